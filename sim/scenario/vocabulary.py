@@ -316,6 +316,9 @@ class Policies(Thing):
     crossing: Rule = Field(
         Rule(rule="fixed-shares"), description="which crossing a lot is sent by"
     )
+    empties: Rule = Field(
+        Rule(rule="none"), description="how many empties a train with free slots takes along"
+    )
 
 
 class ScenarioTables(Thing):

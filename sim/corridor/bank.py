@@ -1,0 +1,96 @@
+"""A bank of like servers that takes boxes first come, first served.
+
+The recursion of Kiefer and Wolfowitz (1955): the next box starts on the server that is free
+first, not before its own arrival.  One pass gives the exact times of a whole train, so a train
+costs one event and not one for each box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heapify, heappop, heapreplace
+
+from sim.corridor.profile import ALWAYS, Profile
+
+
+class Bank:
+    """Servers in working time, with dated additions and withdrawals.
+
+    A server added on a date is one that is free from then on.  A withdrawal takes the first
+    server that would begin a box after its date.
+
+    Raises:
+        ValueError: fewer than one server at the start and none later.
+    """
+
+    __slots__ = ("_free", "_leaving", "profile")
+
+    def __init__(
+        self,
+        servers: int,
+        changes: Sequence[tuple[float, float]] = (),
+        profile: Profile = ALWAYS,
+    ) -> None:
+        self.profile = profile
+        free = [0.0] * servers
+        leaving: list[float] = []
+        now = servers
+        for time, value in changes:
+            more = int(value) - now
+            free += [profile.work(time)] * max(more, 0)
+            leaving += [profile.work(time)] * max(-more, 0)
+            now = int(value)
+        if not free:
+            raise ValueError("a bank needs one server or more")
+        heapify(free)
+        self._free = free
+        self._leaving = leaving
+
+    def serve(
+        self, arrivals: Sequence[float], times: Sequence[float]
+    ) -> tuple[list[float], list[float]]:
+        """Start and finish of each box, hours, in the order given; arrivals in hours, times too.
+
+        A start is infinite where no server is left.
+        """
+        profile = self.profile
+        if profile.constant == 1.0 and not self._leaving:
+            return self._serve_plainly(arrivals, times)
+        starts, ends = [], []
+        free, leaving = self._free, self._leaving
+        for arrival, time in zip(arrivals, times, strict=True):
+            at = profile.work(arrival)
+            while leaving and free and max(at, free[0]) >= leaving[0]:
+                heappop(free)
+                leaving.pop(0)
+            if not free:
+                starts.append(float("inf"))
+                ends.append(float("inf"))
+                continue
+            begin = free[0]
+            if begin <= at:
+                # Clock time itself, not its round trip through working time, which would round.
+                start = profile.opens(arrival)
+                begin = at
+            else:
+                start = profile.opens(profile.when(begin))
+            end = begin + time
+            heapreplace(free, end)
+            starts.append(start)
+            ends.append(profile.finish(start, time))
+        return starts, ends
+
+    def _serve_plainly(
+        self, arrivals: Sequence[float], times: Sequence[float]
+    ) -> tuple[list[float], list[float]]:
+        free = self._free
+        starts, ends = [], []
+        for arrival, time in zip(arrivals, times, strict=True):
+            begin = free[0]
+            if begin < arrival:
+                begin = arrival
+            end = begin + time
+            heapreplace(free, end)
+            starts.append(begin)
+            ends.append(end)
+        return starts, ends

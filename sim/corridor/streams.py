@@ -1,0 +1,115 @@
+"""Random numbers keyed by name, so that adding a thing leaves every other draw as it was.
+
+A stream's key is a hash of its path (seed, replication, place, purpose, entity), never the order
+in which streams were made.  Within a stream the n-th draw belongs to the n-th train or container
+of the entity, whatever order they arrive in, so two variants stay in step (common random numbers).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.scenario.quantities import Distribution
+
+BLOCK = 256
+
+
+class Streams:
+    """All streams of one replication.
+
+    Raises:
+        ValueError: two different paths hash to the same key.
+    """
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self._root = f"{seed}/{replication}"
+        self._paths: dict[int, str] = {}
+
+    def generator(self, *path: str) -> np.random.Generator:
+        """A generator for the path; the same path gives the same numbers from the beginning."""
+        text = "/".join((self._root, *path))
+        key = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "big")
+        known = self._paths.setdefault(key, text)
+        if known != text:
+            raise ValueError(f"random streams {known!r} and {text!r} share a key; rename one")
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(key)))
+
+    def draws(self, distribution: Distribution, *path: str) -> Draws:
+        """Numbered draws from a distribution."""
+        return Draws(distribution, None if distribution.is_constant else self.generator(*path))
+
+    def uniforms(self, *path: str) -> Uniforms:
+        """Numbered draws from [0, 1)."""
+        return Uniforms(self.generator(*path))
+
+
+class Draws:
+    """Numbered draws from one distribution, made in blocks.
+
+    ``constant`` is the value when the distribution has no variance, otherwise None.
+    """
+
+    __slots__ = ("_array", "_distribution", "_generator", "_list", "constant")
+
+    def __init__(self, distribution: Distribution, generator: np.random.Generator | None) -> None:
+        self.constant = float(distribution.mean) if generator is None else None
+        self._distribution = distribution
+        self._generator = generator
+        self._list: list[float] = []
+        self._array: NDArray[np.float64] = np.empty(0)
+
+    def _grow(self, size: int) -> None:
+        assert self._generator is not None
+        while len(self._list) < size:
+            # Blocks of one size keep the n-th draw the same however many are asked for at once.
+            self._list.extend(self._distribution.sample(self._generator, BLOCK).tolist())
+        self._array = np.asarray(self._list)
+
+    def at(self, index: int) -> float:
+        """The draw number ``index``."""
+        if self.constant is not None:
+            return self.constant
+        if index >= len(self._list):
+            self._grow(index + 1)
+        return self._list[index]
+
+    def span(self, first: int, count: int) -> list[float]:
+        """Draws ``first`` to ``first + count - 1``."""
+        if self.constant is not None:
+            return [self.constant] * count
+        if first + count > len(self._list):
+            self._grow(first + count)
+        return self._list[first : first + count]
+
+    def take(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The draws with these numbers."""
+        if self.constant is not None:
+            return np.full(len(indices), self.constant)
+        top = int(indices.max(initial=-1)) + 1
+        if top > len(self._list):
+            self._grow(top)
+        return self._array[indices]
+
+
+class Uniforms(Draws):
+    """Numbered draws from [0, 1)."""
+
+    __slots__ = ()
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self.constant = None
+        self._generator = generator
+        self._list = []
+        self._array = np.empty(0)
+
+    def _grow(self, size: int) -> None:
+        assert self._generator is not None
+        while len(self._list) < size:
+            self._list.extend(self._generator.random(BLOCK).tolist())
+        self._array = np.asarray(self._list)

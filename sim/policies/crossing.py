@@ -1,0 +1,117 @@
+"""Which border crossing a lot of goods is sent by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from sim.policies.registry import Registry
+
+
+class Lot(Protocol):
+    """What a rule may know of goods that have become ready."""
+
+    @property
+    def commodity(self) -> str:
+        """What the goods are."""
+
+    @property
+    def destination(self) -> str:
+        """Station they go to."""
+
+    @property
+    def luck(self) -> float:
+        """The lot's own random number in [0, 1)."""
+
+
+class Border(Protocol):
+    """The border as a rule sees it."""
+
+    def expected_wait(self, crossing: str) -> float:
+        """Hours until a train that joined the queue now would be accepted."""
+
+    def is_open(self, crossing: str) -> bool:
+        """Whether trains are accepted now."""
+
+
+class CrossingRule(Protocol):
+    """Chooses one of the crossings by which a lot can go."""
+
+    def choose(self, crossings: Sequence[str], lot: Lot, border: Border) -> str:
+        """One of ``crossings``, which has one or more."""
+
+
+def _by_share(crossings: Sequence[str], shares: Mapping[str, float], luck: float) -> str:
+    weights = [shares.get(name, 0.0) for name in crossings]
+    total = sum(weights)
+    if total == 0.0:
+        return crossings[int(luck * len(crossings))]
+    mark = luck * total
+    for name, weight in zip(crossings, weights, strict=True):
+        mark -= weight
+        if mark < 0.0:
+            return name
+    return crossings[-1]
+
+
+def _checked(shares: Mapping[str, float] | None) -> dict[str, float]:
+    checked = {str(name): float(share) for name, share in (shares or {}).items()}
+    for name, share in checked.items():
+        if not 0.0 <= share < float("inf"):
+            raise ValueError(f"shares: {name}: {share!r} is not a share; expected 0 or more")
+    return checked
+
+
+class FixedShares:
+    """Each lot by chance, in fixed shares; equal shares if none are given."""
+
+    def __init__(self, shares: Mapping[str, float] | None = None) -> None:
+        self._shares = _checked(shares)
+
+    def choose(self, crossings: Sequence[str], lot: Lot, border: Border) -> str:
+        """By the lot's random number."""
+        return _by_share(crossings, self._shares, lot.luck)
+
+
+class ShortestExpectedWait:
+    """Where a train that joined the queue now would be accepted first."""
+
+    def choose(self, crossings: Sequence[str], lot: Lot, border: Border) -> str:
+        """The least wait; ties go to the one named first in the scenario."""
+        return min(crossings, key=border.expected_wait)
+
+
+class ByCommodity:
+    """A crossing for each commodity; the others in fixed shares."""
+
+    def __init__(
+        self, crossings: Mapping[str, str], shares: Mapping[str, float] | None = None
+    ) -> None:
+        self._crossings = dict(crossings)
+        self._shares = _checked(shares)
+
+    def choose(self, crossings: Sequence[str], lot: Lot, border: Border) -> str:
+        """The commodity's crossing where the lot can go by it."""
+        wanted = self._crossings.get(lot.commodity)
+        if wanted in crossings:
+            return wanted
+        return _by_share(crossings, self._shares, lot.luck)
+
+
+class DivertOnClosure:
+    """In fixed shares, but by an open crossing while another is closed."""
+
+    def __init__(self, shares: Mapping[str, float] | None = None) -> None:
+        self._shares = _checked(shares)
+
+    def choose(self, crossings: Sequence[str], lot: Lot, border: Border) -> str:
+        """As fixed shares among the crossings that are open, or among all if none is."""
+        usable = [name for name in crossings if border.is_open(name)] or list(crossings)
+        return _by_share(usable, self._shares, lot.luck)
+
+
+CROSSING: Registry[CrossingRule] = Registry("crossing")
+CROSSING.add("fixed-shares", FixedShares)
+CROSSING.add("shortest-expected-wait", ShortestExpectedWait)
+CROSSING.add("by-commodity", ByCommodity)
+CROSSING.add("divert-on-closure", DivertOnClosure)

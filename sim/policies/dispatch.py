@@ -1,0 +1,112 @@
+"""When a train leaves its terminal with the boxes that are there.
+
+A rule answers one question: given the boxes whose time of readiness is known, when should the
+next train leave?  It is asked again whenever more becomes known.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Protocol
+
+from sim.policies.registry import Registry
+
+_HOURS = {"h": 1.0, "min": 1 / 60, "d": 24.0, "wk": 168.0}
+
+
+def hours(value: float | str, name: str) -> float:
+    """Hours of a duration as a person writes it (``36 h``, ``1.5 d``).
+
+    Raises:
+        ValueError: not a positive duration with a unit.
+    """
+    match = re.fullmatch(r"\s*([0-9.]+(?:e-?\d+)?)\s*([a-z]+)\s*", str(value))
+    if not match or match[2] not in _HOURS:
+        raise ValueError(f"{name}: {value!r} is not a duration; write one such as 36 h or 2 d")
+    return float(match[1]) * _HOURS[match[2]]
+
+
+class Yard(Protocol):
+    """The boxes that wait for one service, as a dispatch rule sees them."""
+
+    @property
+    def length(self) -> int:
+        """Boxes that fit on a train."""
+
+    @property
+    def last_departure(self) -> float:
+        """When the last train left, hours; minus infinity before the first."""
+
+    def count(self, t: float) -> int:
+        """Boxes that will be ready by t, as far as is known."""
+
+    def ready_at(self, boxes: int) -> float | None:
+        """When that many boxes are ready; None if fewer are known."""
+
+
+class DispatchRule(Protocol):
+    """Says when the next train leaves."""
+
+    def next_departure(self, yard: Yard, now: float) -> float | None:
+        """A time not before now, or None to be asked again when more boxes are known."""
+
+
+class Timetable:
+    """At fixed times, with what is there, if that is at least ``minimum`` boxes."""
+
+    def __init__(self, every: float | str, first: float | str = "0 h", minimum: int = 1) -> None:
+        self.every = hours(every, "every")
+        self.first = hours(first, "first")
+        self.minimum = int(minimum)
+        if self.every <= 0:
+            raise ValueError(f"every: {every!r} must be more than 0 h")
+        if self.minimum < 0 or self.minimum != minimum:
+            raise ValueError(f"minimum: {minimum!r} is not a number of boxes; expected 0 or more")
+
+    def next_departure(self, yard: Yard, now: float) -> float | None:
+        """The first time of the table, from now on, at which enough boxes are ready."""
+        number = max(math.ceil((now - self.first) / self.every - 1e-9), 0)
+        slot = self.first + number * self.every
+        if slot <= yard.last_departure + 1e-9:
+            number += 1
+        if self.minimum > 0:
+            ready = yard.ready_at(min(self.minimum, yard.length))
+            if ready is None:
+                return None
+            number = max(number, math.ceil((ready - self.first) / self.every - 1e-9))
+        return max(self.first + number * self.every, now)
+
+
+class WhenFull:
+    """As soon as the boxes for a full train are ready."""
+
+    def next_departure(self, yard: Yard, now: float) -> float | None:
+        """When the last box of a full train is ready."""
+        ready = yard.ready_at(yard.length)
+        return None if ready is None else max(ready, now)
+
+
+class Threshold:
+    """When ``boxes`` are ready, or when the oldest has waited ``longest_hold``."""
+
+    def __init__(self, boxes: int, longest_hold: float | str) -> None:
+        if int(boxes) != boxes or boxes < 1:
+            raise ValueError(f"boxes: {boxes!r} is not a number of boxes; expected 1 or more")
+        self.boxes = int(boxes)
+        self.longest_hold = hours(longest_hold, "longest_hold")
+
+    def next_departure(self, yard: Yard, now: float) -> float | None:
+        """The earlier of the two."""
+        oldest = yard.ready_at(1)
+        if oldest is None:
+            return None
+        enough = yard.ready_at(min(self.boxes, yard.length))
+        due = oldest + self.longest_hold
+        return max(due if enough is None else min(enough, due), now)
+
+
+DISPATCH: Registry[DispatchRule] = Registry("dispatch")
+DISPATCH.add("timetable", Timetable)
+DISPATCH.add("when-full", WhenFull)
+DISPATCH.add("threshold", Threshold)
