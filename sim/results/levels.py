@@ -1,0 +1,132 @@
+"""Step series: how many are there, exactly, at every instant.
+
+A thing that is there from its plus to its minus changes the level by one at each.  All changes at
+one instant are one step, so a thing that goes just as another comes is never counted with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from sim.results.tables import Results
+
+HELD = ("acceptance", "enter", "track")
+"""Activities that a train waits for while it is held: the border, a place on the line, a track."""
+
+
+@dataclass(frozen=True)
+class StepSeries:
+    """A level that is ``initial`` before the first time and ``level[i]`` from ``time[i]`` on.
+
+    Times are hours, strictly increasing; consecutive levels differ.
+    """
+
+    time: NDArray[np.float64]
+    level: NDArray[np.float64]
+    initial: float = 0.0
+
+    def at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Level at each of the times, changes at that instant included."""
+        where = np.searchsorted(self.time, np.asarray(times, dtype=float), side="right")
+        return np.concatenate([[self.initial], self.level])[where]
+
+    def maximum(self, begin: float, end: float) -> float:
+        """Largest level in [begin, end]."""
+        inside = (self.time > begin) & (self.time <= end)
+        return float(max(self.at(begin), self.level[inside].max(initial=-np.inf)))
+
+    def means(self, edges: ArrayLike) -> NDArray[np.float64]:
+        """Time mean of the level between consecutive edges, which must increase."""
+        cuts = np.asarray(edges, dtype=float)
+        return np.diff(self._integral(cuts)) / np.diff(cuts)
+
+    def time_mean(self, begin: float, end: float) -> float:
+        """Time mean of the level in [begin, end]; the level itself when they are equal."""
+        if end <= begin:
+            return float(self.at(begin))
+        return float(self.means([begin, end])[0])
+
+    def _integral(self, until: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Area under the level from the first time (or the first edge) to each edge."""
+        begin = min(until[0], self.time[0]) if len(self.time) else until[0]
+        times = np.concatenate([[begin], self.time])
+        levels = np.concatenate([[self.initial], self.level])
+        area = np.concatenate([[0.0], np.cumsum(np.diff(times) * levels[:-1])])
+        where = np.searchsorted(times, until, side="right") - 1
+        return np.asarray(area[where] + (until - times[where]) * levels[where])
+
+
+def step_series(
+    plus: ArrayLike, minus: ArrayLike, initial: float = 0.0, *, weights: Any = None
+) -> StepSeries:
+    """The series that rises at every ``plus`` and falls at every ``minus`` (hours, any order).
+
+    ``weights`` is a pair of arrays, the sizes of the rises and of the falls; one each if None.
+    Times that are not finite never happen.
+    """
+    up, down = np.asarray(plus, dtype=float), np.asarray(minus, dtype=float)
+    rises, falls = (np.ones(len(up)), np.ones(len(down))) if weights is None else weights
+    times = np.concatenate([up, down])
+    changes = np.concatenate([rises, -np.asarray(falls, dtype=float)])
+    finite = np.isfinite(times)
+    moments, where = np.unique(times[finite], return_inverse=True)
+    levels = initial + np.cumsum(np.bincount(where, changes[finite], minlength=len(moments)))
+    keep = levels != np.concatenate([[initial], levels[:-1]])
+    return StepSeries(moments[keep], levels[keep], initial)
+
+
+def waiting(stages: pl.DataFrame, activities: Iterable[str] = HELD) -> StepSeries:
+    """Trains that have asked for one of the activities and not yet got it, over time."""
+    rows = stages.filter(pl.col("activity").is_in(list(activities)))
+    return _waiting(rows)
+
+
+def waiting_by_place(
+    stages: pl.DataFrame, activities: Iterable[str] = HELD
+) -> dict[str, StepSeries]:
+    """Trains that wait at each place that they ever waited at, by name of the place."""
+    rows = stages.filter(pl.col("activity").is_in(list(activities)))
+    found = {str(place): _waiting(group) for (place,), group in rows.group_by("place")}
+    return {place: found[place] for place in sorted(found) if len(found[place].time)}
+
+
+def waiting_levels(stages: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the levels table that stages imply: `<place>: trains waiting`."""
+    from sim.results.tables import LEVELS
+
+    frames = [
+        pl.DataFrame({"time_h": s.time, "level": s.level}).select(
+            pl.lit(f"{place}: trains waiting").alias("series"),
+            pl.lit("trains").alias("unit"),
+            "time_h",
+            "level",
+        )
+        for place, s in waiting_by_place(stages).items()
+    ]
+    return LEVELS.cast(pl.concat(frames)) if frames else LEVELS.empty()
+
+
+def backlog(results: Results, flow: str | None = "exports") -> StepSeries:
+    """Tonnes ready, not refused and not delivered, over time; of all flows when None."""
+    rows = results.containers.filter(~pl.col("refused"))
+    if flow is not None:
+        rows = rows.filter(pl.col("flow") == flow)
+    tonnes = rows["tonnes"].to_numpy()
+    ready, delivered = _hours(rows, "ready_h"), _hours(rows, "delivered_h")
+    return step_series(ready, delivered, weights=(tonnes, tonnes))
+
+
+def _waiting(rows: pl.DataFrame) -> StepSeries:
+    return step_series(_hours(rows, "in_h"), _hours(rows, "start_h"))
+
+
+def _hours(frame: pl.DataFrame, column: str) -> NDArray[np.float64]:
+    return frame[column].fill_null(float("inf")).to_numpy()

@@ -1,0 +1,207 @@
+"""Figures over time, by cause and by place, derived from the tables of a run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from sim.results.tables import Results
+
+Every = Literal["day", "week", "month"]
+By = Literal["commodity", "crossing", "destination", "origin", "region"]
+
+
+def start_of(results: Results) -> datetime:
+    """Midnight UTC of the scenario's first day."""
+    return datetime.fromisoformat(str(results.meta["start"])).replace(tzinfo=UTC)
+
+
+def periods(results: Results, every: Every) -> list[float]:
+    """Edges of the periods, hours; the last is the horizon, so the last period may be short.
+
+    Days and weeks count from the start, months are the calendar's.
+
+    Raises:
+        ValueError: ``every`` is none of day, week, month.
+    """
+    end = results.horizon_h
+    if every == "month":
+        start = start_of(results)
+        edges, year, month = [0.0], start.year, start.month
+        while edges[-1] < end:
+            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+            hours = (datetime(year, month, 1, tzinfo=UTC) - start) / timedelta(hours=1)
+            edges.append(min(hours, end))
+        return edges
+    if every not in ("day", "week"):
+        raise ValueError(f"{every!r} is no period; expected day, week or month")
+    step = 24.0 if every == "day" else 168.0
+    return [*(float(t) for t in np.arange(0.0, end, step)), end]
+
+
+def throughput(
+    results: Results,
+    every: Every = "week",
+    by: By | None = None,
+    flow: str | None = "exports",
+    moment: str = "delivered_h",
+) -> pl.DataFrame:
+    """Tonnes and containers that reached a moment in each period, from the start of the run.
+
+    Columns: ``period`` (its start, UTC), ``begin_h``, ``hours`` (its length; the last may be
+    short), the column named by ``by`` if any, ``tonnes``, ``containers``.  Every period and group
+    has a row, also one of nothing.  ``moment`` may be any time of the containers table: ready_h
+    gives what is offered.
+
+    Raises:
+        ValueError: ``every``, ``by`` or ``moment`` is unknown.
+    """
+    if by is not None and by not in By.__args__:  # type: ignore[attr-defined]
+        raise ValueError(f"{by!r} splits nothing; expected one of {', '.join(By.__args__)}")  # type: ignore[attr-defined]
+    if moment not in results.containers.columns or not moment.endswith("_h"):
+        raise ValueError(f"{moment!r} is no time of containers; expected such as delivered_h")
+    edges = np.asarray(periods(results, every))
+    rows = results.containers
+    if flow is not None:
+        rows = rows.filter(pl.col("flow") == flow)
+    groups = [] if by is None else sorted(rows[by].fill_null("none").unique().to_list())
+    reached = rows.filter(pl.col(moment) <= results.horizon_h)
+    where = np.searchsorted(edges, reached[moment].to_numpy(), side="right") - 1
+    count = len(edges) - 1
+    where = np.minimum(where, count - 1)  # the horizon itself belongs to the last period
+    tonnes = reached["tonnes"].to_numpy()
+    start = start_of(results)
+    frames = []
+    for group in groups if by is not None else [None]:
+        mine = (
+            np.full(len(where), True)
+            if group is None
+            else (reached[by or ""].fill_null("none") == group).to_numpy()
+        )
+        columns: dict[str, Any] = {
+            "period": [start + timedelta(hours=float(t)) for t in edges[:-1]],
+            "begin_h": edges[:-1],
+            "hours": np.diff(edges),
+            "tonnes": np.bincount(where[mine], tonnes[mine], minlength=count)[:count],
+            "containers": np.bincount(where[mine], minlength=count)[:count].astype(np.int64),
+        }
+        frames.append(pl.DataFrame(columns, schema_overrides=_PERIOD))
+        if by is not None:
+            frames[-1] = frames[-1].with_columns(pl.lit(group).alias(by))
+    names = ["period", "begin_h", "hours", *([by] if by else []), "tonnes", "containers"]
+    if not frames:
+        return pl.DataFrame(schema={n: _ALL.get(n, pl.String) for n in names})
+    return pl.concat(frames).select(names).sort("begin_h", maintain_order=True)
+
+
+_PERIOD: dict[str, Any] = {"period": pl.Datetime("us", "UTC")}
+_ALL: dict[str, Any] = {
+    **_PERIOD,
+    "begin_h": pl.Float64,
+    "hours": pl.Float64,
+    "tonnes": pl.Float64,
+    "containers": pl.Int64,
+}
+
+
+def delay_by_cause(
+    results: Results, *, flow: str = "exports", delivered_only: bool = False
+) -> pl.DataFrame:
+    """Hours that containers ready after the warm-up waited, by stage and cause, most first.
+
+    Columns: ``stage``, ``cause``, ``hours``, ``share`` (of all hours waited), ``containers``
+    (that waited so), ``mean_h`` (over all these containers, whether they waited so or not).
+    """
+    rows = results.containers.filter(
+        pl.col("flow") == flow,
+        pl.col("ready_h") >= results.warmup_h,
+        ~pl.col("refused"),
+    )
+    if delivered_only:
+        rows = rows.filter(pl.col("delivered_h") <= results.horizon_h)
+    waits = results.waits.filter(pl.col("cause").is_not_null())
+    return (
+        waits.join(rows.select("container"), on="container", how="semi")
+        .group_by("stage", "cause")
+        .agg(pl.col("hours").sum(), pl.col("container").n_unique().alias("containers"))
+        .with_columns(
+            (pl.col("hours") / pl.col("hours").sum()).alias("share"),
+            (pl.col("hours") / max(rows.height, 1)).alias("mean_h"),
+        )
+        .select("stage", "cause", "hours", "share", "containers", "mean_h")
+        .sort(["hours", "stage", "cause"], descending=[True, False, False])
+    )
+
+
+def lead_time_by_stage(results: Results, *, flow: str = "exports") -> pl.DataFrame:
+    """Mean hours waited and worked in each part of the chain, of delivered containers.
+
+    Columns: ``stage``, ``waiting_h``, ``working_h``, in the order in which the stages first
+    come up in the waits table.  They are the containers of the lead time KPIs, and all hours add
+    up to ``lead_time_mean_h``.
+    """
+    rows = results.containers.filter(
+        pl.col("flow") == flow,
+        pl.col("ready_h").is_between(results.warmup_h, results.horizon_h),
+        pl.col("delivered_h") <= results.horizon_h,
+    )
+    working = pl.col("cause").is_null()
+    mine = results.waits.join(rows.select("container"), on="container", how="semi")
+    count = max(rows.height, 1)
+    return mine.group_by("stage", maintain_order=True).agg(
+        (pl.col("hours").filter(~working).sum() / count).alias("waiting_h"),
+        (pl.col("hours").filter(working).sum() / count).alias("working_h"),
+    )
+
+
+def stage_use(results: Results) -> pl.DataFrame:
+    """How each activity at each place was used between warm-up and horizon.
+
+    Columns: ``place``, ``activity``, ``trains`` (that asked for it in that time), ``mean_wait_h``
+    and ``p95_wait_h`` (of those that got it), ``waiting`` (at the horizon), ``mean_work_h``,
+    ``busy`` (time in use over capacity and time; null where no capacity is in
+    ``meta['resources']``, a list of mappings with place, activity and capacity).
+    """
+    begin, end = results.warmup_h, results.horizon_h
+    stages = results.stages
+    asked = stages.filter(pl.col("in_h").is_between(begin, end))
+    wait = pl.col("start_h") - pl.col("in_h")
+    use = asked.group_by("place", "activity").agg(
+        pl.len().cast(pl.Int64).alias("trains"),
+        wait.mean().alias("mean_wait_h"),
+        wait.quantile(0.95, "linear").alias("p95_wait_h"),
+        pl.col("start_h").is_null().sum().cast(pl.Int64).alias("waiting"),
+        (pl.col("end_h") - pl.col("start_h")).mean().alias("mean_work_h"),
+    )
+    hours = (
+        stages.with_columns(
+            (
+                pl.col("end_h").fill_null(end).clip(begin, end) - pl.col("start_h").clip(begin, end)
+            ).alias("used_h")
+        )
+        .group_by("place", "activity")
+        .agg(pl.col("used_h").sum())
+    )
+    known = {
+        (str(r["place"]), str(r["activity"])): float(r["capacity"])
+        for r in results.meta.get("resources", ())
+        if r.get("activity") and isinstance(r.get("capacity"), (int, float)) and r["capacity"] > 0
+    }
+    capacity = pl.DataFrame(
+        [(p, a, c) for (p, a), c in known.items()],
+        schema={"place": pl.String, "activity": pl.String, "capacity": pl.Float64},
+        orient="row",
+    )
+    keys = ["place", "activity"]
+    span = max(end - begin, 1e-9)
+    return (
+        use.join(hours, on=keys, how="left")
+        .join(capacity, on=keys, how="left")
+        .with_columns((pl.col("used_h") / (pl.col("capacity") * span)).alias("busy"))
+        .select(*keys, "trains", "mean_wait_h", "p95_wait_h", "waiting", "mean_work_h", "busy")
+        .sort(keys)
+    )

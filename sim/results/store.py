@@ -1,0 +1,226 @@
+"""A run as a folder of files, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.results.errors import ResultsError
+from sim.results.tables import TABLES, Results
+
+if TYPE_CHECKING:
+    from sim.results.kpi import Kpi, KpiSummary
+
+FORMAT = 1
+MARK = "steppe_run"
+"""Key of the manifest by which a folder is known as one of ours."""
+PICTURES = (".png", ".svg", ".pdf")
+
+
+def write_run(
+    results: Results,
+    kpis: Mapping[str, Kpi | KpiSummary | Mapping[str, Any]],
+    out_dir: str | Path,
+    manifest: Mapping[str, Any],
+    also: Callable[[Path], object] | None = None,
+) -> Path:
+    """Write a run into a folder, which is there afterwards as a whole or as it was before.
+
+    Everything is written under a temporary name beside the target, then renamed.  A run that is
+    already there is replaced, its pictures with it.  ``also`` is called with the folder before
+    that, to add files such as pictures.  The same results give the same bytes in every file but
+    for ``wall_s`` in manifest.json, which is taken from the manifest or from ``results.meta``.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ResultsError: the target is a file, or a folder that is not ours to replace, or cannot be
+            written.
+    """
+    target = Path(out_dir).absolute()
+    if target.is_symlink():
+        target = target.resolve()
+    _check_replaceable(target)
+    fresh = _free_name(target, "writing")
+    old = _free_name(target, "old")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh.mkdir()
+        try:
+            _write_files(results, kpis, fresh, manifest)
+            if also is not None:
+                also(fresh)
+            if target.exists():
+                target.rename(old)
+            try:
+                fresh.rename(target)
+            except OSError:
+                if old.exists():
+                    old.rename(target)
+                raise
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise ResultsError(
+            f"{target}: cannot write a run here ({error.strerror}); choose another folder"
+        ) from error
+    return target
+
+
+def read_run(directory: str | Path) -> Results:
+    """The tables of a run that was written.
+
+    Raises:
+        ResultsError: the folder is not a run, or a file is missing or damaged.
+    """
+    import polars as pl
+
+    folder = Path(directory)
+    manifest = read_manifest(folder)
+    tables = {}
+    for name, table in TABLES.items():
+        path = folder / f"{name}.parquet"
+        try:
+            tables[name] = table.cast(pl.read_parquet(path))
+        except FileNotFoundError as error:
+            raise ResultsError(f"{path}: is missing; run the scenario again") from error
+        except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+            raise ResultsError(
+                f"{path}: is damaged ({_first_line(error)}); run the scenario again"
+            ) from error
+    return Results(**tables, meta=manifest["run"])
+
+
+def read_manifest(directory: str | Path) -> dict[str, Any]:
+    """The manifest of a run; ``run`` holds the results' meta.
+
+    Raises:
+        ResultsError: the folder is not a run, or its manifest is damaged.
+    """
+    folder = Path(directory)
+    if not folder.is_dir():
+        raise ResultsError(f"{folder}: there is no such folder; expected the folder of a run")
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise ResultsError(
+            f"{folder}: is not the folder of a run, it has no manifest.json; "
+            "expected what `steppe run --out` wrote"
+        )
+    manifest = _read_json(path)
+    if MARK not in manifest or not isinstance(manifest.get("run"), dict):
+        raise ResultsError(f"{path}: is not the manifest of a run; run the scenario again")
+    if manifest[MARK] != FORMAT:
+        raise ResultsError(f"{path}: is of format {manifest[MARK]}, this version reads {FORMAT}")
+    if "horizon_h" not in manifest["run"]:
+        raise ResultsError(f"{path}: is damaged, run.horizon_h is missing; run the scenario again")
+    return manifest
+
+
+def read_kpis(directory: str | Path) -> dict[str, dict[str, Any]]:
+    """The key figures of a run by name: value (or mean, half_width, n), unit, meaning.
+
+    Raises:
+        ResultsError: the folder is not a run, or the file is missing or damaged.
+    """
+    read_manifest(directory)
+    return _read_json(Path(directory) / "kpis.json")
+
+
+def _write_files(
+    results: Results, kpis: Mapping[str, Any], folder: Path, manifest: Mapping[str, Any]
+) -> None:
+    for name in TABLES:
+        results.table(name).write_parquet(folder / f"{name}.parquet", compression="zstd")
+    _write_json(
+        folder / "kpis.json",
+        {n: asdict(k) if is_dataclass(k) else dict(k) for n, k in kpis.items()},  # type: ignore[arg-type]
+    )
+    meta = dict(results.meta)
+    wall = meta.pop("wall_s", None)
+    _write_json(
+        folder / "manifest.json",
+        {MARK: FORMAT, "wall_s": wall, **manifest, "run": meta},
+    )
+
+
+def _check_replaceable(target: Path) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise ResultsError(f"{target}: is a file; choose a folder to write the run into")
+    inside = sorted(target.iterdir())
+    if not inside:
+        return
+    try:
+        read_manifest(target)
+    except ResultsError as error:
+        if f'"{MARK}"' not in _text(target / "manifest.json"):
+            raise ResultsError(
+                f"{target}: is a folder with files in it that is not a run; "
+                "choose another folder, or empty this one"
+            ) from error
+    ours = {"manifest.json", "kpis.json", *(f"{name}.parquet" for name in TABLES)}
+    others = [p.name for p in inside if p.name not in ours and p.suffix not in PICTURES]
+    if others:
+        raise ResultsError(
+            f"{target}: holds a run and files that are not of it ({', '.join(others[:3])}); "
+            "move these away, or choose another folder"
+        )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _free_name(target: Path, purpose: str) -> Path:
+    """A hidden name beside the target that no other process of ours takes."""
+    return target.with_name(f".{target.name}.{purpose}-{os.getpid()}")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ResultsError(f"{path}: is missing; run the scenario again") from error
+    except (OSError, ValueError) as error:
+        raise ResultsError(
+            f"{path}: is damaged ({_first_line(error)}); run the scenario again"
+        ) from error
+    if not isinstance(value, dict):
+        raise ResultsError(f"{path}: is damaged (not a mapping); run the scenario again")
+    return value
+
+
+def _write_json(path: Path, value: Mapping[str, Any]) -> None:
+    text = json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON knows it: numpy's numbers as Python's, paths as text, no NaN."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return str(value)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,281 @@
+"""The tables of a run: fixed columns, each with its type, unit and meaning in one place.
+
+The corridor fills these tables, and everything shown anywhere is derived from them.  Every time
+is in hours since the scenario's start, and null while not reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Kind = Literal["i64", "i32", "f64", "str", "bool"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name, type, unit (empty where there is none) and meaning."""
+
+    name: str
+    kind: Kind
+    unit: str
+    meaning: str
+    optional: bool = False
+    """Filled with nulls when a frame comes without it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A kind of record: one row each, always these columns in this order."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+
+    def schema(self) -> dict[str, pl.DataType | type[pl.DataType]]:
+        """Column names and polars types."""
+        import polars as pl
+
+        kinds: dict[str, type[pl.DataType]] = {
+            "i64": pl.Int64,
+            "i32": pl.Int32,
+            "f64": pl.Float64,
+            "str": pl.String,
+            "bool": pl.Boolean,
+        }
+        return {c.name: kinds[c.kind] for c in self.columns}
+
+    def empty(self) -> pl.DataFrame:
+        """The table without rows."""
+        import polars as pl
+
+        return pl.DataFrame(schema=self.schema())
+
+    def cast(self, frame: pl.DataFrame | Mapping[str, Any]) -> pl.DataFrame:
+        """The frame (or the columns as a mapping) with exactly these columns and types.
+
+        Numbers that are not finite become null, since a time never reached is no time.
+        Text is kept as text: categories depend on what a process saw before, and files must not.
+
+        Raises:
+            ValueError: a column is missing, unknown, or cannot hold what it was given.
+        """
+        import polars as pl
+
+        try:
+            given = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame, strict=False)
+            missing = [
+                c.name for c in self.columns if c.name not in given.columns and not c.optional
+            ]
+            unknown = [name for name in given.columns if name not in self.schema()]
+            if missing or unknown:
+                parts = [
+                    f"{what} {', '.join(names)}"
+                    for what, names in (("lacks", missing), ("has unknown", unknown))
+                    if names
+                ]
+                raise ValueError(
+                    f"table {self.name} {' and '.join(parts)}; "
+                    f"expected {', '.join(c.name for c in self.columns)}"
+                )
+            out = []
+            for name, kind in self.schema().items():
+                if name not in given.columns:
+                    out.append(pl.lit(None, dtype=kind).alias(name))  # type: ignore[arg-type]
+                elif kind == pl.Float64:
+                    value = pl.col(name).cast(pl.Float64)
+                    out.append(pl.when(value.is_finite()).then(value).alias(name))
+                else:
+                    out.append(pl.col(name).cast(kind))
+            return given.select(out)
+        except pl.exceptions.PolarsError as error:
+            raise ValueError(f"table {self.name}: {error}") from error
+
+
+CONTAINERS = Table(
+    "containers",
+    "a container on one laden trip, in the order in which goods became ready",
+    (
+        Column("container", "i64", "", "serial number of the laden trip"),
+        Column("flow", "str", "", "exports or imports"),
+        Column("commodity", "str", "", "what is in it"),
+        Column("region", "str", "", "region the goods come from"),
+        Column("origin", "str", "", "station where the box is filled"),
+        Column("crossing", "str", "", "border crossing it is sent by; null if none"),
+        Column("destination", "str", "", "station it goes to"),
+        Column("tonnes", "f64", "t", "goods in it"),
+        Column("ready_h", "f64", "h", "goods are ready"),
+        Column("stuffed_h", "f64", "h", "box is filled"),
+        Column("departed_h", "f64", "h", "first train leaves"),
+        Column("border_in_h", "f64", "h", "train reaches the first border station"),
+        Column("border_out_h", "f64", "h", "leaves the border on the train of the other gauge"),
+        Column("arrived_h", "f64", "h", "train reaches the last station"),
+        Column("delivered_h", "f64", "h", "handed to the consignee or sailed"),
+        Column("refused", "bool", "", "never taken, because the elevator was full"),
+        Column("first_train", "i64", "", "row in trains; null if none"),
+        Column("last_train", "i64", "", "row in trains; null if none"),
+    ),
+)
+
+TRAINS = Table(
+    "trains",
+    "a train",
+    (
+        Column("train", "i64", "", "serial number"),
+        Column("name", "str", "", "service/serial"),
+        Column("service", "str", "", "service or background flow it belongs to"),
+        Column("kind", "str", "", "service (carries the containers followed) or background"),
+        Column("train_class", "str", "", "class that limits and priorities see"),
+        Column("boxes", "i32", "boxes", "boxes on it when it left"),
+        Column("slots", "i32", "boxes", "boxes that fit on it; null if not known", optional=True),
+        Column("formed_h", "f64", "h", "ready to leave, or appeared"),
+        Column("departed_h", "f64", "h", "first movement"),
+        Column("ended_h", "f64", "h", "left the corridor or was dissolved"),
+        Column("outcome", "str", "", "done, running or refused"),
+    ),
+)
+
+STAGES = Table(
+    "stages",
+    "a stage of a train, in order of its end",
+    (
+        Column("train", "i64", "", "row in trains"),
+        Column("place", "str", "", "line or station"),
+        Column("activity", "str", "", "enter, run or acceptance on a line; track or a work's name"),
+        Column("in_h", "f64", "h", "asked for it"),
+        Column("start_h", "f64", "h", "got it"),
+        Column("end_h", "f64", "h", "finished with it"),
+        Column("cause", "str", "", "what it waited for until start_h; null if it did not wait"),
+    ),
+)
+
+WAITS = Table(
+    "waits",
+    "hours of a container in one part of the chain for one reason",
+    (
+        Column("container", "i64", "", "row in containers"),
+        Column("stage", "str", "", "where in the chain"),
+        Column("cause", "str", "", "what it waited for; null for working time"),
+        Column("hours", "f64", "h", "how long in all"),
+    ),
+)
+
+LEVELS = Table(
+    "levels",
+    "a change of a stock or queue, the last one at each instant",
+    (
+        Column("series", "str", "", "place: what"),
+        Column("unit", "str", "", "what is counted"),
+        Column("time_h", "f64", "h", "when it changed"),
+        Column("level", "f64", "", "level from then on"),
+    ),
+)
+
+TABLES: dict[str, Table] = {t.name: t for t in (CONTAINERS, TRAINS, STAGES, WAITS, LEVELS)}
+
+Source = Any
+"""A frame, a mapping of columns, or a function without arguments that gives one of them."""
+
+
+class Results:
+    """The tables of one run and what is known about it.
+
+    Each table may be handed in as a function without arguments; it is then called on first use,
+    and what it gives is kept.  Tables are cast to their fixed columns, in which a fault of the
+    giver raises ValueError.  A Results can be pickled; its tables are built for that.
+
+    Attributes:
+        meta: scenario, title, start (ISO date), horizon_h, warmup_h, seed, replication, …
+    """
+
+    __slots__ = ("_sources", "_tables", "meta")
+
+    meta: dict[str, Any]
+
+    def __init__(
+        self,
+        *,
+        containers: Source,
+        trains: Source,
+        stages: Source,
+        waits: Source,
+        levels: Source,
+        meta: Mapping[str, Any],
+    ) -> None:
+        sources = {
+            "containers": containers,
+            "trains": trains,
+            "stages": stages,
+            "waits": waits,
+            "levels": levels,
+        }
+        object.__setattr__(self, "_sources", sources)
+        object.__setattr__(self, "_tables", {})
+        object.__setattr__(self, "meta", dict(meta))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"results cannot be changed; tried to set {name!r}")
+
+    def table(self, name: str) -> pl.DataFrame:
+        """The table of that name, one of ``TABLES``.
+
+        Raises:
+            KeyError: there is no such table.
+        """
+        tables: dict[str, pl.DataFrame] = self._tables
+        if name not in tables:
+            source: Source | Callable[[], Source] = self._sources[name]
+            tables[name] = TABLES[name].cast(source() if callable(source) else source)
+            self._sources[name] = None
+        return tables[name]
+
+    @property
+    def containers(self) -> pl.DataFrame:
+        """One row a container on one laden trip."""
+        return self.table("containers")
+
+    @property
+    def trains(self) -> pl.DataFrame:
+        """One row a train."""
+        return self.table("trains")
+
+    @property
+    def stages(self) -> pl.DataFrame:
+        """One row a stage of a train."""
+        return self.table("stages")
+
+    @property
+    def waits(self) -> pl.DataFrame:
+        """One row a container and reason."""
+        return self.table("waits")
+
+    @property
+    def levels(self) -> pl.DataFrame:
+        """One row a change of a stock or queue."""
+        return self.table("levels")
+
+    @property
+    def warmup_h(self) -> float:
+        """Hours at the beginning that the KPIs leave out."""
+        return float(self.meta.get("warmup_h", 0.0))
+
+    @property
+    def horizon_h(self) -> float:
+        """Length of the run, hours."""
+        return float(self.meta["horizon_h"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, ({name: self.table(name) for name in TABLES}, self.meta)
+
+    def __repr__(self) -> str:
+        name = self.meta.get("scenario", "?")
+        seed, replication = self.meta.get("seed", "?"), self.meta.get("replication", "?")
+        return f"<Results of {name}, seed {seed}, replication {replication}>"
+
+
+def _rebuild(tables: dict[str, Any], meta: dict[str, Any]) -> Results:
+    return Results(**tables, meta=meta)
