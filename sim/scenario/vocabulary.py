@@ -10,11 +10,11 @@ kilometres, USD, boxes, and rates per hour.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sim.scenario.base import Day, Names, Thing
 from sim.scenario.calendars import Calendar
 from sim.scenario.quantities import (
     BoxesLoad,
@@ -22,7 +22,6 @@ from sim.scenario.quantities import (
     DatedCount,
     DatedFactor,
     DatedRate,
-    Distribution,
     Duration,
     DurationDistribution,
     Factor,
@@ -33,16 +32,9 @@ from sim.scenario.quantities import (
     Volume,
 )
 
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]*$", description="lower-case name")]
-
-
-class Thing(BaseModel):
-    """What every table shares: unknown keys are refused, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-    source: tuple[str, ...] = Field((), description="fact ids for the figures of this mapping")
-    assumed: str | None = Field(None, description="why figures without a source are as they are")
 
 
 class Commodity(Thing):
@@ -154,7 +146,7 @@ class Liner(Thing):
     """A ship's service that takes boxes onward from a port."""
 
     title: str | None = Field(None, description="name for readers")
-    every: Duration = Field(description="interval between calls")
+    every: Duration = Field(gt=0, description="interval between calls")
     first: Duration = Field(Duration.of(0.0), description="first call after the start")
     delay: DurationDistribution | None = Field(None, description="lateness of a call")
     slots: Count = Field(description="boxes one call may load")
@@ -170,7 +162,9 @@ class Station(Thing):
     """A place where trains stand and work is done on them or on their boxes."""
 
     title: str | None = Field(None, description="name for readers")
-    position: tuple[float, float] | None = Field(None, description="longitude and latitude in degrees")
+    position: tuple[Longitude, Latitude] | None = Field(
+        None, description="longitude and latitude in degrees"
+    )
     tracks: DatedCount | None = Field(None, description="trains that stand here; unlimited if absent")
     order: Rule = Field(Rule(rule="first-come"), description="which waiting train gets a free track")
     work: dict[Name, Work] = Field({}, description="works that routes name as station/work")
@@ -217,11 +211,11 @@ class Service(Thing):
 
     title: str | None = Field(None, description="name for readers")
     origin: str = Field(alias="from", description="station where trains are formed")
-    route: tuple[str, ...] = Field(
+    route: Names = Field(
         description="lines by name, and works as station/work, in the order of the run"
     )
     train_class: str = Field("container", alias="class", description="class that limits and priorities see")
-    length: Count = Field(description="boxes that fit on a train")
+    length: Count = Field(ge=1, description="boxes that fit on a train")
     wagons: str | None = Field(None, description="fleet the train is formed of; none needed if absent")
     formation: Count | None = Field(None, description="wagons in a train; as many as its length if absent")
     dispatch: Rule = Field(description="when a train leaves")
@@ -233,7 +227,7 @@ class Background(Thing):
 
     title: str | None = Field(None, description="name for readers")
     origin: str = Field(alias="from", description="station where the trains appear")
-    route: tuple[str, ...] = Field((), description="lines and station/work, in order")
+    route: Names = Field((), description="lines and station/work, in order")
     train_class: str = Field("transit", alias="class", description="class that limits and priorities see")
     trains: DatedRate = Field(description="mean number of trains")
     season: Season | None = Field(None, description="shape over the year")
@@ -253,18 +247,24 @@ class Background(Thing):
 class Season(Thing):
     """Relative monthly weights; their mean is scaled to one."""
 
-    jan: float = 1.0
-    feb: float = 1.0
-    mar: float = 1.0
-    apr: float = 1.0
-    may: float = 1.0
-    jun: float = 1.0
-    jul: float = 1.0
-    aug: float = 1.0
-    sep: float = 1.0
-    oct: float = 1.0
-    nov: float = 1.0
-    dec: float = 1.0
+    jan: Factor = Factor.of(1.0)
+    feb: Factor = Factor.of(1.0)
+    mar: Factor = Factor.of(1.0)
+    apr: Factor = Factor.of(1.0)
+    may: Factor = Factor.of(1.0)
+    jun: Factor = Factor.of(1.0)
+    jul: Factor = Factor.of(1.0)
+    aug: Factor = Factor.of(1.0)
+    sep: Factor = Factor.of(1.0)
+    oct: Factor = Factor.of(1.0)
+    nov: Factor = Factor.of(1.0)
+    dec: Factor = Factor.of(1.0)
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> Season:
+        if not any(getattr(self, month) > 0 for month in MONTHS):
+            raise ValueError("all months weigh 0; expected at least one above 0")
+        return self
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -286,7 +286,7 @@ class Supply(Thing):
     commodity: str = Field(description="what the goods are")
     volume: Volume = Field(description="goods offered, tonnes per time")
     season: Season | None = Field(None, description="shape over the year")
-    lot: Count = Field(Count.of(10), description="boxes that become ready together")
+    lot: Count = Field(Count.of(10), ge=1, description="boxes that become ready together")
     arrivals: Literal["poisson", "regular"] = Field("poisson", description="how lots follow each other")
     to: dict[str, Factor] = Field(description="share of the goods by destination station")
     flow: Literal["exports", "imports"] = Field(
@@ -298,10 +298,10 @@ class Disruption(Thing):
     """A stretch of time in which something works at a fraction of its rate."""
 
     title: str | None = Field(None, description="name for readers")
-    on: tuple[str, ...] = Field(
+    on: Names = Field(
         description="lines, stations, or station/work whose rate is reduced"
     )
-    begin: date | None = Field(None, description="first day of a dated disruption")
+    begin: Day | None = Field(None, description="first day of a dated disruption")
     days: Duration | None = Field(None, description="how long a dated disruption lasts")
     every: DurationDistribution | None = Field(
         None, description="time between the end of one and the start of the next, when random"
@@ -328,7 +328,7 @@ class ScenarioTables(Thing):
     title: str = Field(description="what the scenario is")
     question: str | None = Field(None, description="the question it answers")
     look_at: str | None = Field(None, description="what to look at in the results")
-    start: date = Field(description="first day, 00:00 UTC")
+    start: Day = Field(description="first day, 00:00 UTC")
     horizon: Duration = Field(description="length of the run")
     warmup: Duration = Field(Duration.of(0.0), description="time left out of the KPIs at the beginning")
     seed: int = Field(1, ge=0, description="root of all random streams")

@@ -1,0 +1,41 @@
+"""What all tables of the scenario language share."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from sim.scenario.units import Refusal, shown
+
+
+def _one_or_more(raw: Any) -> Any:
+    return [raw] if isinstance(raw, str) else raw
+
+
+def _day(raw: Any) -> Any:
+    if type(raw) is date:
+        return raw
+    try:
+        return date.fromisoformat(raw)
+    except (TypeError, ValueError):
+        raise Refusal(
+            f"`{shown(raw)}` is not a date; expected one such as `2024-03-01`"
+        ) from None
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
+"""A list of names; one alone may stand without the list."""
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A date written ``2024-03-01``."""
+
+
+class Thing(BaseModel):
+    """What every table shares: unknown keys are refused, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    source: Names = Field((), description="fact ids for the figures of this mapping")
+    assumed: str | None = Field(None, description="why figures without a source are as they are")

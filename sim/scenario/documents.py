@@ -1,0 +1,309 @@
+"""YAML documents as trees in which every key and value knows its place."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from sim.scenario.distributions import KINDS
+from sim.scenario.problems import Place, Problem
+from sim.scenario.units import shown
+
+MOST_NODES = 200_000
+MOST_BYTES = 20_000_000
+
+
+@dataclass(slots=True)
+class Tree:
+    """A value of a document.
+
+    Attributes:
+        value: text, number, truth value, nothing, a list of trees, or trees by key.
+        place: where the value begins.
+        key_place: where its key stands; the same as `place` if it has none.
+    """
+
+    value: Any
+    place: Place
+    key_place: Place
+
+    def plain(self) -> Any:
+        """The value without places, of JSON's types."""
+        if isinstance(self.value, dict):
+            return {key: tree.plain() for key, tree in self.value.items()}
+        if isinstance(self.value, list):
+            return [tree.plain() for tree in self.value]
+        return self.value
+
+    def child(self, key: str | int) -> Tree | None:
+        """The tree under a key or index, if there is one."""
+        if isinstance(self.value, dict):
+            return self.value.get(str(key))
+        if isinstance(self.value, list) and isinstance(key, int) and key < len(self.value):
+            found: Tree = self.value[key]
+            return found
+        return None
+
+    def find(self, path: tuple[str | int, ...]) -> tuple[Tree, tuple[str | int, ...]]:
+        """The deepest tree on a path, and the part of the path that leads there.
+
+        Steps the tree does not have are skipped: pydantic puts names of union members between.
+        """
+        tree, gone = self, []
+        for step in path:
+            below = tree.child(step)
+            if below is not None:
+                tree = below
+                gone.append(step)
+        return tree, tuple(gone)
+
+
+def from_plain(data: Any, place: Place, key_place: Place | None = None) -> Tree:
+    """A tree of plain data in which everything has the same place."""
+    key_place = key_place or place
+    if isinstance(data, dict):
+        value: Any = {str(k): from_plain(v, place) for k, v in data.items()}
+    elif isinstance(data, list | tuple):
+        value = [from_plain(v, place) for v in data]
+    else:
+        value = data
+    return Tree(value, place, key_place)
+
+
+class _Stop(Exception):
+    """The document cannot be read any further; the problem is recorded."""
+
+
+def read_document(path: Path, shown_as: str, problems: list[Problem]) -> Tree | None:
+    """The tree of a file, or nothing; what is wrong is added to `problems`."""
+    here = Place(shown_as)
+    try:
+        if path.is_dir():
+            problems.append(Problem("error", here, f"is a folder; {_folder_hint(path)}"))
+            return None
+        if path.exists() and path.stat().st_size > MOST_BYTES:
+            problems.append(Problem("error", here, "is too large to be a scenario"))
+            return None
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        problems.append(Problem("error", here, f"there is no such file{near_file(path)}"))
+        return None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        problems.append(Problem("error", here, f"cannot be read: {reason or error}"))
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        head = raw[: error.start]
+        line = head.count(b"\n") + 1
+        column = error.start - (head.rfind(b"\n") + 1) + 1
+        problems.append(
+            Problem(
+                "error",
+                Place(shown_as, line, column),
+                f"byte 0x{raw[error.start]:02x} is not UTF-8; expected YAML text in UTF-8",
+            )
+        )
+        return None
+    return parse(text, shown_as, problems)
+
+
+def _folder_hint(path: Path) -> str:
+    inside = sorted(p.name for p in path.glob("*.yaml"))[:4]
+    return "expected a YAML file" + (f", such as {', '.join(inside)} in it" if inside else "")
+
+
+def near_file(path: Path) -> str:
+    """``; did you mean …?`` with a file of the same folder, or nothing."""
+    try:
+        names = [p.name for p in path.parent.iterdir() if p.is_file()]
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(path.name, names, 1, 0.5)
+    if not close:
+        close = difflib.get_close_matches(path.name + ".yaml", names, 1, 0.7)
+    if not close:
+        return ""
+    return f"; did you mean {os.path.normpath(path.parent / close[0])}?"
+
+
+# A distribution may stand as the issue writes it, `time: lognormal(mean: 36 h, cv: 0.4)`, though
+# YAML would take its inner colons and commas as marks.  They are masked by others of the same
+# width, so that places stay true, and put back after parsing.
+_CALL = re.compile(
+    r"(?<=[:\-,\[{] )(\s*)((?:" + "|".join(KINDS) + r")\()([^()'\"#\n]*)(\))"
+)
+_MASK = str.maketrans({":": "\ue000", ",": "\ue001", "[": "\ue002", "]": "\ue003"})
+_UNMASK = str.maketrans({"\ue000": ":", "\ue001": ",", "\ue002": "[", "\ue003": "]"})
+
+
+def parse(text: str, shown_as: str, problems: list[Problem]) -> Tree | None:
+    """The tree of a YAML text, or nothing; what is wrong is added to `problems`."""
+    masked = "(" in text
+    if masked:
+        text = _CALL.sub(lambda m: m[1] + m[2] + m[3].translate(_MASK) + m[4], text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # ruamel warns of anchors used twice, which YAML allows
+            node = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        problems.append(_syntax(error, shown_as, text))
+        return None
+    except ReaderError as error:
+        head = text[: error.position] if isinstance(error.position, int) else ""
+        place = Place(shown_as, head.count("\n") + 1, len(head) - head.rfind("\n"))
+        problems.append(
+            Problem("error", place, "a control character that YAML does not allow; remove it")
+        )
+        return None
+    except RecursionError:
+        problems.append(Problem("error", Place(shown_as, 1, 1), "is nested too deeply"))
+        return None
+    except (YAMLError, ValueError, AttributeError, IndexError, TypeError, KeyError) as error:
+        # the composer lets some ill-formed texts through to an inner error
+        said = shown(error, 80)
+        problems.append(Problem("error", Place(shown_as, 1, 1), f"is not YAML: {said}"))
+        return None
+    if node is None:
+        problems.append(
+            Problem("error", Place(shown_as), "is empty; expected a scenario, such as `title: …`")
+        )
+        return None
+    builder = _Builder(shown_as, problems, masked)
+    try:
+        return builder.tree(node, None)
+    except _Stop:
+        return None
+    except RecursionError:
+        problems.append(Problem("error", Place(shown_as, 1, 1), "is nested too deeply"))
+        return None
+
+
+def _syntax(error: MarkedYAMLError, shown_as: str, text: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    place = Place(shown_as, mark.line + 1, mark.column + 1) if mark else Place(shown_as, 1, 1)
+    said = shown(str(error.problem or error.context or "syntax error").translate(_UNMASK), 120)
+    lines = text.splitlines()
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
+    if "\t" in line[: (mark.column if mark else 0) + 1]:
+        said = "a tab; YAML is indented by spaces"
+    elif "expected a single document" in said or "expected <document start>" in said:
+        said += "; expected one scenario in a file"
+    elif "mapping values are not allowed" in said:
+        said = "a second `: ` in this value; put the value in quotes"
+    elif "undefined alias" in said:
+        said += "; an anchor `&name` must stand before it"
+    return Problem("error", place, f"is not YAML: {said}")
+
+
+class _Builder:
+    """Turns ruamel's nodes into trees, by the YAML 1.2 core schema without dates."""
+
+    def __init__(self, shown_as: str, problems: list[Problem], masked: bool) -> None:
+        self.file = shown_as
+        self.problems = problems
+        self.masked = masked
+        self.count = 0
+        self.open: set[int] = set()
+
+    def place(self, node: Node) -> Place:
+        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def error(self, place: Place, message: str) -> None:
+        self.problems.append(Problem("error", place, message))
+
+    def tree(self, node: Node, key_place: Place | None) -> Tree:
+        self.count += 1
+        place = self.place(node)
+        if self.count > MOST_NODES or id(node) in self.open:
+            self.error(place, "an alias that repeats itself without end")
+            raise _Stop
+        if isinstance(node, ScalarNode):
+            return Tree(self.scalar(node, place), place, key_place or place)
+        self.open.add(id(node))
+        value: Any
+        if isinstance(node, SequenceNode):
+            value = [self.tree(item, None) for item in node.value]
+        elif isinstance(node, MappingNode):
+            value = self.mapping(node)
+        else:
+            value = None
+        if not node.tag.startswith("tag:yaml.org,2002:"):
+            self.error(place, f"tag `{shown(node.tag)}` is not part of the language; remove it")
+        self.open.discard(id(node))
+        return Tree(value, place, key_place or place)
+
+    def mapping(self, node: MappingNode) -> dict[str, Tree]:
+        value: dict[str, Tree] = {}
+        for key_node, value_node in node.value:
+            place = self.place(key_node)
+            if not isinstance(key_node, ScalarNode):
+                self.error(place, "a key that is not a word; expected a name")
+                continue
+            key = self.text(key_node)
+            below = self.tree(value_node, place)
+            if key in value:
+                first = value[key].key_place
+                self.error(place, f"`{shown(key)}` is given twice; first on line {first.line}")
+                continue
+            value[key] = below
+        return value
+
+    def text(self, node: ScalarNode) -> str:
+        text = str(node.value)
+        if not self.masked:
+            return text
+        return text.translate(_UNMASK)
+
+    def scalar(self, node: ScalarNode, place: Place) -> Any:
+        text = self.text(node)
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        if kind in ("str", "timestamp"):
+            return text
+        if kind == "null":
+            return None
+        if kind == "bool" and text.lower() in ("true", "false"):
+            return text.lower() == "true"
+        if kind in ("int", "float"):
+            return self.number(text, place)
+        self.error(place, f"tag `{shown(node.tag)}` is not part of the language; remove it")
+        return text
+
+    def number(self, text: str, place: Place) -> Any:
+        digits = text.replace("_", "")
+        try:
+            if re.fullmatch(r"[+-]?0[xob][0-9a-fA-F]+", digits):
+                return int(digits, 0)
+            if re.fullmatch(r"[+-]?\d{1,300}", digits):
+                return int(digits)
+            value = float(digits)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            self.error(place, f"`{shown(text)}` is not a finite number")
+            return 0
+        return value
+
+
+def walk(tree: Tree, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Tree]]:
+    """Every tree below, with its path, from the top."""
+    yield path, tree
+    if isinstance(tree.value, dict):
+        for key, below in tree.value.items():
+            yield from walk(below, (*path, key))
+    elif isinstance(tree.value, list):
+        for index, below in enumerate(tree.value):
+            yield from walk(below, (*path, index))

@@ -1,0 +1,144 @@
+"""From a file to a checked scenario."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from pydantic import ValidationError
+
+from sim.scenario import references, translation
+from sim.scenario import shape as shapes
+from sim.scenario.documents import Tree, from_plain
+from sim.scenario.merging import apply_set, read_with_bases
+from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.vocabulary import ScenarioTables
+
+PROSE = ("title", "question", "look_at", "source", "assumed", "evidence")
+"""Keys that say something to readers and change no number."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario.
+
+    Attributes:
+        name: stem of the file.
+        path: the file, or nothing if it came from a manifest.
+        tables: the language's tables with numbers in house units.
+        resolved: everything as written, merged over `extends` and sets, of JSON's types.
+        warnings: what is doubtful and no error.
+        tree: the merged document with places.
+    """
+
+    name: str
+    path: Path | None
+    tables: ScenarioTables
+    resolved: dict[str, Any]
+    warnings: tuple[Problem, ...] = ()
+    tree: Tree = field(default_factory=lambda: from_plain({}, Place("")), repr=False, compare=False)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256, hex, of all that changes a number: prose, titles and evidence are left out."""
+        kept = _without_prose(self.tree, shapes.ROOT)
+        text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @classmethod
+    def from_resolved(cls, resolved: dict[str, Any], name: str) -> Self:
+        """The same scenario again, from a manifest.
+
+        Raises:
+            ScenarioError: `resolved` is not a scenario.
+        """
+        tree = from_plain(resolved, Place(name))
+        return _finish(cls, tree, name, None, [], with_register=False)
+
+
+_S = TypeVar("_S", bound=Scenario)
+
+
+def load(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
+    """Read, merge and check a scenario.
+
+    Args:
+        path: YAML file.
+        sets: ``dotted.path=value`` texts, applied last and in order.
+
+    Raises:
+        ScenarioError: with all that is wrong.
+    """
+    problems: list[Problem] = []
+    file = Path(path)
+    tree = read_with_bases(file, str(file), problems)
+    if tree is None:
+        raise ScenarioError(problems)
+    for number, text in enumerate(sets, 1):
+        tree = apply_set(tree, text, number, problems)
+    return _finish(Scenario, tree, file.stem, file, problems, with_register=True)
+
+
+def _finish(
+    cls: type[_S],
+    tree: Tree,
+    name: str,
+    path: Path | None,
+    problems: list[Problem],
+    *,
+    with_register: bool,
+) -> _S:
+    tables = validate(tree, problems)
+    problems.extend(references.check_evidence(tree, with_register))
+    if tables is not None:
+        problems.extend(references.check(tables, tree))
+    errors = [p for p in problems if p.severity == "error"]
+    if errors or tables is None:
+        raise ScenarioError(_in_order(errors))
+    warnings = tuple(_in_order(p for p in problems if p.severity == "warning"))
+    return cls(name, path, tables, tree.plain(), warnings, tree)
+
+
+def _in_order(problems: Any) -> list[Problem]:
+    unique = dict.fromkeys(problems)
+    return sorted(unique, key=lambda p: (p.place.file, p.place.line, p.place.column))
+
+
+def validate(tree: Tree, problems: list[Problem]) -> ScenarioTables | None:
+    """The tables of a tree, or nothing; what is wrong is added to `problems`."""
+    start = None
+    written = tree.child("start")
+    if written is not None and isinstance(written.value, str):
+        try:
+            start = date.fromisoformat(written.value)
+        except ValueError:
+            pass  # the field's own check says so
+    try:
+        return ScenarioTables.model_validate(tree.plain(), context={"start": start})
+    except ValidationError as error:
+        found = [translation.problem(e, tree) for e in error.errors(include_url=False)]
+        problems.extend(found)
+        return None
+
+
+def _without_prose(tree: Tree, shape: shapes.Shape) -> Any:
+    """Plain data without prose; a figure's mapping that only wraps a value becomes the value."""
+    shape = shapes.chosen(shape, tree)
+    if isinstance(tree.value, list):
+        under = shapes.below(shape, 0, tree) or shapes.Shape("plain")
+        return [_without_prose(item, under) for item in tree.value]
+    if not isinstance(tree.value, dict):
+        return tree.value
+    kept: dict[str, Any] = {}
+    for key, below in tree.value.items():
+        if shape.kind != "names" and key in PROSE:
+            continue
+        under = shapes.below(shape, key, tree) or shapes.Shape("plain")
+        kept[key] = _without_prose(below, under)
+    return kept["value"] if shape.kind == "figure" and set(kept) == {"value"} else kept

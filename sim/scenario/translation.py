@@ -1,0 +1,148 @@
+"""Pydantic's errors in plain words, each at its place in the files."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from sim.scenario import shape as shapes
+from sim.scenario.documents import Tree
+from sim.scenario.problems import Place, Problem
+from sim.scenario.quantities import near
+from sim.scenario.units import Refusal, shown
+
+KIND_BY_KEY = {"cranes": "cranes", "tracks": "cranes", "share": "laboratory", "slots": "laboratory"}
+
+
+def problem(error: Any, tree: Tree) -> Problem:
+    """A `Problem` for one entry of ``ValidationError.errors()``."""
+    loc = tuple(error["loc"])
+    of_key = bool(loc) and loc[-1] == "[key]"
+    if of_key:
+        loc = loc[:-1]
+    cause = error.get("ctx", {}).get("error")
+    inside = cause.inside if isinstance(cause, Refusal) else ()
+    found, path = tree.find(loc)
+    deeper, deeper_path = found.find(inside)
+    kind = error["type"]
+    label = _label((*path, *deeper_path))
+    if kind == "missing":
+        return Problem("error", found.key_place, _missing(label, loc, path, tree))
+    if kind == "extra_forbidden":
+        return Problem("error", found.key_place, _unknown_key(path, tree))
+    if of_key:
+        message = (
+            f"`{shown(path[-1] if path else '')}` is not a name; "
+            "expected lower-case letters, digits and - . +"
+        )
+        return Problem("error", found.key_place, message)
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        return _kind_problem(found, label, tree, path)
+    place: Place = deeper.place
+    if isinstance(cause, Refusal):
+        if cause.message.startswith("unknown key"):
+            place = deeper.key_place
+        return Problem("error", place, f"{label}: {cause.message}" if label else cause.message)
+    said = _words(error, deeper)
+    return Problem("error", place, f"{label}: {said}" if label else said)
+
+
+def _label(path: shapes.Path) -> str:
+    """The last name on a path, with the one it counts in when it is a number."""
+    names = [str(step) for step in path]
+    if not names:
+        return ""
+    if names[-1].isdigit() and len(names) > 1:
+        return f"{names[-2]}.{names[-1]}"
+    if names[-1] in ("value",) and len(names) > 1:
+        return names[-2]
+    if len(names) > 2 and names[-2] == "changes":
+        return f"{names[-3]} from {names[-1]}"
+    return names[-1]
+
+
+def _missing(label: str, loc: shapes.Path, path: shapes.Path, tree: Tree) -> str:
+    shape = shapes.at(tree, path)
+    found, _ = tree.find(path)
+    key = str(loc[-1])
+    wanted, meaning = "", ""
+    if shape is not None:
+        shape = shapes.chosen(shape, found)
+    if shape is not None and shape.kind in ("table", "rule"):
+        for name, info in shape.type.model_fields.items():
+            if (info.alias or name) == key:
+                meaning = info.description or ""
+                rule = getattr(info.annotation, "rule", None)
+                examples = getattr(rule, "examples", ())
+                wanted = f", such as `{key}: {examples[0]}`" if examples else ""
+    owner = f"`{label}` has" if label else "there is"
+    expected = f"; expected {meaning}{wanted}" if meaning else ""
+    return f"{owner} no `{key}`{expected}"
+
+
+def _unknown_key(path: shapes.Path, tree: Tree) -> str:
+    key = str(path[-1]) if path else ""
+    owner, _ = tree.find(path[:-1])
+    shape = shapes.at(tree, path[:-1])
+    if shape is None:
+        return f"unknown key `{shown(key)}`"
+    shape = shapes.chosen(shape, owner)
+    known = list(shapes.fields(shape.type)) if shape.kind == "table" else []
+    open_keys = [k for k in known if k not in (owner.value or ())]
+    hint = near(key, open_keys, "") or near(key, [k for k in known if k != "source"])
+    return f"unknown key `{shown(key)}`{hint}"
+
+
+def _kind_problem(found: Tree, label: str, tree: Tree, path: shapes.Path) -> Problem:
+    shape = shapes.at(tree, path)
+    kinds = [k for m in (shape.below if shape else ()) for k in get_args(shapes.fields(m)["kind"])]
+    written = found.child("kind")
+    if written is not None:
+        message = f"kind: unknown kind of work `{shown(written.value)}`{near(str(written.value), kinds)}"
+        return Problem("error", written.place, message)
+    guess = "servers"
+    if isinstance(found.value, dict):
+        guess = next((KIND_BY_KEY[k] for k in KIND_BY_KEY if k in found.value), guess)
+    listed = ", ".join(f"`{k}`" for k in kinds)
+    message = f"`{label}` has no `kind`; expected one of {listed}; did you mean `kind: {guess}`?"
+    return Problem("error", found.key_place, message)
+
+
+def _words(error: Any, found: Tree) -> str:
+    kind, ctx = error["type"], error.get("ctx", {})
+    written = found.plain()
+    value = f"`{shown(_short(written))}`"
+    if kind in ("literal_error", "enum"):
+        options = [o.strip().strip("'") for o in str(ctx["expected"]).replace(" or ", ", ").split(",")]
+        return f"{value} is not known{near(str(written), options)}"
+    if kind in ("dict_type", "model_type", "model_attributes_type", "mapping_type"):
+        return f"{value} stands where keys are expected; expected a mapping"
+    if kind in ("tuple_type", "list_type"):
+        return f"{value} is not a list; expected such as `[a, b]`"
+    if kind.startswith("string"):
+        if kind == "string_pattern_mismatch":
+            return f"{value} is not a name; expected lower-case letters, digits and - . +"
+        return f"{value} is not text; expected words" + (
+            ", perhaps in quotes" if isinstance(written, int | float) else ""
+        )
+    if kind.startswith("int"):
+        return f"{value} is not a whole number; expected such as `1`"
+    if kind.startswith("float"):
+        return f"{value} is not a number; expected such as `43.2`"
+    bounds = {"greater_than": "more than", "greater_than_equal": "at least",
+              "less_than": "less than", "less_than_equal": "at most"}  # fmt: skip
+    if kind in bounds:
+        limit = next(iter(ctx.values()))
+        return f"{value} is out of range; expected {bounds[kind]} {limit:g}"
+    if kind in ("too_short", "too_long", "missing_argument", "unexpected_keyword_argument"):
+        return f"{value} has the wrong length; expected {ctx.get('min_length', ctx.get('max_length'))} values"
+    if kind == "value_error":
+        return str(ctx.get("error", error["msg"]))
+    return f"{value}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _short(value: Any) -> Any:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "{" + ", ".join(map(str, value)) + "}"
+    return str(value).lower() if isinstance(value, bool) else value

@@ -1,0 +1,212 @@
+"""Units as a person writes them, turned into house units (h, t, km, USD, boxes).
+
+The plain forms (``36 h``, ``800 km/d``, ``15 trains/d``) are read from a small table; whatever
+the table does not know goes to pint, which is imported only then.  A test holds the table
+against pint.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+from typing import Any
+
+
+class Refusal(ValueError):
+    """A figure that cannot be taken: what is wrong, and where inside the figure.
+
+    ``inside`` is the path below the figure, such as ``("changes", "2024-03-01")``.
+    """
+
+    def __init__(self, message: str, inside: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.inside = inside
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.message, self.inside))
+
+
+Dimension = tuple[int, int, int, int]  # powers of hour, tonne, kilometre, dollar
+
+PURE: Dimension = (0, 0, 0, 0)
+TIME: Dimension = (1, 0, 0, 0)
+MASS: Dimension = (0, 1, 0, 0)
+LENGTH: Dimension = (0, 0, 1, 0)
+MONEY: Dimension = (0, 0, 0, 1)
+SPEED: Dimension = (-1, 0, 1, 0)
+FLOW: Dimension = (-1, 1, 0, 0)
+RATE: Dimension = (-1, 0, 0, 0)
+
+DIMENSION_NAMES: dict[Dimension, str] = {
+    PURE: "a plain number",
+    TIME: "a time",
+    MASS: "a mass",
+    LENGTH: "a length",
+    MONEY: "money",
+    SPEED: "a speed",
+    FLOW: "a mass per time",
+    RATE: "a rate per time",
+}
+
+COUNTING = (
+    "train", "box", "container", "move", "wagon", "server", "crane", "lot", "vessel", "truck",
+    "track", "slot", "line", "berth", "path", "place", "team", "trainset", "call", "unit",
+)  # fmt: skip
+
+
+def _atoms() -> dict[str, tuple[float, Dimension]]:
+    atoms: dict[str, tuple[float, Dimension]] = {}
+    for names, factor, dimension in (
+        ("h hr hour hours", 1.0, TIME),
+        ("s sec second seconds", 1.0 / 3600.0, TIME),
+        ("min minute minutes", 1.0 / 60.0, TIME),
+        ("d day days", 24.0, TIME),
+        ("wk week weeks", 168.0, TIME),
+        ("month months", 730.0, TIME),
+        ("yr year years", 8760.0, TIME),
+        ("kg", 0.001, MASS),
+        ("t tonne tonnes", 1.0, MASS),
+        ("kt", 1e3, MASS),
+        ("Mt", 1e6, MASS),
+        ("m", 0.001, LENGTH),
+        ("km", 1.0, LENGTH),
+        ("USD", 1.0, MONEY),
+        ("%", 0.01, PURE),
+        ("FEU", 1.0, PURE),
+        ("TEU", 0.5, PURE),  # the box of the language is a 40-foot container
+    ):
+        for name in names.split():
+            atoms[name] = (factor, dimension)
+    for name in COUNTING:
+        atoms[name] = (1.0, PURE)
+        atoms[name + ("es" if name.endswith("x") else "s")] = (1.0, PURE)
+    return atoms
+
+
+ATOMS = _atoms()
+"""Unit name to (factor into house units, dimension)."""
+
+_FIGURE = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> tuple[float, Dimension, str]:
+    """Number in house units, its dimension and the unit as written, of ``36 h`` or ``12``.
+
+    Raises:
+        Refusal: not a number with a unit, an unknown unit, or not finite.
+    """
+    match = _FIGURE.fullmatch(text)
+    if match is None:
+        if text.strip().lower().lstrip("+-.") in ("nan", "inf", "infinity"):
+            raise Refusal(f"{text.strip()} is not a finite number")
+        raise Refusal(f"`{shown(text)}` is not a number with a unit")
+    number, unit = float(match[1]), match[2]
+    factor, dimension = unit_of(unit)
+    value = number * factor
+    if not math.isfinite(value):
+        raise Refusal(f"{text.strip()} is not a finite number")
+    return value, dimension, unit
+
+
+@lru_cache(maxsize=1024)
+def unit_of(unit: str) -> tuple[float, Dimension]:
+    """Factor into house units and dimension of a unit such as ``km/d``; empty is a plain 1."""
+    if not unit:
+        return 1.0, PURE
+    head, *below = (part.strip() for part in unit.split("/"))
+    factor, dimension = 1.0, PURE
+    for part, sign in [(head, 1), *((part, -1) for part in below)]:
+        if part == "" and sign == 1 and below:
+            continue  # `15 /d`
+        atom = ATOMS.get(part)
+        if atom is None:
+            return _by_pint(unit)
+        factor = factor * atom[0] if sign == 1 else factor / atom[0]
+        dimension = _times(dimension, atom[1], sign)
+    return factor, dimension
+
+
+def _times(a: Dimension, b: Dimension, sign: int) -> Dimension:
+    return (a[0] + sign * b[0], a[1] + sign * b[1], a[2] + sign * b[2], a[3] + sign * b[3])
+
+
+def _by_pint(unit: str) -> tuple[float, Dimension]:
+    try:
+        return pint_unit(unit)
+    except Refusal:
+        raise
+    except Exception as error:  # pint's parser raises many kinds on odd text
+        raise Refusal(f"unknown unit `{shown(unit)}`{_near_unit(unit)}") from error
+
+
+def _near_unit(unit: str) -> str:
+    import difflib
+
+    for part in re.split(r"[/*\s]+", unit):
+        if part and part not in ATOMS:
+            near = difflib.get_close_matches(part, ATOMS, 1, 0.5) or [
+                name for name in ATOMS if name.lower() == part.lower()
+            ]
+            if near:
+                return f"; did you mean `{unit.replace(part, near[0])}`?"
+    return ""
+
+
+@lru_cache(maxsize=1)
+def registry() -> Any:
+    """The pint registry with the units of the field added."""
+    import pint
+
+    units = pint.UnitRegistry(autoconvert_offset_to_baseunit=False)
+    for line in (
+        "wk = 168 * hour",
+        "month = 730 * hour",
+        "yr = 8760 * hour = _ = year",
+        "kt = 1000 * metric_ton",
+        "Mt = 1000000 * metric_ton",
+        "t = metric_ton",
+        "USD = [money]",
+        "FEU = []",
+        "TEU = 0.5",
+        *(
+            f"{name} = [] = _ = {name}{'es' if name.endswith('x') else 's'}"
+            for name in COUNTING
+        ),
+    ):
+        units.define(line)
+    return units
+
+
+def pint_unit(unit: str) -> tuple[float, Dimension]:
+    """The same as `unit_of`, by pint alone."""
+    units = registry()
+    if len(unit) > 60:
+        raise Refusal(f"unknown unit `{shown(unit)}`")
+    text = unit.replace("%", " percent ")
+    if text.lstrip().startswith("/"):
+        text = "1" + text
+    if not re.fullmatch(r"[\w\s/*^().-]*", text) or re.search(r"\*\*|\^\s*\(?\s*\d{2}", text):
+        raise Refusal(f"unknown unit `{shown(unit)}`")
+    quantity = units.Quantity(1, units.parse_units(text)) if "1" not in text else units(text)
+    powers = dict(quantity.dimensionality)
+    wanted = ("[time]", "[mass]", "[length]", "[money]")
+    if any(name not in wanted for name in powers):
+        raise Refusal(f"`{shown(unit)}` is not a unit of time, mass, length or money")
+    numbers = [powers.get(name, 0) for name in wanted]
+    if any(power != int(power) for power in numbers):
+        raise Refusal(f"`{shown(unit)}` is not a unit of time, mass, length or money")
+    h, t, km, usd = (int(power) for power in numbers)
+    base = (
+        units.hour**h * units.metric_ton**t * units.kilometer**km * units.USD**usd
+    )
+    factor = float((quantity / base).to("dimensionless").magnitude)
+    return factor, (h, t, km, usd)
+
+
+def shown(value: object, most: int = 40) -> str:
+    """A value as an error message may show it: one line, not too long."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= most else text[: most - 1] + "…"
