@@ -1,0 +1,73 @@
+"""The containers followed one by one: rows in columns.
+
+A row is one laden trip of a container.  What a whole train shares is kept with the train and
+spread over its rows when the run is over.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.corridor.service import ServiceLine
+
+NAN = float("nan")
+
+
+@dataclass
+class Boxes:
+    """Columns that run along the rows; times in hours, not a number while not reached.
+
+    ``supply`` and ``serial`` say whose goods a row is and the how-manieth of them; ``chain`` the
+    services it takes; ``leg`` how many of them it has boarded.
+    """
+
+    supply: array[int] = field(default_factory=lambda: array("i"))
+    serial: array[int] = field(default_factory=lambda: array("q"))
+    destination: array[int] = field(default_factory=lambda: array("i"))
+    refused: array[int] = field(default_factory=lambda: array("b"))
+    ready: array[float] = field(default_factory=lambda: array("d"))
+    matched: array[float] = field(default_factory=lambda: array("d"))
+    stuffing: array[float] = field(default_factory=lambda: array("d"))
+    stuffed: array[float] = field(default_factory=lambda: array("d"))
+    collected: array[float] = field(default_factory=lambda: array("d"))
+    loaded: array[float] = field(default_factory=lambda: array("d"))
+    delivered: array[float] = field(default_factory=lambda: array("d"))
+    onward: array[int] = field(default_factory=lambda: array("i"))
+    leg: array[int] = field(default_factory=lambda: array("b"))
+    chain: list[tuple[ServiceLine, ...]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.ready)
+
+    def add(
+        self,
+        count: int,
+        supply: int,
+        serial: int,
+        destination: int,
+        ready: float,
+        chain: tuple[ServiceLine, ...],
+    ) -> range:
+        """New rows for goods that have become ready; returns their numbers."""
+        first = len(self.ready)
+        self.supply.extend([supply] * count)
+        self.serial.extend(range(serial, serial + count))
+        self.destination.extend([destination] * count)
+        self.refused.extend([0] * count)
+        self.ready.extend([ready] * count)
+        for column in (
+            self.matched,
+            self.stuffing,
+            self.stuffed,
+            self.collected,
+            self.loaded,
+            self.delivered,
+        ):
+            column.extend([NAN] * count)
+        self.onward.extend([-1] * count)
+        self.leg.extend([0] * count)
+        self.chain.extend([chain] * count)
+        return range(first, first + count)

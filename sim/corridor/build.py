@@ -1,0 +1,610 @@
+"""From a checked scenario to a corridor that is ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.bank import Bank
+from sim.corridor.boxes import Boxes
+from sim.corridor.clock import Process, at
+from sim.corridor.delivery import Deliveries
+from sim.corridor.journal import Journal, Stage
+from sim.corridor.liner import Liners, LinerService
+from sim.corridor.profile import ALWAYS, Profile
+from sim.corridor.queues import Gate, Places
+from sim.corridor.rates import Rates
+from sim.corridor.route import Lift, Route, Run, Serve, Shared, Step, TakePlace
+from sim.corridor.service import ServiceLine
+from sim.corridor.stock import Pool, Stock
+from sim.corridor.streams import Draws, Streams, Uniforms
+from sim.corridor.supply import Flow, Region, arrivals
+from sim.corridor.terminal import Terminal
+from sim.corridor.unloading import Checks, EndOfRun, Unloading, Wagons
+from sim.policies import CROSSING, DISPATCH, EMPTIES, ORDER
+from sim.scenario.journey import service_chains
+from sim.scenario.quantities import DurationDistribution
+from sim.scenario.vocabulary import Cranes, Laboratory, Rule, Servers
+
+if TYPE_CHECKING:
+    from sim.scenario.vocabulary import ScenarioTables
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What the tables need to know of a service's route: kinds of stages by number."""
+
+    last_run: int
+    border_run: int
+    crossing: str | None
+
+
+@dataclass
+class Corridor:
+    """Everything of one replication, ready to run or run already."""
+
+    tables: ScenarioTables
+    env: simpy.Environment
+    journal: Journal
+    boxes: Boxes
+    rates: Rates
+    services: dict[str, ServiceLine] = field(default_factory=dict)
+    ends: dict[str, Ends] = field(default_factory=dict)
+    stuffing: dict[str, Profile] = field(default_factory=dict)
+    liners: list[str] = field(default_factory=list)
+
+
+class BorderView:
+    """The border as a crossing rule sees it: the gate of acceptance of each crossing."""
+
+    def __init__(self) -> None:
+        self.gates: dict[str, list[Gate]] = {}
+
+    def expected_wait(self, crossing: str) -> float:
+        """Hours until a train that joined the longest queue of the crossing would pass."""
+        return max((gate.expected_wait() for gate in self.gates.get(crossing, [])), default=0.0)
+
+    def is_open(self, crossing: str) -> bool:
+        """Whether all gates of the crossing let trains through now."""
+        return all(gate.is_open() for gate in self.gates.get(crossing, []))
+
+
+class Builder:
+    """Makes each thing once and links what belongs together."""
+
+    def __init__(self, tables: ScenarioTables, seed: int, replication: int) -> None:
+        self.tables = tables
+        self.env = simpy.Environment()
+        self.journal = Journal()
+        self.boxes = Boxes()
+        self.streams = Streams(seed, replication)
+        self.rates = Rates(tables, self.streams)
+        self.shared = Shared(self.env, self.journal)
+        self.corridor = Corridor(tables, self.env, self.journal, self.boxes, self.rates)
+        self.border = BorderView()
+        self._stages: dict[tuple[str, str], int] = {}
+        self._tracks: dict[str, Places | None] = {}
+        self._line_places: dict[tuple[str, str], Places | None] = {}
+        self._gates: dict[tuple[str, str], tuple[tuple[Gate, int], ...]] = {}
+        self._servers: dict[tuple[str, str], tuple[Places, Profile]] = {}
+        self._banks: dict[tuple[str, str], tuple[Bank, Places | None]] = {}
+        self._checks: dict[tuple[str, str], Checks] = {}
+        self._stocks: dict[tuple[str, str], Stock] = {}
+        self._pools: dict[tuple[str, str], Pool] = {}
+        self._terminals: dict[str, Terminal] = {}
+        self._deliveries: dict[str, Deliveries] = {}
+
+    def build(self) -> Corridor:
+        """The corridor with all processes started."""
+        for name in self.tables.stations:
+            self._terminal(name)
+        for name in self.tables.stations:
+            self._delivery(name)
+        for name in self.tables.services:
+            self._service(name)
+        for name in self.tables.supplies:
+            self._supply(name)
+        for name in self.tables.background:
+            self._background(name)
+        for name in self.tables.disruptions:
+            self.env.process(self._disruption(name))
+        return self.corridor
+
+    # -- small parts -----------------------------------------------------------------------
+
+    def _changes(self, value: object) -> list[tuple[float, float]]:
+        times, values = self.rates.dated(value)  # type: ignore[arg-type]
+        return list(zip(times, values, strict=True))[1:]
+
+    def _order(self, rule: Rule) -> object:
+        return ORDER.make(rule.rule, rule.parameters)
+
+    def _stage(
+        self, place: str, activity: str, cause: str | None, hours: Profile | None = None
+    ) -> int:
+        key = (place, activity)
+        if key not in self._stages:
+            where = place if activity in ("enter", "run", "path", "acceptance", "track") else (
+                f"{place}/{activity}"
+            )
+            self._stages[key] = self.journal.stage(
+                Stage(place, activity, cause, hours, f"{where}: closed")
+            )
+        return self._stages[key]
+
+    def _places(self, name: str, capacity: object, rule: Rule, profile: Profile = ALWAYS) -> Places:
+        return Places(
+            self.env,
+            name,
+            capacity.at(0.0),  # type: ignore[attr-defined]
+            self._order(rule),  # type: ignore[arg-type]
+            self._changes(capacity),
+            profile,
+        )
+
+    def _bank(self, servers: object, profile: Profile) -> Bank:
+        return Bank(int(servers.at(0.0)), self._changes(servers), profile)  # type: ignore[attr-defined]
+
+    def _draws_by_supply(
+        self, distribution: DurationDistribution | None, *path: str
+    ) -> list[Draws]:
+        if distribution is None:
+            return []
+        return [self.streams.draws(distribution, *path, name) for name in self.tables.supplies]
+
+    def _lucks_by_supply(self, *path: str) -> list[Uniforms]:
+        return [self.streams.uniforms(*path, name) for name in self.tables.supplies]
+
+    # -- equipment -------------------------------------------------------------------------
+
+    def _box_fleet(self, station: str) -> str | None:
+        """The containers that are filled, emptied or passed on at a station."""
+        here = self.tables.stations[station]
+        if here.stuffing is not None:
+            return here.stuffing.fleet
+        if here.delivery is not None:
+            return here.delivery.fleet
+        boxes = [name for name, fleet in self.tables.fleets.items() if fleet.kind == "containers"]
+        return boxes[0] if len(boxes) == 1 else None
+
+    def _stock(self, station: str, fleet: str) -> Stock:
+        key = (station, fleet)
+        if key not in self._stocks:
+            table = self.tables.fleets[fleet]
+            what = "empty" if table.kind == "containers" else "free"
+            unit = "containers" if table.kind == "containers" else "wagons"
+            self._stocks[key] = Stock(
+                self.env,
+                self.journal,
+                f"{station}: {what} {fleet}",
+                unit,
+                int(table.at.get(station, 0)),
+            )
+        return self._stocks[key]
+
+    def _empties(self, station: str) -> Stock | None:
+        fleet = self._box_fleet(station)
+        return None if fleet is None else self._stock(station, fleet)
+
+    def _pool(self, station: str, fleet: str) -> Pool:
+        key = (station, fleet)
+        if key not in self._pools:
+            self._pools[key] = Pool(self.env, self._stock(station, fleet))
+        return self._pools[key]
+
+    # -- stations --------------------------------------------------------------------------
+
+    def _terminal(self, name: str) -> None:
+        stuffing = self.tables.stations[name].stuffing
+        if stuffing is None:
+            return
+        profile = self.rates.profile(name, f"{name}/stuffing", hours=stuffing.hours)
+        self.corridor.stuffing[name] = profile
+        commodities = self.tables.commodities
+        self._terminals[name] = Terminal(
+            self.env,
+            self.boxes,
+            self._bank(stuffing.lines, profile),
+            self._draws_by_supply(stuffing.time, name, "stuffing"),
+            [float(commodities[s.commodity].load) for s in self.tables.supplies.values()],
+            float("inf") if stuffing.storage is None else float(stuffing.storage),
+            self._stock(name, stuffing.fleet),
+        )
+
+    def _delivery(self, name: str) -> None:
+        station = self.tables.stations[name]
+        table = station.delivery
+        if table is None and not station.liners:
+            return
+        empties = self._empties(name)
+        terminal = self._terminals.get(name)
+        news = None if terminal is None else terminal.news
+        self._deliveries[name] = Deliveries(
+            self.env,
+            self.boxes,
+            None
+            if table is None or table.trucks is None
+            else self._bank(table.trucks, self.rates.profile(name, f"{name}/trucks")),
+            self._draws_by_supply(table.dwell if table else None, name, "dwell"),
+            self._draws_by_supply(table.time if table else None, name, "truck"),
+            self._draws_by_supply(table.stripping if table else None, name, "stripping"),
+            empties,
+            news,
+            self._liners(name, empties) if station.liners else None,
+            by_truck=table is not None,
+        )
+
+    def _liners(self, port: str, empties: Stock | None) -> Liners:
+        station = self.tables.stations[port]
+        terminal = self._terminals.get(port)
+        berths = None
+        if station.berths is not None:
+            berths = Places(
+                self.env,
+                f"{port}: berths",
+                int(station.berths),
+                self._order(Rule(rule="first-come")),  # type: ignore[arg-type]
+            )
+        services = []
+        for name, table in station.liners.items():
+            service = LinerService(
+                self.env,
+                self.boxes,
+                len(self.corridor.liners),
+                name,
+                float(table.every),
+                float(table.first),
+                None
+                if table.delay is None
+                else self.streams.draws(table.delay, port, "liner", name, "delay"),
+                int(table.slots),
+                int(table.cranes),
+                self.streams.draws(table.time, port, "liner", name, "quay crane"),
+                self.streams.draws(table.voyage, port, "liner", name, "voyage"),
+                berths,
+                empties,
+                None if terminal is None else terminal.news,
+            )
+            self.corridor.liners.append(f"{port}/{name}")
+            self.env.process(service.run())
+            services.append((float(table.share), service))
+        return Liners(self.boxes, services, self._lucks_by_supply(port, "liner share"))
+
+    # -- routes ----------------------------------------------------------------------------
+
+    def _track(self, station: str) -> Places | None:
+        if station not in self._tracks:
+            table = self.tables.stations[station]
+            self._tracks[station] = (
+                None
+                if table.tracks is None
+                else self._places(f"{station}: tracks", table.tracks, table.order)
+            )
+        return self._tracks[station]
+
+    def _enter_station(self, station: str) -> TakePlace:
+        stage = self._stage(station, "track", f"{station}: no track free")
+        return TakePlace(self.shared, self._track(station), stage, departs=False)
+
+    def _enter_line(self, name: str, toward: str) -> TakePlace:
+        line = self.tables.lines[name]
+        key = (name, toward)
+        if key not in self._line_places:
+            self._line_places[key] = (
+                None
+                if line.places is None
+                else self._places(f"{name}: places toward {toward}", line.places, line.order)
+            )
+            self._gates[key] = tuple(self._gates_of(name, toward))
+        stage = self._stage(name, "enter", f"{name}: no place free on the line")
+        return TakePlace(
+            self.shared, self._line_places[key], stage, departs=True, gates=self._gates[key]
+        )
+
+    def _gates_of(self, name: str, toward: str) -> Iterator[tuple[Gate, int]]:
+        line = self.tables.lines[name]
+        if line.paths is not None:
+            profile = self.rates.profile(name, f"{name}/paths", rate=line.paths)
+            gate = Gate(self.env, f"{name}: paths", profile, self._order(line.order))  # type: ignore[arg-type]
+            yield gate, self._stage(name, "path", f"{name}: no path free", profile)
+        accept = line.acceptance
+        if accept is not None and accept.toward == toward:
+            daily = self.rates.daily(accept.variation, name, "acceptance")
+            targets = (name, f"{name}/acceptance")
+            profile = self.rates.profile(*targets, rate=accept.per_day, more=daily)
+            classes = {
+                c: self.rates.profile(*targets, rate=limit) for c, limit in accept.classes.items()
+            }
+            gate = Gate(
+                self.env,
+                f"{name}: acceptance",
+                profile,
+                self._order(accept.order),  # type: ignore[arg-type]
+                classes,
+            )
+            yield gate, self._stage(name, "acceptance", f"{name}: acceptance", profile)
+
+    def _route(self, owner: str, origin: str, route: tuple[str, ...], stride: int, ending: Ending | None) -> Route:
+        steps: list[Step] = []
+        place = origin
+        if self._track(origin) is not None:
+            steps.append(self._enter_station(origin))
+        lifts = [
+            i
+            for i, item in enumerate(route)
+            if "/" in item and isinstance(self._work(item), Cranes)
+        ]
+        for i, item in enumerate(route):
+            if "/" not in item:
+                line = self.tables.lines[item]
+                toward = line.to if place == line.origin else line.origin
+                steps.append(self._enter_line(item, toward))
+                steps.append(self._run(owner, item))
+                if self._track(toward) is not None or self._line_places[item, toward] is not None:
+                    steps.append(self._enter_station(toward))
+                place = toward
+                continue
+            work = self._work(item)
+            if isinstance(work, Servers):
+                steps.append(self._serve(owner, item, work))
+            elif isinstance(work, Cranes):
+                unloads = ending is not None and i == lifts[-1]
+                steps.append(self._lift(owner, item, work, stride, ending if unloads else None))
+        if ending is not None:
+            stage = self._stage(place, "arrival", None)
+            steps.append(
+                EndOfRun(
+                    self.env,
+                    None if lifts else ending.unloading,
+                    stage,
+                    ending.formation,
+                    ending.wagons,
+                )
+            )
+        return Route(steps)
+
+    def _work(self, item: str) -> Servers | Cranes | Laboratory:
+        station, work = item.split("/")
+        return self.tables.stations[station].work[work]
+
+    def _run(self, owner: str, name: str) -> Run:
+        line = self.tables.lines[name]
+        draws = None
+        if line.variation is not None:
+            draws = self.streams.draws(line.variation, name, "run", owner)
+        profile = self.rates.profile(name)
+        hours = float(line.length) / float(line.speed)
+        return Run(self.shared, hours, draws, profile, self._stage(name, "run", None))
+
+    def _serve(self, owner: str, item: str, work: Servers) -> Serve:
+        station, name = item.split("/")
+        if (station, name) not in self._servers:
+            profile = self.rates.profile(station, item, hours=work.hours)
+            self._servers[station, name] = (
+                self._places(item, work.servers, work.order, profile),
+                profile,
+            )
+        servers, profile = self._servers[station, name]
+        stage = self._stage(station, name, f"{item}: busy", profile)
+        draws = self.streams.draws(work.time, station, name, owner)
+        room = None if work.room is None else int(work.room)
+        return Serve(self.shared, servers, draws, profile, room, stage)
+
+    def _lift(
+        self, owner: str, item: str, work: Cranes, stride: int, ending: Ending | None
+    ) -> Lift:
+        station, name = item.split("/")
+        profile = self.rates.profile(station, item, hours=work.hours)
+        if (station, name) not in self._banks:
+            tracks = None
+            if work.tracks is not None:
+                tracks = self._places(f"{item}: crane tracks", work.tracks, work.order)
+            self._banks[station, name] = (self._bank(work.cranes, profile), tracks)
+        bank, tracks = self._banks[station, name]
+        return Lift(
+            self.shared,
+            bank,
+            tracks,
+            self.streams.draws(work.time, station, name, owner),
+            stride,
+            self._stage(station, name, f"{item}: busy", profile),
+            None if ending is None else ending.unloading,
+        )
+
+    def _check(self, item: str, work: Laboratory) -> Checks:
+        station, name = item.split("/")
+        if (station, name) not in self._checks:
+            commodities = self.tables.commodities
+            shares = [
+                float(work.share.get(commodities[s.commodity].checked_as or "", 0.0))
+                for s in self.tables.supplies.values()
+            ]
+            self._checks[station, name] = Checks(
+                None if work.slots is None else self._bank(work.slots, ALWAYS),
+                shares,
+                list(self._lucks_by_supply(station, name, "sampled")),
+                self._draws_by_supply(work.time, station, name),
+                self._stage(station, name, f"{item}: no slot free"),
+            )
+        return self._checks[station, name]
+
+    # -- processes -------------------------------------------------------------------------
+
+    def _service(self, name: str) -> None:
+        table = self.tables.services[name]
+        here = table.origin
+        run_before: list[str] = []
+        border_run: str | None = None
+        for item in table.route:
+            if "/" in item:
+                continue
+            line = self.tables.lines[item]
+            if line.acceptance is not None and border_run is None:
+                border_run = run_before[-1] if run_before else ""
+            run_before.append(item)
+            here = line.to if here == line.origin else line.origin
+        checks = None
+        for item in table.route:
+            if "/" in item:
+                work = self._work(item)
+                if isinstance(work, Laboratory):
+                    checks = self._check(item, work)
+        terminal = self._terminals.get(here)
+        unloading = Unloading(
+            self.boxes,
+            checks,
+            self._deliveries.get(here),
+            self._empties(here),
+            None if terminal is None else terminal.news,
+        )
+        formation = int(table.formation if table.formation is not None else table.length)
+        wagons = None if table.wagons is None else self._set_free(table.wagons, here, name)
+        route = self._route(
+            name,
+            table.origin,
+            table.route,
+            int(table.length),
+            Ending(unloading, formation, wagons),
+        )
+        rule = self.tables.policies.empties
+        service = ServiceLine(
+            self.env,
+            self.journal,
+            self.boxes,
+            name,
+            table.origin,
+            table.train_class,
+            route,
+            int(table.length),
+            DISPATCH.make(table.dispatch.rule, table.dispatch.parameters),
+            None if table.wagons is None else self._pool(table.origin, table.wagons),
+            formation,
+            self._empties(table.origin) if rule.rule != "none" else None,
+            EMPTIES.make(rule.rule, rule.parameters),
+        )
+        self.corridor.services[name] = service
+        self.corridor.ends[name] = Ends(
+            self._stages.get((run_before[-1], "run"), -1) if run_before else -1,
+            self._stages.get((border_run, "run"), -1) if border_run else -1,
+            table.crossing,
+        )
+        if table.crossing is not None:
+            place = table.origin
+            for item in table.route:
+                if "/" not in item:
+                    line = self.tables.lines[item]
+                    place = line.to if place == line.origin else line.origin
+                    gates = [g for g, _ in self._gates[item, place] if "acceptance" in g.name]
+                    known = self.border.gates.setdefault(table.crossing, [])
+                    known.extend(g for g in gates if g not in known)
+        self.env.process(service.run())
+
+    def _set_free(self, fleet: str, station: str, owner: str) -> Wagons:
+        for way in self.tables.fleets[fleet].returns:
+            if way.origin == station:
+                draws = self.streams.draws(way.time, station, "return", fleet, owner)
+                return Wagons(self.env, self._pool(way.to, fleet), draws)
+        return Wagons(self.env, self._pool(station, fleet), None)
+
+    def _supply(self, name: str) -> None:
+        table = self.tables.supplies[name]
+        number = list(self.tables.supplies).index(name)
+        load = float(self.tables.commodities[table.commodity].load)
+        lots_per_hour = float(table.volume) / (load * int(table.lot))
+        growth = self.rates.dated(self.tables.export_volume) if table.flow == "exports" else None
+        parts = [([0.0], [lots_per_hour])]
+        parts += [p for p in (growth, self.rates.season(table.season)) if p is not None]  # type: ignore[misc]
+        from sim.corridor.profile import product
+
+        stations = list(self.tables.stations)
+        destinations = []
+        for destination, share in table.to.items():
+            chains: dict[str, tuple[ServiceLine, ...]] = {}
+            for chain in service_chains(self.tables, table.terminal, destination):
+                crossing = next(
+                    (
+                        c
+                        for c in (self.tables.services[s].crossing for s in chain)
+                        if c is not None
+                    ),
+                    "",
+                )
+                chains.setdefault(crossing, tuple(self.corridor.services[s] for s in chain))
+            destinations.append((float(share), stations.index(destination), destination, chains))
+        rule = self.tables.policies.crossing
+        gaps = None
+        if table.arrivals == "poisson":
+            gaps = self.streams.draws(DurationDistribution.of("exponential(mean: 1 h)"), "supply", name)
+        region = Region(
+            self.env,
+            self.boxes,
+            number,
+            table.commodity,
+            int(table.lot),
+            Profile(product(*parts)),  # type: ignore[arg-type]
+            gaps,
+            self.streams.uniforms("supply", name, "lots"),
+            destinations,
+            self._terminals[table.terminal],
+            CROSSING.make(rule.rule, rule.parameters),
+            self.border,
+        )
+        self.env.process(region.run())
+
+    def _background(self, name: str) -> None:
+        from sim.corridor.profile import product
+
+        table = self.tables.background[name]
+        route = self._route(name, table.origin, table.route, max(int(table.boxes), 1), None)
+        if table.arrivals == "intervals":
+            assert table.interval is not None
+            draws = self.streams.draws(table.interval, "background", name)
+            times = arrivals(Profile(), draws if draws.constant is None else draws)
+        else:
+            parts = [self.rates.dated(table.trains), self.rates.dated(self.tables.background_volume)]
+            season = self.rates.season(table.season)
+            parts += [] if season is None else [season]
+            gaps = None
+            if table.arrivals == "poisson":
+                gaps = self.streams.draws(
+                    DurationDistribution.of("exponential(mean: 1 h)"), "background", name
+                )
+            times = arrivals(Profile(product(*parts)), gaps)
+        flow = Flow(
+            self.env,
+            self.journal,
+            name,
+            table.train_class,
+            route,
+            int(table.boxes),
+            times,
+            float("inf") if table.limit is None else int(table.limit),
+        )
+        if table.trainsets is not None:
+            for _ in range(int(table.trainsets)):
+                self.env.process(flow.shuttle())
+        else:
+            self.env.process(flow.run())
+
+    def _disruption(self, name: str) -> Process:
+        """Says when a disruption begins and ends; its effect is in the profiles already."""
+        series = self.journal.level(f"{name}: disruption", "1")
+        for begin, end, _ in self.rates.periods[name]:
+            if end <= 0.0:
+                continue
+            yield at(self.env, begin)
+            self.journal.moves.append((series, self.env.now, 1.0))
+            yield at(self.env, end)
+            self.journal.moves.append((series, self.env.now, -1.0))
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What happens where the trains of a service end."""
+
+    unloading: Unloading
+    formation: int
+    wagons: Wagons | None

@@ -1,0 +1,125 @@
+"""Ships: calls by a timetable, a berth, quay cranes, a number of slots, and boxes that sail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.bank import Bank
+from sim.corridor.clock import Process, at
+from sim.corridor.queues import Places
+from sim.corridor.service import Waiting
+from sim.corridor.streams import Draws, Uniforms
+
+if TYPE_CHECKING:
+    from sim.corridor.boxes import Boxes
+    from sim.corridor.stock import Stock
+
+
+class Vessel:
+    """One call of a ship, as a queue for berths sees it."""
+
+    def __init__(self, name: str, due: float) -> None:
+        self.train_class = name
+        self.formed = due
+        self.joined = due
+
+
+class LinerService:
+    """The calls of one liner service at one port."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        boxes: Boxes,
+        number: int,
+        name: str,
+        every: float,
+        first: float,
+        delay: Draws | None,
+        slots: int,
+        cranes: int,
+        times: Draws,
+        voyage: Draws,
+        berths: Places | None,
+        empties: Stock | None,
+        on_empties: Callable[[], None] | None,
+    ) -> None:
+        self.number = number
+        self.waiting = Waiting(slots)
+        self._env = env
+        self._boxes = boxes
+        self._name = name
+        self._every = every
+        self._first = first
+        self._delay = delay
+        self._slots = slots
+        self._cranes = cranes
+        self._times = times
+        self._voyage = voyage
+        self._berths = berths
+        self._empties = empties
+        self._on_empties = on_empties
+
+    def run(self) -> Process:
+        """One process for each call, so that a late ship does not hold up the next."""
+        call = 0
+        while True:
+            due = self._first + call * self._every
+            yield at(self._env, due)
+            self._env.process(self._call(call, due))
+            call += 1
+
+    def _call(self, call: int, due: float) -> Process:
+        env, boxes = self._env, self._boxes
+        if self._delay is not None:
+            yield at(env, due + self._delay.at(call))
+        if self._berths is not None:
+            turn = self._berths.take(Vessel(self._name, due))  # type: ignore[arg-type]
+            if turn is not None:
+                yield turn
+        taken = self.waiting.take(env.now)
+        times = self._times.span(call * self._slots, len(taken))
+        starts, ends = Bank(self._cranes).serve([env.now] * len(taken), times)
+        yield at(env, max(ends, default=env.now))
+        sailed = env.now
+        for (_, row), start in zip(taken, starts, strict=True):
+            boxes.collected[row] = start
+            boxes.loaded[row] = start
+            boxes.delivered[row] = sailed
+        if self._empties is not None:
+            back = sailed + self._voyage.at(call)
+            self._empties.add(len(taken), back)
+            if self._on_empties is not None and taken:
+                self._on_empties()
+        if self._berths is not None:
+            self._berths.release()
+
+
+class Liners:
+    """Shares the boxes that arrive at a port among its ships by each box's own luck."""
+
+    def __init__(
+        self, boxes: Boxes, services: list[tuple[float, LinerService]], lucks: list[Uniforms]
+    ) -> None:
+        self._boxes = boxes
+        self._services = services
+        self._lucks = lucks
+
+    def take_share(self, arrived: list[tuple[float, int]]) -> list[tuple[float, int]]:
+        """Puts the boxes that sail into the yards of their ships; returns the others."""
+        boxes = self._boxes
+        others = []
+        for time, row in arrived:
+            mark = self._lucks[boxes.supply[row]].at(boxes.serial[row])
+            for share, service in self._services:
+                mark -= share
+                if mark < 0.0:
+                    boxes.onward[row] = service.number
+                    service.waiting.add([(time, row)])
+                    break
+            else:
+                others.append((time, row))
+        return others

@@ -1,0 +1,241 @@
+"""Where trains wait: places, and gates that let trains through at a rate.
+
+Both grant at once when they can, without an event, and otherwise hand out an event to wait for.
+Queues are heaps keyed by (order rule, serial), so a long queue costs no more per train than a
+short one, and equal keys are first come, first served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.clock import INF, call_at
+from sim.corridor.profile import ALWAYS, Profile
+
+if TYPE_CHECKING:
+    from sim.corridor.train import Train
+    from sim.policies.order import OrderRule
+
+# Working time is a float; a train due now may be an ulp or two early after the round trip.
+SLACK = 1e-9
+
+
+class Queue:
+    """Trains that wait for one thing, least key first."""
+
+    __slots__ = ("_env", "_heap", "_order", "_serial")
+
+    def __init__(self, env: simpy.Environment, order: OrderRule) -> None:
+        self._env = env
+        self._order = order
+        self._heap: list[tuple[float, int, simpy.Event, Train]] = []
+        self._serial = 0
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def join(self, train: Train) -> simpy.Event:
+        """Queue up; the event succeeds when it is this train's turn."""
+        event = self._env.event()
+        self._serial += 1
+        train.joined = self._env.now
+        heappush(self._heap, (self._order.key(train), self._serial, event, train))
+        return event
+
+    def trains(self) -> list[Train]:
+        """Who waits, first to go first."""
+        return [entry[3] for entry in sorted(self._heap, key=lambda e: e[:2])]
+
+
+class Places(Queue):
+    """A number of places that trains hold: tracks, places on a line, servers.
+
+    With opening hours (a profile), places are taken only while open; who holds one keeps it.
+
+    Raises:
+        RuntimeError: more places given back than taken.
+    """
+
+    __slots__ = ("_profile", "_pump_at", "capacity", "held", "name")
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        name: str,
+        capacity: float,
+        order: OrderRule,
+        changes: Sequence[tuple[float, float]] = (),
+        profile: Profile = ALWAYS,
+    ) -> None:
+        super().__init__(env, order)
+        self.name = name
+        self.capacity = capacity
+        self.held = 0
+        self._profile = profile
+        self._pump_at = -1.0
+        for time, value in changes:
+            call_at(env, time, lambda v=value: self._resize(v))  # type: ignore[misc]
+
+    def take(self, train: Train) -> simpy.Event | None:
+        """None if a place is taken at once, otherwise the event to wait for."""
+        if self.held < self.capacity and not self._heap and self._open():
+            self.held += 1
+            return None
+        event = self.join(train)
+        if self.held < self.capacity:
+            self._pump()
+        return event
+
+    def release(self) -> None:
+        """Give one place back; the next train in the queue gets it."""
+        if self.held <= 0:
+            raise RuntimeError(f"{self.name}: a place was given back that nobody held")
+        self.held -= 1
+        if self._heap:
+            self._pump()
+
+    def _open(self) -> bool:
+        return self._profile.constant is not None or self._profile.rate(self._env.now) > 0.0
+
+    def _pump(self) -> None:
+        while self._heap and self.held < self.capacity:
+            now = self._env.now
+            if not self._open():
+                opens = self._profile.opens(now)
+                if opens != self._pump_at:
+                    self._pump_at = opens
+                    call_at(self._env, opens, self._pump)
+                return
+            self.held += 1
+            heappop(self._heap)[2].succeed()
+
+    def _resize(self, capacity: float) -> None:
+        self.capacity = capacity
+        self._pump()
+
+
+class Gate:
+    """Lets trains through one after another, at a headway of one unit of its profile's work.
+
+    The profile's rate is in trains per hour, with hours, dated changes, daily variation and
+    closures in it.  Classes with a limit of their own wait in lanes of their own, so that a class
+    at its limit does not stop the others.
+    """
+
+    __slots__ = ("_due", "_env", "_lanes", "_profile", "_pump_at", "name")
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        name: str,
+        profile: Profile,
+        order: OrderRule,
+        classes: dict[str, Profile] | None = None,
+    ) -> None:
+        self.name = name
+        self._env = env
+        self._profile = profile
+        self._due = 0.0
+        self._lanes = {"": _Lane(env, order, None)}
+        for train_class, limit in (classes or {}).items():
+            self._lanes[train_class] = _Lane(env, order, limit)
+        self._pump_at = INF
+
+    def __len__(self) -> int:
+        return sum(map(len, self._lanes.values()))
+
+    def is_open(self) -> bool:
+        """Whether trains are let through now."""
+        return self._profile.rate(self._env.now) > 0.0
+
+    def expected_wait(self) -> float:
+        """Hours until a train that joined now would pass if the others go before it."""
+        now = self._env.now
+        return self._profile.when(max(self._due, self._profile.work(now)) + len(self)) - now
+
+    def trains(self) -> list[Train]:
+        """Who waits, lane by lane."""
+        return [train for lane in self._lanes.values() for train in lane.trains()]
+
+    def take(self, train: Train) -> simpy.Event | None:
+        """None if the train passes at once, otherwise the event to wait for."""
+        lane = self._lanes.get(train.train_class) or self._lanes[""]
+        if not lane and max(self._next(), lane.next_time(self._env.now)) <= self._env.now:
+            self._pass(lane)
+            return None
+        event = lane.join(train)
+        self._schedule()
+        return event
+
+    def _next(self) -> float:
+        return _next_time(self._profile, self._due, self._env.now)
+
+    def _pass(self, lane: _Lane) -> None:
+        now = self._env.now
+        self._due = max(self._due, self._profile.work(now)) + 1.0
+        lane.passed(now)
+
+    def _first(self) -> tuple[float, _Lane | None]:
+        """Which lane moves next, and when; ties go to the least key, then to who came first."""
+        best: tuple[tuple[float, float, float], _Lane | None] = ((INF, INF, INF), None)
+        gate = self._next()
+        for lane in self._lanes.values():
+            if lane:
+                rank = (max(gate, lane.next_time(self._env.now)), *lane.head())
+                if best[1] is None or rank < best[0]:
+                    best = (rank, lane)
+        return best[0][0], best[1]
+
+    def _schedule(self) -> None:
+        time, lane = self._first()
+        if lane is not None and time < self._pump_at:
+            self._pump_at = time
+            call_at(self._env, time, self._pump)
+
+    def _pump(self) -> None:
+        if self._env.now + SLACK < self._pump_at:
+            return
+        self._pump_at = INF
+        while True:
+            time, lane = self._first()
+            if lane is None or time > self._env.now:
+                break
+            self._pass(lane)
+            lane.leave().succeed()
+        self._schedule()
+
+
+def _next_time(profile: Profile, due: float, now: float) -> float:
+    """The earliest time from now on at which a train that is due at that work may pass."""
+    if profile.work(now) + SLACK >= due:
+        return profile.opens(now)
+    return max(profile.when(due), now)
+
+
+class _Lane(Queue):
+    """The trains of one class at a gate, with the class's own limit."""
+
+    __slots__ = ("_due", "_limit")
+
+    def __init__(self, env: simpy.Environment, order: OrderRule, limit: Profile | None) -> None:
+        super().__init__(env, order)
+        self._limit = limit
+        self._due = 0.0
+
+    def next_time(self, now: float) -> float:
+        return now if self._limit is None else _next_time(self._limit, self._due, now)
+
+    def passed(self, now: float) -> None:
+        if self._limit is not None:
+            self._due = max(self._due, self._limit.work(now)) + 1.0
+
+    def head(self) -> tuple[float, float]:
+        # Serial numbers are the lane's own; the time of joining settles ties between lanes.
+        return self._heap[0][0], self._heap[0][3].joined
+
+    def leave(self) -> simpy.Event:
+        return heappop(self._heap)[2]

@@ -1,0 +1,109 @@
+"""Profiles of a scenario's rates: dated values, calendars, seasons, daily luck and disruptions."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from sim.corridor.profile import (
+    ALWAYS,
+    Profile,
+    Steps,
+    product,
+    steps_of_reductions,
+    steps_of_windows,
+)
+from sim.corridor.streams import Streams
+
+if TYPE_CHECKING:
+    from sim.scenario.quantities import Dated, RateDistribution
+    from sim.scenario.vocabulary import ScenarioTables, Season
+
+Reduction = tuple[float, float, float]
+
+
+class Rates:
+    """Makes the profiles of one replication, and knows when what is disrupted.
+
+    ``disrupted`` maps a target (line, station or station/work) to (begin, end, factor), hours.
+    """
+
+    def __init__(self, tables: ScenarioTables, streams: Streams) -> None:
+        self._tables = tables
+        self._streams = streams
+        self.horizon = float(tables.horizon)
+        self.periods: dict[str, list[Reduction]] = {
+            name: self._periods(name) for name in tables.disruptions
+        }
+        self.disrupted: dict[str, list[Reduction]] = {}
+        for name, disruption in tables.disruptions.items():
+            for target in disruption.on:
+                self.disrupted.setdefault(target, []).extend(self.periods[name])
+
+    def _periods(self, name: str) -> list[Reduction]:
+        disruption = self._tables.disruptions[name]
+        left = float(disruption.factor)
+        found: list[Reduction] = []
+        if disruption.begin is not None:
+            begin = (disruption.begin - self._tables.start) / timedelta(hours=1)
+            found.append((begin, begin + float(disruption.days or 24.0), left))
+        if disruption.every is not None and disruption.lasts is not None:
+            gaps = self._streams.draws(disruption.every, "disruption", name, "every")
+            lengths = self._streams.draws(disruption.lasts, "disruption", name, "lasts")
+            time, number = 0.0, 0
+            while True:
+                time += gaps.at(number)
+                if time >= self.horizon:
+                    break
+                found.append((time, time + lengths.at(number), left))
+                time += lengths.at(number)
+                number += 1
+        return found
+
+    def dated(self, value: Dated) -> Steps:
+        """The steps of a dated value from the start on."""
+        later = [(t, v) for t, v in value.changes if t > 0.0]
+        return [0.0, *(t for t, _ in later)], [value.at(0.0), *(v for _, v in later)]
+
+    def profile(
+        self, *targets: str, rate: Dated | None = None, hours: str | None = None, more: Steps | None = None
+    ) -> Profile:
+        """The product of a dated rate, opening hours, disruptions of the targets, and more."""
+        parts: list[Steps] = []
+        if rate is not None:
+            parts.append(self.dated(rate))
+        if hours is not None:
+            windows = self._tables.calendars[hours].windows(
+                self._tables.start, 0.0, self.horizon + 24.0 * 31
+            )
+            parts.append(steps_of_windows(windows))
+        reductions = [r for target in targets for r in self.disrupted.get(target, [])]
+        if reductions:
+            parts.append(steps_of_reductions(reductions))
+        if more is not None:
+            parts.append(more)
+        return Profile(product(*parts)) if parts else ALWAYS
+
+    def daily(self, factor: RateDistribution | None, *path: str) -> Steps | None:
+        """A factor that is drawn anew for each day."""
+        if factor is None:
+            return None
+        days = math.ceil(self.horizon / 24.0) + 1
+        draws = self._streams.draws(factor, *path)
+        return [24.0 * d for d in range(days)], draws.span(0, days)
+
+    def season(self, season: Season | None) -> Steps | None:
+        """Monthly weights over the calendar months of the horizon."""
+        if season is None:
+            return None
+        start = self._tables.start
+        times, values = [0.0], [season.weights[start.month - 1]]
+        year, month = start.year, start.month
+        while True:
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+            time = (date(year, month, 1) - start) / timedelta(hours=1)
+            if time >= self.horizon:
+                return times, values
+            times.append(time)
+            values.append(season.weights[month - 1])

@@ -1,0 +1,138 @@
+"""A train service: the boxes that wait for it, and the process that forms its trains."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.clock import INF, Bell, Process
+from sim.corridor.journal import Journal, Leg
+from sim.corridor.route import Route
+from sim.corridor.train import Train
+
+if TYPE_CHECKING:
+    from sim.corridor.boxes import Boxes
+    from sim.corridor.stock import Pool, Stock
+    from sim.policies.dispatch import DispatchRule
+    from sim.policies.empties import EmptiesRule
+
+
+class Waiting:
+    """Boxes that wait for a service, by the time they are ready, which may be ahead of now.
+
+    This is the view that a dispatch rule gets.
+    """
+
+    __slots__ = ("_boxes", "last_departure", "length")
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.last_departure = -INF
+        self._boxes: list[tuple[float, int]] = []
+
+    def __len__(self) -> int:
+        return len(self._boxes)
+
+    def add(self, boxes: list[tuple[float, int]]) -> None:
+        """More boxes, as (ready, row)."""
+        self._boxes.extend(boxes)
+        # Nearly sorted already, which timsort does in linear time.
+        self._boxes.sort()
+
+    def count(self, t: float) -> int:
+        """Boxes that are ready by t."""
+        return bisect_right(self._boxes, (t, 1 << 62))
+
+    def ready_at(self, boxes: int) -> float | None:
+        """When that many are ready; None if fewer are known."""
+        if boxes > len(self._boxes):
+            return None
+        return self._boxes[boxes - 1][0] if boxes else -INF
+
+    def take(self, t: float) -> list[tuple[float, int]]:
+        """The boxes for a train that leaves at t, longest ready first, at most its length."""
+        number = min(self.count(t), self.length)
+        taken = self._boxes[:number]
+        del self._boxes[:number]
+        return taken
+
+
+class ServiceLine:
+    """The trains of one service: forms them when its rule says so and the wagons are there."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        journal: Journal,
+        boxes: Boxes,
+        name: str,
+        origin: str,
+        train_class: str,
+        route: Route,
+        length: int,
+        rule: DispatchRule,
+        pool: Pool | None,
+        formation: int,
+        empties: Stock | None,
+        empties_rule: EmptiesRule,
+    ) -> None:
+        self.name = name
+        self.origin = origin
+        self.waiting = Waiting(length)
+        self.formation = formation
+        self._env = env
+        self._journal = journal
+        self._boxes = boxes
+        self._class = train_class
+        self._route = route
+        self._rule = rule
+        self._pool = pool
+        self._empties = empties
+        self._empties_rule = empties_rule
+        self._bell = Bell(env)
+        self._serial = 0
+
+    def collect(self, boxes: list[tuple[float, int]]) -> None:
+        """Boxes for this service, as (ready, row); times may be ahead of now."""
+        self.waiting.add(boxes)
+        self._bell.ring()
+
+    def run(self) -> Process:
+        """Wait for the rule, then for wagons, then let a train go; for ever."""
+        env = self._env
+        while True:
+            time = self._rule.next_departure(self.waiting, env.now)
+            if time is None or time > env.now:
+                yield self._bell.wait(time)
+                continue
+            due = env.now
+            if self._pool is not None:
+                turn = self._pool.take(self.formation)
+                if turn is not None:
+                    yield turn
+            env.process(self._form(due).run(env))
+
+    def _form(self, due: float) -> Train:
+        now = self._env.now
+        taken = self.waiting.take(now)
+        self.waiting.last_departure = now
+        rows = [row for _, row in taken]
+        train = Train(
+            self._journal, self.name, "service", self._class, self._route, self._serial, now, len(rows)
+        )
+        self._serial += 1
+        train.leg = Leg(train, due, rows, [ready for ready, _ in taken])
+        self._journal.legs.append(train.leg)
+        leg = self._boxes.leg
+        for row in rows:
+            leg[row] += 1
+        if self._empties is not None:
+            empties = self._empties_rule.take(
+                self.origin, self._empties.level(), self.waiting.length - len(rows)
+            )
+            self._empties.take(empties)
+            train.empties = empties
+            train.boxes += empties
+        return train

@@ -1,0 +1,163 @@
+"""Where goods and background trains come from: arrivals at a rate that varies over the year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.clock import INF, Process, at
+from sim.corridor.journal import Journal
+from sim.corridor.profile import Profile
+from sim.corridor.route import Route
+from sim.corridor.streams import Draws, Uniforms
+from sim.corridor.train import Train
+
+if TYPE_CHECKING:
+    from sim.corridor.boxes import Boxes
+    from sim.corridor.service import ServiceLine
+    from sim.corridor.terminal import Terminal
+    from sim.policies.crossing import Border, CrossingRule
+
+
+def arrivals(profile: Profile, gaps: Draws | None) -> Iterator[float]:
+    """Times of arrivals: unit gaps in the integral of the rate (Cinlar 1975, inversion).
+
+    With exponential gaps of mean 1 this is a Poisson process of that rate; without gaps arrivals
+    follow each other evenly, the first at time 0.
+    """
+    mark, number = 0.0, 0
+    while True:
+        if gaps is not None:
+            mark += gaps.at(number)
+        time = profile.when(mark) if mark > 0.0 else profile.opens(0.0)
+        if time == INF:
+            return
+        yield time
+        number += 1
+        if gaps is None:
+            mark = float(number)
+
+
+@dataclass(frozen=True)
+class LotView:
+    """A lot as the crossing rule sees it."""
+
+    commodity: str
+    destination: str
+    luck: float
+
+
+class Region:
+    """Goods of one commodity from one region: a process that brings lots to the terminal."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        boxes: Boxes,
+        number: int,
+        commodity: str,
+        lot: int,
+        profile: Profile,
+        gaps: Draws | None,
+        lucks: Uniforms,
+        destinations: list[tuple[float, int, str, dict[str, tuple[ServiceLine, ...]]]],
+        terminal: Terminal,
+        rule: CrossingRule,
+        border: Border,
+    ) -> None:
+        self._env = env
+        self._boxes = boxes
+        self._number = number
+        self._commodity = commodity
+        self._lot = lot
+        self._profile = profile
+        self._gaps = gaps
+        self._lucks = lucks
+        self._destinations = destinations
+        self._terminal = terminal
+        self._rule = rule
+        self._border = border
+
+    def run(self) -> Process:
+        """One lot after another."""
+        serial = 0
+        for number, time in enumerate(arrivals(self._profile, self._gaps)):
+            yield at(self._env, time)
+            _, destination, name, chains = self._destination(self._lucks.at(2 * number))
+            lot = LotView(self._commodity, name, self._lucks.at(2 * number + 1))
+            crossings = list(chains)
+            crossing = (
+                crossings[0]
+                if len(crossings) == 1
+                else self._rule.choose(crossings, lot, self._border)
+            )
+            rows = self._boxes.add(
+                self._lot, self._number, serial, destination, self._env.now, chains[crossing]
+            )
+            serial += self._lot
+            self._terminal.bring(rows)
+
+    def _destination(
+        self, luck: float
+    ) -> tuple[float, int, str, dict[str, tuple[ServiceLine, ...]]]:
+        for option in self._destinations:
+            luck -= option[0]
+            if luck < 0.0:
+                return option
+        return self._destinations[-1]
+
+
+class Flow:
+    """Background trains of one kind: a process that sends them on their way."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        journal: Journal,
+        name: str,
+        train_class: str,
+        route: Route,
+        boxes: int,
+        times: Iterator[float],
+        limit: float,
+    ) -> None:
+        self._env = env
+        self._journal = journal
+        self._name = name
+        self._class = train_class
+        self._route = route
+        self._boxes = boxes
+        self._times = times
+        self._limit = limit
+        self._serial = 0
+
+    def run(self) -> Process:
+        """One train after another."""
+        for time in self._times:
+            if self._serial >= self._limit:
+                return
+            yield at(self._env, time)
+            self._env.process(self.send().run(self._env))
+
+    def send(self) -> Train:
+        """A train that appears now."""
+        serial = self._serial
+        self._serial += 1
+        return Train(
+            self._journal,
+            self._name,
+            "background",
+            self._class,
+            self._route,
+            serial,
+            self._env.now,
+            self._boxes,
+        )
+
+    def shuttle(self) -> Process:
+        """One trainset that runs the route again and again."""
+        while True:
+            yield from self.send().run(self._env)

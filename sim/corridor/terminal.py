@@ -1,0 +1,95 @@
+"""An origin terminal: goods wait for empties, empties for a stuffing line, boxes for a train."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.bank import Bank
+from sim.corridor.clock import INF, call_at
+from sim.corridor.streams import Draws
+
+if TYPE_CHECKING:
+    from sim.corridor.boxes import Boxes
+    from sim.corridor.service import ServiceLine
+    from sim.corridor.stock import Stock
+
+
+class Terminal:
+    """Goods and empties meet first come, first served; stuffing times follow exactly at once."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        boxes: Boxes,
+        lines: Bank,
+        times: list[Draws],
+        tonnes: list[float],
+        storage: float,
+        empties: Stock,
+    ) -> None:
+        self._env = env
+        self._boxes = boxes
+        self._lines = lines
+        self._times = times
+        self._tonnes = tonnes
+        self._storage = storage
+        self._stored = 0.0
+        self._empties = empties
+        self._goods: deque[int] = deque()
+        self._alarm = INF
+
+    def bring(self, rows: range) -> None:
+        """Goods that have become ready; what the elevator cannot hold is refused."""
+        boxes = self._boxes
+        tonnes = self._tonnes[boxes.supply[rows[0]]]
+        at_hand = self._empties.level() - len(self._goods)
+        for row in rows:
+            # Goods that find an empty box at once never lie in the elevator.
+            if at_hand <= 0 and self._stored + tonnes > self._storage:
+                boxes.refused[row] = 1
+                continue
+            at_hand -= 1
+            self._stored += tonnes
+            self._goods.append(row)
+        self.match()
+
+    def match(self) -> None:
+        """Stuff as many boxes as there are goods and empties."""
+        boxes, now = self._boxes, self._env.now
+        number = min(len(self._goods), self._empties.level())
+        if number:
+            self._empties.take(number)
+            rows = [self._goods.popleft() for _ in range(number)]
+            times = [self._times[boxes.supply[r]].at(boxes.serial[r]) for r in rows]
+            starts, ends = self._lines.serve([now] * number, times)
+            onward: dict[ServiceLine, list[tuple[float, int]]] = {}
+            for row, start, end in zip(rows, starts, ends, strict=True):
+                boxes.matched[row] = now
+                boxes.stuffing[row] = start
+                boxes.stuffed[row] = end
+                self._stored -= self._tonnes[boxes.supply[row]]
+                onward.setdefault(boxes.chain[row][0], []).append((end, row))
+            for service, ready in onward.items():
+                service.collect(ready)
+        if not self._goods:
+            self._stored = 0.0
+        else:
+            self._watch()
+
+    def news(self) -> None:
+        """Empties have come or will come."""
+        if self._goods:
+            self._watch()
+
+    def _watch(self) -> None:
+        time = self._empties.next_time() if not self._empties.level() else self._env.now
+        if time < self._alarm:
+            self._alarm = time
+            call_at(self._env, time, self._on_alarm)
+
+    def _on_alarm(self) -> None:
+        self._alarm = INF
+        self.match()
