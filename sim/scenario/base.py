@@ -15,14 +15,13 @@ def _one_or_more(raw: Any) -> Any:
 
 
 def _day(raw: Any) -> Any:
-    if type(raw) is date:
-        return raw
     try:
-        return date.fromisoformat(raw)
+        day = raw if type(raw) is date else date.fromisoformat(raw)
     except (TypeError, ValueError):
-        raise Refusal(
-            f"`{shown(raw)}` is not a date; expected one such as `2024-03-01`"
-        ) from None
+        raise Refusal(f"`{shown(raw)}` is not a date; expected one such as `2024-03-01`") from None
+    if not 1900 <= day.year <= 2200:
+        raise Refusal(f"`{day}` is out of range; expected a year from 1900 to 2200")
+    return day
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]

@@ -94,7 +94,7 @@ class Calendar(Thing):
     weekdays: Annotated[Names, BeforeValidator(_weekdays)] = Field(
         WEEKDAYS, description="days on which it opens, such as mon-fri"
     )
-    utc_offset: Offset = Field(Offset.of(0.0), description="local time minus UTC")
+    utc_offset: Offset = Field(Offset.of(0.0), ge=-24, le=24, description="local time minus UTC")
     closed: Annotated[Names, BeforeValidator(_closed)] = Field(
         (), description="dates and ranges of dates on which it does not open"
     )

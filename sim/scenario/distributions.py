@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sim.scenario.units import Refusal, shown
@@ -39,7 +40,7 @@ class Kind:
 
 def _ordered(*names: str) -> Callable[[Values], str | None]:
     def check(p: Values) -> str | None:
-        for a, b in zip(names, names[1:], strict=False):
+        for a, b in pairwise(names):
             if p[a] > p[b]:
                 return f"`{a}` is above `{b}`"
         return None
@@ -138,11 +139,12 @@ KINDS: dict[str, Kind] = {
             (Parameter("low"), Parameter("mode"), Parameter("high")),
             "triangular(low: 2 h, mode: 3 h, high: 6 h)",
             lambda p: float(p["low"] + p["mode"] + p["high"]) / 3,
-            lambda p: float(
-                (p["high"] - p["low"]) ** 2
-                - (p["mode"] - p["low"]) * (p["high"] - p["mode"])
-            )
-            / 18,
+            lambda p: (
+                float(
+                    (p["high"] - p["low"]) ** 2 - (p["mode"] - p["low"]) * (p["high"] - p["mode"])
+                )
+                / 18
+            ),
             lambda rng, n, p: rng.triangular(p["low"], p["mode"], p["high"], n),
             _ordered("low", "mode", "high"),
         ),
@@ -190,7 +192,9 @@ def parse_call(text: str) -> tuple[str, dict[str, Any]]:
     for part in re.split(r"[,;](?![^\[]*\])", match[2]):
         if not part.strip():
             continue
-        name, mark, value = (p.strip() for p in re.match(r"([^:=]*)([:=]?)(.*)", part, re.DOTALL).groups())  # type: ignore[union-attr]  # noqa: E501
+        cut = re.search("[:=]", part)
+        mark = cut.start() if cut else 0
+        name, value = part[:mark].strip(), part[mark + 1 :].strip()
         if not mark:
             raise Refusal(
                 f"`{shown(part.strip())}` has no name; write it such as "

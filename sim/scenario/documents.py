@@ -143,9 +143,7 @@ def near_file(path: Path) -> str:
 # A distribution may stand as the issue writes it, `time: lognormal(mean: 36 h, cv: 0.4)`, though
 # YAML would take its inner colons and commas as marks.  They are masked by others of the same
 # width, so that places stay true, and put back after parsing.
-_CALL = re.compile(
-    r"(?<=[:\-,\[{] )(\s*)((?:" + "|".join(KINDS) + r")\()([^()'\"#\n]*)(\))"
-)
+_CALL = re.compile(r"(?:(?<=[:\-,\[{] )|\A)(\s*)((?:" + "|".join(KINDS) + r")\()([^()'\"#\n]*)(\))")
 _MASK = str.maketrans({":": "\ue000", ",": "\ue001", "[": "\ue002", "]": "\ue003"})
 _UNMASK = str.maketrans({"\ue000": ":", "\ue001": ",", "\ue002": "[", "\ue003": "]"})
 
@@ -298,7 +296,9 @@ class _Builder:
         return value
 
 
-def walk(tree: Tree, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Tree]]:
+def walk(
+    tree: Tree, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Tree]]:
     """Every tree below, with its path, from the top."""
     yield path, tree
     if isinstance(tree.value, dict):

@@ -100,9 +100,7 @@ def apply_set(tree: Tree, text: str, number: int, problems: list[Problem]) -> Tr
     place = Place(f"--set {number}")
     path_text, mark, value_text = text.partition("=")
     if not mark or not path_text.strip():
-        problems.append(
-            Problem("error", place, f"`{shown(text)}`; expected dotted.path=value")
-        )
+        problems.append(Problem("error", place, f"`{shown(text)}`; expected dotted.path=value"))
         return tree
     if value_text.strip():
         inner: list[Problem] = []
@@ -150,9 +148,7 @@ def _lay(base: Tree, over: Tree) -> Tree:
     return merge(base, over)
 
 
-def _steps(
-    tree: Tree, text: str, place: Place, problems: list[Problem]
-) -> list[str] | None:
+def _steps(tree: Tree, text: str, place: Place, problems: list[Problem]) -> list[str] | None:
     """The keys of a dotted path; names that hold dots are found in the tree."""
     parts = text.split(".")
     steps: list[str] = []
@@ -173,9 +169,7 @@ def _steps(
                 known = list(shapes.fields(shapes.chosen(shape, here).type))
                 if step not in known:
                     return _unknown(step, steps, known, place, problems)
-            elif kind == "names" and (deeper or not _is_free(shape)):
-                return _unknown(step, steps, present, place, problems)
-            elif kind in ("plain", "list"):
+            elif kind == "names" and (deeper or not _is_free(shape)) or kind in ("plain", "list"):
                 return _unknown(step, steps, present, place, problems)
         shape = None if shape is None else shapes.below(shape, step, here)
         key: str | int = step

@@ -12,6 +12,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -101,6 +102,14 @@ def _yaml_word(raw: object) -> str:
     if isinstance(raw, list):
         return "a list"
     return str(raw)
+
+
+def need_value(raw: object) -> object:
+    """`raw` again; a mapping without ``value`` is refused."""
+    if isinstance(raw, dict) and "value" not in raw:
+        keys = ", ".join(f"`{shown(key)}`" for key in list(raw)[:4])
+        raise Refusal(f"a mapping with {keys or 'no keys'} and no `value`; expected `value` in it")
+    return raw
 
 
 def unwrap(raw: object, rule_keys: tuple[str, ...] = ("value",)) -> tuple[object, bool]:
@@ -223,7 +232,7 @@ class _Scalar(_Validated):
 
     @classmethod
     def validate(cls, raw: object, info: core_schema.ValidationInfo | None = None) -> Self:
-        value, wrapped = unwrap(raw)
+        value, wrapped = unwrap(need_value(raw))
         try:
             return cls._make(cls.rule.number(value), _text(value))
         except Refusal as refusal:
@@ -361,9 +370,8 @@ class Dated(_Validated):
         if to_h <= from_h:
             return self.at(from_h)
         cuts = [from_h, *(t for t, _ in self.changes if from_h < t < to_h), to_h]
-        return sum(
-            self.at(a) * (b - a) for a, b in zip(cuts, cuts[1:], strict=False)
-        ) / (to_h - from_h)
+        area = sum(self.at(a) * (b - a) for a, b in pairwise(cuts))
+        return area / (to_h - from_h)
 
     @property
     def most(self) -> float:
@@ -378,7 +386,7 @@ class Dated(_Validated):
 
     @classmethod
     def validate(cls, raw: object, info: core_schema.ValidationInfo | None = None) -> Self:
-        value, wrapped = unwrap(raw, ("value", "changes"))
+        value, wrapped = unwrap(need_value(raw), ("value", "changes"))
         try:
             initial = cls.rule.number(value)
         except Refusal as refusal:
@@ -402,7 +410,7 @@ class Dated(_Validated):
             except Refusal as refusal:
                 raise Refusal(refusal.message, inside + refusal.inside) from None
         changes.sort()
-        for (a, _), (b, _) in zip(changes, changes[1:], strict=False):
+        for (a, _), (b, _) in pairwise(changes):
             if a == b:
                 raise Refusal("two changes at the same time", ("changes",))
         said = ", ".join(f"{when}: {_change_text(what)}" for when, what in table.items())
@@ -506,9 +514,7 @@ class Distribution(_Validated):
         at: tuple[str | int, ...] = ("value",) if wrapped else ()
         if isinstance(value, dict):
             if "distribution" not in value:
-                raise Refusal(
-                    f"expected `value` or `distribution` in it; {cls._expected()}", at
-                )
+                raise Refusal(f"expected `value` or `distribution` in it; {cls._expected()}", at)
             kind = value["distribution"]
             names = tuple(p.name for k in KINDS.values() for p in k.parameters)
             if isinstance(kind, str) and kind in KINDS:

@@ -2,14 +2,453 @@
 
 from __future__ import annotations
 
-from sim.scenario.documents import Tree
-from sim.scenario.problems import Problem
-from sim.scenario.vocabulary import ScenarioTables
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim.scenario import evidence, journey
+from sim.scenario import shape as shapes
+from sim.scenario.documents import Tree, near_file
+from sim.scenario.problems import Place, Problem
+from sim.scenario.quantities import Dated, Distribution, near
+from sim.scenario.units import shown
+from sim.scenario.vocabulary import (
+    Background,
+    Cranes,
+    Laboratory,
+    ScenarioTables,
+    Servers,
+    Service,
+)
+
+Step = str | int
 
 
 def check_evidence(tree: Tree, with_register: bool) -> list[Problem]:
-    return []
+    """Fact ids that the register does not have.
+
+    Without `with_register` (a scenario from a manifest, whose files are elsewhere) none are.
+    """
+    if not with_register:
+        return []
+    named = tree.child("evidence")
+    ids = evidence.cited(tree)
+    if named is None or not isinstance(named.value, str):
+        if not ids:
+            return []
+        return [
+            Problem(
+                "warning",
+                ids[0][1],
+                f"source: `{shown(ids[0][0])}` cannot be looked up; "
+                "expected `evidence: <register>.csv` in the scenario",
+            )
+        ]
+    folder = "" if named.place.file.startswith("--set") else os.path.dirname(named.place.file)
+    file = Path(os.path.normpath(os.path.join(folder, named.value)))
+    try:
+        known = evidence.read_register(file)
+    except ValueError as error:
+        hint = "" if file.exists() else near_file(file)
+        return [Problem("error", named.place, f"evidence: {file} {error}{hint}")]
+    return [
+        Problem(
+            "error",
+            place,
+            f"source: no fact `{shown(fact)}` in {file}{near(fact, known, '')}",
+        )
+        for fact, place in ids
+        if fact not in known
+    ]
 
 
 def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
-    return []
+    """All that does not fit between the tables of a scenario that is right in itself."""
+    return _Checker(tables, tree).run()
+
+
+class _Checker:
+    def __init__(self, tables: ScenarioTables, tree: Tree) -> None:
+        self.tables = tables
+        self.tree = tree
+        self.problems: list[Problem] = []
+
+    def run(self) -> list[Problem]:
+        self.times()
+        self.fleets()
+        self.stations()
+        self.lines()
+        self.services()
+        self.background()
+        self.supplies()
+        self.disruptions()
+        self.calendars()
+        self.dated()
+        return self.problems
+
+    # Saying what is wrong -------------------------------------------------------------------
+
+    def say(self, path: Iterable[Step], message: str, *, warning: bool = False) -> None:
+        found, gone = self.tree.find(tuple(path))
+        place: Place = found.place
+        if isinstance(found.value, dict):
+            place = found.key_place if gone else found.place
+            value = found.child("value")
+            place = value.place if value is not None else place
+        self.problems.append(Problem("warning" if warning else "error", place, message))
+
+    def say_key(self, path: tuple[Step, ...], message: str, *, warning: bool = False) -> None:
+        found, _ = self.tree.find(path)
+        severity = "warning" if warning else "error"
+        self.problems.append(Problem(severity, found.key_place, message))  # type: ignore[arg-type]
+
+    def known(
+        self,
+        name: str | None,
+        table: Iterable[str],
+        noun: str,
+        path: tuple[Step, ...],
+        key: bool = False,
+    ) -> bool:
+        names = list(table)
+        if name is None or name in names:
+            return True
+        label = "" if key else f"{_label(path)}: "
+        hint = near(name, names, _listed(names, noun))
+        (self.say_key if key else self.say)(path, f"{label}unknown {noun} `{shown(name)}`{hint}")
+        return False
+
+    def fleet(self, name: str | None, kind: str, path: tuple[Step, ...]) -> bool:
+        if name is None or not self.known(name, self.tables.fleets, "fleet", path):
+            return name is None
+        if self.tables.fleets[name].kind != kind:
+            others = [n for n, f in self.tables.fleets.items() if f.kind == kind]
+            self.say(
+                path,
+                f"{_label(path)}: fleet `{name}` is of {self.tables.fleets[name].kind}; "
+                f"expected a fleet of {kind}{_one_of(others)}",
+            )
+            return False
+        return True
+
+    def hours(self, name: str | None, path: tuple[Step, ...]) -> None:
+        self.known(name, self.tables.calendars, "calendar", path)
+
+    # One table after the other --------------------------------------------------------------
+
+    def times(self) -> None:
+        t = self.tables
+        if t.warmup > 0 and t.warmup >= t.horizon:
+            self.say(
+                ("warmup",),
+                f"warmup: {t.warmup.text} leaves nothing of the horizon of {t.horizon.text}; "
+                "expected less",
+            )
+
+    def fleets(self) -> None:
+        for name, fleet in self.tables.fleets.items():
+            base: tuple[Step, ...] = ("fleets", name)
+            for station in fleet.at:
+                self.known(station, self.tables.stations, "station", (*base, "at", station), True)
+            for i, back in enumerate(fleet.returns):
+                path = (*base, "returns", i)
+                self.known(back.origin, self.tables.stations, "station", (*path, "from"))
+                self.known(back.to, self.tables.stations, "station", (*path, "to"))
+
+    def stations(self) -> None:
+        if not self.tables.stations:
+            self.say(("stations",), "stations: there are none; expected one or more")
+        for name, station in self.tables.stations.items():
+            base: tuple[Step, ...] = ("stations", name)
+            for work_name, work in station.work.items():
+                path = (*base, "work", work_name)
+                if isinstance(work, Servers | Cranes):
+                    self.hours(work.hours, (*path, "hours"))
+                if isinstance(work, Laboratory):
+                    self.laboratory(work, path)
+            if station.stuffing is not None:
+                self.hours(station.stuffing.hours, (*base, "stuffing", "hours"))
+                self.fleet(station.stuffing.fleet, "containers", (*base, "stuffing", "fleet"))
+            if station.delivery is not None:
+                self.fleet(station.delivery.fleet, "containers", (*base, "delivery", "fleet"))
+            total = sum(liner.share for liner in station.liners.values())
+            if total > 1 + 1e-9:
+                self.say_key(
+                    (*base, "liners"), f"liners: shares add up to {total:.4g}; expected 1 or less"
+                )
+
+    def laboratory(self, work: Laboratory, path: tuple[Step, ...]) -> None:
+        classes = {c.checked_as for c in self.tables.commodities.values() if c.checked_as}
+        for name, share in work.share.items():
+            at = (*path, "share", name)
+            if share > 1:
+                self.say(at, f"{name}: a share of {share.text} is above 1; expected 1 or less")
+            if name not in classes:
+                self.say_key(
+                    at,
+                    f"no commodity is checked as `{shown(name)}`{near(name, classes, '')}",
+                    warning=True,
+                )
+
+    def lines(self) -> None:
+        used = {s.train_class for s in self.tables.services.values()}
+        used |= {b.train_class for b in self.tables.background.values()}
+        for name, line in self.tables.lines.items():
+            base: tuple[Step, ...] = ("lines", name)
+            self.known(line.origin, self.tables.stations, "station", (*base, "from"))
+            self.known(line.to, self.tables.stations, "station", (*base, "to"))
+            if line.origin == line.to:
+                self.say((*base, "to"), f"to: line `{name}` begins and ends at `{line.to}`")
+            if line.acceptance is None:
+                continue
+            toward = line.acceptance.toward
+            if toward not in (line.origin, line.to):
+                self.say(
+                    (*base, "acceptance", "toward"),
+                    f"toward: `{shown(toward)}` is no end of the line; "
+                    f"expected `{line.origin}` or `{line.to}`",
+                )
+            for kind in line.acceptance.classes:
+                if kind not in used:
+                    self.say_key(
+                        (*base, "acceptance", "classes", kind),
+                        f"no train is of class `{shown(kind)}`{near(kind, used, '')}",
+                        warning=True,
+                    )
+
+    def route(self, thing: Service | Background, base: tuple[Step, ...]) -> str | None:
+        """The station where a route ends, or nothing if it does not join."""
+        if not self.known(thing.origin, self.tables.stations, "station", (*base, "from")):
+            return None
+        here = thing.origin
+        for i, leg in enumerate(thing.route):
+            path = (*base, "route", i)
+            if "/" in leg:
+                station, _, work = leg.partition("/")
+                if not self.known(station, self.tables.stations, "station", path):
+                    return None
+                works = self.tables.stations[station].work
+                if work not in works:
+                    elsewhere = [n for n, s in self.tables.stations.items() if work in s.work]
+                    hint = f"; it is at {_ticked(elsewhere)}" if elsewhere else near(work, works)
+                    self.say(path, f"route: no work `{shown(work)}` at `{station}`{hint}")
+                elif station != here:
+                    self.say(
+                        path,
+                        f"route: the train is at `{here}` and not at `{station}`; "
+                        "expected a line there first",
+                    )
+                    return None
+                continue
+            if leg not in self.tables.lines:
+                if leg in self.tables.stations:
+                    works = self.tables.stations[leg].work
+                    hint = _one_of([f"{leg}/{w}" for w in works])
+                    self.say(path, f"route: `{leg}` is a station; expected a line or a work{hint}")
+                else:
+                    self.known(leg, self.tables.lines, "line", path)
+                return None
+            end = journey.other_end(self.tables.lines[leg], here)
+            if end is None:
+                line = self.tables.lines[leg]
+                touching = [n for n, x in self.tables.lines.items() if journey.other_end(x, here)]
+                self.say(
+                    path,
+                    f"route: line `{leg}` runs from `{line.origin}` to `{line.to}` and does not "
+                    f"touch `{here}`, where the train is{_one_of(touching)}",
+                )
+                return None
+            here = end
+        return here
+
+    def services(self) -> None:
+        for name, service in self.tables.services.items():
+            base: tuple[Step, ...] = ("services", name)
+            end = self.route(service, base)
+            if end is not None and end == service.origin:
+                self.say(
+                    (*base, "route"),
+                    f"route: service `{name}` ends where it begins, at `{end}`; "
+                    "expected another station",
+                )
+            if service.formation is not None and service.formation == 0:
+                self.say((*base, "formation"), "formation: a train of 0 wagons; expected 1 or more")
+            if self.fleet(service.wagons, "wagons", (*base, "wagons")) and service.wagons:
+                self.gauges(service, service.wagons, base)
+
+    def gauges(self, service: Service, wagons: str, base: tuple[Step, ...]) -> None:
+        gauge = self.tables.fleets[wagons].gauge
+        for i, leg in enumerate(service.route):
+            line = self.tables.lines.get(leg)
+            if line is not None and gauge and line.gauge and line.gauge != gauge:
+                fitting = [
+                    n
+                    for n, f in self.tables.fleets.items()
+                    if f.kind == "wagons" and f.gauge == line.gauge
+                ]
+                self.say(
+                    (*base, "route", i),
+                    f"route: wagons `{wagons}` run on {gauge} mm and line `{leg}` is of "
+                    f"{line.gauge} mm{_one_of(fitting)}",
+                )
+
+    def background(self) -> None:
+        for name, flow in self.tables.background.items():
+            base: tuple[Step, ...] = ("background", name)
+            self.route(flow, base)
+            if flow.arrivals == "intervals" and flow.interval is None:
+                self.say((*base, "arrivals"), "arrivals: `intervals` needs `interval`, such as 4 h")
+            if flow.arrivals != "intervals" and flow.interval is not None:
+                self.say(
+                    (*base, "interval"),
+                    "interval: is used only with `arrivals: intervals`; add that or remove it",
+                )
+
+    def supplies(self) -> None:
+        for name, supply in self.tables.supplies.items():
+            base: tuple[Step, ...] = ("supplies", name)
+            self.known(supply.commodity, self.tables.commodities, "commodity", (*base, "commodity"))
+            terminal = self.known(
+                supply.terminal, self.tables.stations, "station", (*base, "terminal")
+            )
+            if terminal and self.tables.stations[supply.terminal].stuffing is None:
+                able = [n for n, s in self.tables.stations.items() if s.stuffing is not None]
+                self.say(
+                    (*base, "terminal"),
+                    f"terminal: `{supply.terminal}` has no stuffing; "
+                    f"expected a station that has it{_one_of(able)}",
+                )
+            total = sum(supply.to.values())
+            if abs(total - 1) > 1e-6:
+                self.say_key((*base, "to"), f"to: shares add up to {total:.6g}; expected 1")
+            for end in supply.to:
+                path = (*base, "to", end)
+                if not self.known(end, self.tables.stations, "station", path, True):
+                    continue
+                station = self.tables.stations[end]
+                onward = sum(liner.share for liner in station.liners.values())
+                if station.delivery is None and not station.liners:
+                    self.say_key(
+                        path,
+                        f"`{end}` has neither delivery nor liners, so boxes would stay there; "
+                        "expected one of them",
+                    )
+                elif station.delivery is None and onward < 1 - 1e-9:
+                    self.say_key(
+                        path,
+                        f"`{end}` sends {onward:.4g} of its boxes onward by liners and has no "
+                        "delivery for the others; expected shares that add up to 1, or delivery",
+                    )
+                if terminal and not journey.service_chains(self.tables, supply.terminal, end):
+                    self.say_key(
+                        path,
+                        f"no chain of services leads from `{supply.terminal}` to `{end}`; "
+                        f"expected services from there, at most {journey.MOST_SERVICES} in a chain",
+                    )
+
+    def disruptions(self) -> None:
+        t = self.tables
+        works = [f"{s}/{w}" for s, x in t.stations.items() for w in x.work]
+        for name, disruption in t.disruptions.items():
+            base: tuple[Step, ...] = ("disruptions", name)
+            places = [*t.lines, *t.stations, *works]
+            for i, target in enumerate(disruption.on):
+                self.known(target, places, "line, station or station/work", (*base, "on", i))
+            if not disruption.on:
+                self.say((*base, "on"), "on: is empty; expected what the disruption reduces")
+            dated = disruption.begin is not None and disruption.days is not None
+            random = disruption.every is not None and disruption.lasts is not None
+            any_dated = disruption.begin is not None or disruption.days is not None
+            any_random = disruption.every is not None or disruption.lasts is not None
+            if dated == random or (any_dated and any_random):
+                self.say_key(
+                    base,
+                    f"`{name}` needs either `begin` and `days`, or `every` and `lasts`",
+                )
+
+    def calendars(self) -> None:
+        t = self.tables
+        for name, calendar in t.calendars.items():
+            # one turn of the week beyond short runs: they may lie between two openings
+            until = max(float(t.horizon), 24.0 * 8)
+            if not calendar.windows(t.start, 0.0, until):
+                self.say_key(
+                    ("calendars", name),
+                    f"calendar `{name}` never opens in the run; expected some open hours",
+                )
+
+    def dated(self) -> None:
+        """Capacities that are never above zero, changes outside the run, and means not one."""
+        for path, shape, here in shapes.walk(self.tree):
+            if shape.kind != "figure":
+                continue
+            value = _value(self.tables, path)
+            if isinstance(value, Dated):
+                self.changes(path, here, value)
+                if value.most == 0 and path[-1] in NEVER_ZERO:
+                    self.say(path, f"{_label(path)}: is 0 at all times; expected 1 or more")
+            elif path[-1] == "variation" and isinstance(value, Distribution):
+                self.variation(path, value)
+
+    def variation(self, path: shapes.Path, value: Distribution) -> None:
+        if abs(value.mean - 1) > 1e-9:
+            self.say(
+                path,
+                f"variation: has mean {value.mean:.4g}, which moves the mean of what it varies; "
+                "expected 1",
+                warning=True,
+            )
+
+    def changes(self, path: shapes.Path, here: Tree, value: Dated) -> None:
+        table = here.child("changes")
+        if table is None or not isinstance(table.value, dict):
+            return
+        from sim.scenario.quantities import moment
+
+        horizon = float(self.tables.horizon)
+        for when in table.value:
+            hours = moment(when, self.tables.start)
+            if 0 <= hours < horizon:
+                continue
+            side = "before the start" if hours < 0 else "after the end"
+            self.say_key(
+                (*path, "changes", when),
+                f"{_label(path)}: the change on {when} lies {side} of the run",
+                warning=True,
+            )
+
+
+NEVER_ZERO = ("servers", "cranes", "lines", "tracks", "places", "trucks", "slots")
+
+
+def _value(tables: ScenarioTables, path: shapes.Path) -> object:
+    """The validated value at a path of the document."""
+    here: object = tables
+    for step in path:
+        if isinstance(here, dict):
+            here = here.get(step)
+        elif isinstance(here, tuple):
+            here = here[int(step)]
+        else:
+            name = {"from": "origin", "class": "train_class"}.get(str(step), str(step))
+            here = getattr(here, name, None)
+    return here
+
+
+def _label(path: tuple[Step, ...]) -> str:
+    names = [str(step) for step in path if not isinstance(step, int)]
+    return names[-1] if names else ""
+
+
+def _ticked(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in list(names)[:8])
+
+
+def _one_of(names: list[str]) -> str:
+    return f"; such as {_ticked(names)}" if names else ""
+
+
+def _listed(names: list[str], noun: str) -> str:
+    if not names:
+        return f"; the scenario has no {noun}"
+    return f"; expected one of {_ticked(names)}" + (", …" if len(names) > 8 else "")

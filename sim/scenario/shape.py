@@ -60,9 +60,7 @@ def shape_of(annotation: Any) -> Shape:
 @lru_cache(maxsize=128)
 def fields(table: type[BaseModel]) -> dict[str, Any]:
     """Types of a table's fields by the key a person writes."""
-    return {
-        info.alias or name: info.annotation for name, info in table.model_fields.items()
-    }
+    return {info.alias or name: info.annotation for name, info in table.model_fields.items()}
 
 
 def chosen(shape: Shape, tree: Tree | None) -> Shape:
@@ -102,9 +100,7 @@ def at(tree: Tree, path: Path) -> Shape | None:
     return shape
 
 
-def walk(
-    tree: Tree, shape: Shape = ROOT, path: Path = ()
-) -> Iterator[tuple[Path, Shape, Tree]]:
+def walk(tree: Tree, shape: Shape = ROOT, path: Path = ()) -> Iterator[tuple[Path, Shape, Tree]]:
     """Path, shape and tree of all that stands in a document, down to figures and rules."""
     shape = chosen(shape, tree)
     yield path, shape, tree

@@ -97,7 +97,9 @@ def _kind_problem(found: Tree, label: str, tree: Tree, path: shapes.Path) -> Pro
     kinds = [k for m in (shape.below if shape else ()) for k in get_args(shapes.fields(m)["kind"])]
     written = found.child("kind")
     if written is not None:
-        message = f"kind: unknown kind of work `{shown(written.value)}`{near(str(written.value), kinds)}"
+        message = (
+            f"kind: unknown kind of work `{shown(written.value)}`{near(str(written.value), kinds)}"
+        )
         return Problem("error", written.place, message)
     guess = "servers"
     if isinstance(found.value, dict):
@@ -112,7 +114,9 @@ def _words(error: Any, found: Tree) -> str:
     written = found.plain()
     value = f"`{shown(_short(written))}`"
     if kind in ("literal_error", "enum"):
-        options = [o.strip().strip("'") for o in str(ctx["expected"]).replace(" or ", ", ").split(",")]
+        options = [
+            o.strip().strip("'") for o in str(ctx["expected"]).replace(" or ", ", ").split(",")
+        ]
         return f"{value} is not known{near(str(written), options)}"
     if kind in ("dict_type", "model_type", "model_attributes_type", "mapping_type"):
         return f"{value} stands where keys are expected; expected a mapping"

@@ -171,10 +171,7 @@ def registry() -> Any:
         "USD = [money]",
         "FEU = []",
         "TEU = 0.5",
-        *(
-            f"{name} = [] = _ = {name}{'es' if name.endswith('x') else 's'}"
-            for name in COUNTING
-        ),
+        *(f"{name} = [] = _ = {name}{'es' if name.endswith('x') else 's'}" for name in COUNTING),
     ):
         units.define(line)
     return units
@@ -199,9 +196,7 @@ def pint_unit(unit: str) -> tuple[float, Dimension]:
     if any(power != int(power) for power in numbers):
         raise Refusal(f"`{shown(unit)}` is not a unit of time, mass, length or money")
     h, t, km, usd = (int(power) for power in numbers)
-    base = (
-        units.hour**h * units.metric_ton**t * units.kilometer**km * units.USD**usd
-    )
+    base = units.hour**h * units.metric_ton**t * units.kilometer**km * units.USD**usd
     factor = float((quantity / base).to("dimensionless").magnitude)
     return factor, (h, t, km, usd)
 

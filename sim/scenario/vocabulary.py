@@ -53,6 +53,14 @@ class Rule(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     rule: str = Field(description="name of the rule in the registry of its decision")
+    source: Names = Field((), description="fact ids for the rule")
+    assumed: str | None = Field(None, description="why the rule is as it is")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, raw: Any) -> Any:
+        """A rule without parameters may stand as its name alone."""
+        return {"rule": raw} if isinstance(raw, str) else raw
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -86,7 +94,9 @@ class Servers(Thing):
     title: str | None = Field(None, description="name for readers")
     servers: DatedCount = Field(description="trains worked on at the same time")
     time: DurationDistribution = Field(description="working time for one train")
-    hours: str | None = Field(None, description="calendar of opening hours; round the clock if absent")
+    hours: str | None = Field(
+        None, description="calendar of opening hours; round the clock if absent"
+    )
     order: Rule = Field(Rule(rule="first-come"), description="who is next in the queue")
     room: Count | None = Field(
         None, description="trains that fit, in work and waiting; more are turned away"
@@ -100,8 +110,12 @@ class Cranes(Thing):
     title: str | None = Field(None, description="name for readers")
     cranes: DatedCount = Field(description="cranes that work side by side")
     time: DurationDistribution = Field(description="time of one crane for one box")
-    tracks: DatedCount | None = Field(None, description="trains that stand under the cranes at once")
-    hours: str | None = Field(None, description="calendar of working hours; round the clock if absent")
+    tracks: DatedCount | None = Field(
+        None, description="trains that stand under the cranes at once"
+    )
+    hours: str | None = Field(
+        None, description="calendar of working hours; round the clock if absent"
+    )
     order: Rule = Field(Rule(rule="first-come"), description="which train is next under the cranes")
 
 
@@ -114,7 +128,9 @@ class Laboratory(Thing):
         description="share of boxes sampled, by the commodity's checked_as class"
     )
     time: DurationDistribution = Field(description="sampling to result")
-    slots: DatedCount | None = Field(None, description="boxes the bonded yard holds; unlimited if absent")
+    slots: DatedCount | None = Field(
+        None, description="boxes the bonded yard holds; unlimited if absent"
+    )
 
 
 Work = Annotated[Servers | Cranes | Laboratory, Field(discriminator="kind")]
@@ -135,7 +151,9 @@ class Delivery(Thing):
 
     dwell: DurationDistribution = Field(description="time in the yard before the truck comes")
     trucks: DatedCount | None = Field(None, description="trucks; unlimited if absent")
-    time: DurationDistribution = Field(description="truck run to the consignee, one way and unloading")
+    time: DurationDistribution = Field(
+        description="truck run to the consignee, one way and unloading"
+    )
     stripping: DurationDistribution = Field(
         description="from delivery until the empty box is back at the station"
     )
@@ -165,12 +183,20 @@ class Station(Thing):
     position: tuple[Longitude, Latitude] | None = Field(
         None, description="longitude and latitude in degrees"
     )
-    tracks: DatedCount | None = Field(None, description="trains that stand here; unlimited if absent")
-    order: Rule = Field(Rule(rule="first-come"), description="which waiting train gets a free track")
+    tracks: DatedCount | None = Field(
+        None, description="trains that stand here; unlimited if absent"
+    )
+    order: Rule = Field(
+        Rule(rule="first-come"), description="which waiting train gets a free track"
+    )
     work: dict[Name, Work] = Field({}, description="works that routes name as station/work")
-    stuffing: Stuffing | None = Field(None, description="present at terminals where boxes are filled")
+    stuffing: Stuffing | None = Field(
+        None, description="present at terminals where boxes are filled"
+    )
     delivery: Delivery | None = Field(None, description="present where boxes reach consignees")
-    berths: Count | None = Field(None, description="vessels at the quay at once; unlimited if absent")
+    berths: Count | None = Field(
+        None, description="vessels at the quay at once; unlimited if absent"
+    )
     liners: dict[Name, Liner] = Field({}, description="ship services from this port")
 
 
@@ -202,7 +228,9 @@ class Line(Thing):
     places: DatedCount | None = Field(
         None, description="trains each way on the line, running or held; unlimited if absent"
     )
-    order: Rule = Field(Rule(rule="first-come"), description="which waiting train takes the next path")
+    order: Rule = Field(
+        Rule(rule="first-come"), description="which waiting train takes the next path"
+    )
     acceptance: Acceptance | None = Field(None, description="limit set by the receiving railway")
 
 
@@ -214,10 +242,16 @@ class Service(Thing):
     route: Names = Field(
         description="lines by name, and works as station/work, in the order of the run"
     )
-    train_class: str = Field("container", alias="class", description="class that limits and priorities see")
+    train_class: str = Field(
+        "container", alias="class", description="class that limits and priorities see"
+    )
     length: Count = Field(ge=1, description="boxes that fit on a train")
-    wagons: str | None = Field(None, description="fleet the train is formed of; none needed if absent")
-    formation: Count | None = Field(None, description="wagons in a train; as many as its length if absent")
+    wagons: str | None = Field(
+        None, description="fleet the train is formed of; none needed if absent"
+    )
+    formation: Count | None = Field(
+        None, description="wagons in a train; as many as its length if absent"
+    )
     dispatch: Rule = Field(description="when a train leaves")
     crossing: str | None = Field(None, description="border crossing that this service uses")
 
@@ -228,7 +262,9 @@ class Background(Thing):
     title: str | None = Field(None, description="name for readers")
     origin: str = Field(alias="from", description="station where the trains appear")
     route: Names = Field((), description="lines and station/work, in order")
-    train_class: str = Field("transit", alias="class", description="class that limits and priorities see")
+    train_class: str = Field(
+        "transit", alias="class", description="class that limits and priorities see"
+    )
     trains: DatedRate = Field(description="mean number of trains")
     season: Season | None = Field(None, description="shape over the year")
     arrivals: Literal["poisson", "regular", "intervals"] = Field(
@@ -287,7 +323,9 @@ class Supply(Thing):
     volume: Volume = Field(description="goods offered, tonnes per time")
     season: Season | None = Field(None, description="shape over the year")
     lot: Count = Field(Count.of(10), ge=1, description="boxes that become ready together")
-    arrivals: Literal["poisson", "regular"] = Field("poisson", description="how lots follow each other")
+    arrivals: Literal["poisson", "regular"] = Field(
+        "poisson", description="how lots follow each other"
+    )
     to: dict[str, Factor] = Field(description="share of the goods by destination station")
     flow: Literal["exports", "imports"] = Field(
         "exports", description="exports are what the KPIs without a prefix count"
@@ -298,9 +336,7 @@ class Disruption(Thing):
     """A stretch of time in which something works at a fraction of its rate."""
 
     title: str | None = Field(None, description="name for readers")
-    on: Names = Field(
-        description="lines, stations, or station/work whose rate is reduced"
-    )
+    on: Names = Field(description="lines, stations, or station/work whose rate is reduced")
     begin: Day | None = Field(None, description="first day of a dated disruption")
     days: Duration | None = Field(None, description="how long a dated disruption lasts")
     every: DurationDistribution | None = Field(
@@ -313,9 +349,7 @@ class Disruption(Thing):
 class Policies(Thing):
     """Decisions that belong to no single place."""
 
-    crossing: Rule = Field(
-        Rule(rule="fixed-shares"), description="which crossing a lot is sent by"
-    )
+    crossing: Rule = Field(Rule(rule="fixed-shares"), description="which crossing a lot is sent by")
     empties: Rule = Field(
         Rule(rule="none"), description="how many empties a train with free slots takes along"
     )
@@ -329,12 +363,20 @@ class ScenarioTables(Thing):
     question: str | None = Field(None, description="the question it answers")
     look_at: str | None = Field(None, description="what to look at in the results")
     start: Day = Field(description="first day, 00:00 UTC")
-    horizon: Duration = Field(description="length of the run")
-    warmup: Duration = Field(Duration.of(0.0), description="time left out of the KPIs at the beginning")
+    horizon: Duration = Field(le=876_000, description="length of the run")
+    warmup: Duration = Field(
+        Duration.of(0.0), description="time left out of the KPIs at the beginning"
+    )
     seed: int = Field(1, ge=0, description="root of all random streams")
-    evidence: str | None = Field(None, description="register of facts, beside the file that names it")
-    export_volume: DatedFactor = Field(DatedFactor.of(1.0), description="factor on all exports followed")
-    background_volume: DatedFactor = Field(DatedFactor.of(1.0), description="factor on all background trains")
+    evidence: str | None = Field(
+        None, description="register of facts, beside the file that names it"
+    )
+    export_volume: DatedFactor = Field(
+        DatedFactor.of(1.0), description="factor on all exports followed"
+    )
+    background_volume: DatedFactor = Field(
+        DatedFactor.of(1.0), description="factor on all background trains"
+    )
     calendars: dict[Name, Calendar] = Field({}, description="working hours by name")
     commodities: dict[Name, Commodity] = Field({}, description="goods by name")
     fleets: dict[Name, Fleet] = Field({}, description="closed fleets by name")

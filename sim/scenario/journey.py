@@ -1,0 +1,68 @@
+"""Ways through the corridor's graph: where routes lead and how services chain."""
+
+from __future__ import annotations
+
+from sim.scenario.vocabulary import Line, ScenarioTables, Service
+
+MOST_SERVICES = 4
+
+
+def other_end(line: Line, station: str) -> str | None:
+    """The station at the other end of a line, or nothing if the line does not touch `station`."""
+    if station == line.origin:
+        return line.to
+    return line.origin if station == line.to else None
+
+
+def stations_along(tables: ScenarioTables, origin: str, route: tuple[str, ...]) -> list[str]:
+    """Stations of a run in order, the first one included.
+
+    Raises:
+        ValueError: a line of the route does not touch the station the train is at.
+    """
+    here, seen = origin, [origin]
+    for leg in route:
+        if "/" in leg:
+            continue
+        end = other_end(tables.lines[leg], here) if leg in tables.lines else None
+        if end is None:
+            raise ValueError(f"line {leg} does not touch {here}")
+        here = end
+        seen.append(here)
+    return seen
+
+
+def end_of(tables: ScenarioTables, service: Service) -> str:
+    """The station where a service's train ends; raises ValueError if the route does not join."""
+    return stations_along(tables, service.origin, service.route)[-1]
+
+
+def service_chains(tables: ScenarioTables, origin: str, destination: str) -> list[tuple[str, ...]]:
+    """All chains of services that carry a box from one station to another.
+
+    A chain changes trains where one service ends and the next begins, sees no station of
+    change twice and has at most four services.  Shortest first, then by name.
+    Services whose routes do not join are left out.
+    """
+    if origin == destination:
+        return []
+    starting: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(tables.services):
+        service = tables.services[name]
+        try:
+            starting.setdefault(service.origin, []).append((name, end_of(tables, service)))
+        except ValueError:
+            continue
+    found: list[tuple[str, ...]] = []
+
+    def extend(here: str, chain: tuple[str, ...], seen: frozenset[str]) -> None:
+        for name, end in starting.get(here, ()):
+            if end in seen:
+                continue
+            if end == destination:
+                found.append((*chain, name))
+            elif len(chain) + 1 < MOST_SERVICES:
+                extend(end, (*chain, name), seen | {end})
+
+    extend(origin, (), frozenset({origin}))
+    return sorted(found, key=lambda chain: (len(chain), chain))
