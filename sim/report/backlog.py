@@ -1,0 +1,97 @@
+"""What is ready and not delivered, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sim.report import style
+from sim.results.levels import backlog as backlog_series
+from sim.results.tables import Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+PLACES = (
+    ("ready_h", "before stuffing"),
+    ("stuffed_h", "waiting for a train"),
+    ("departed_h", "on the way to the border"),
+    ("border_in_h", "at the border"),
+    ("border_out_h", "on the way from the border"),
+    ("arrived_h", "at the destination"),
+    ("delivered_h", ""),
+)
+"""Moments of a container, and where it is from each of them on."""
+
+
+def backlog_split(results: Results, hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Tonnes of exports in each of ``PLACES`` but the last (rows) at each time (columns).
+
+    A moment that a container skips (a corridor without a border) counts as the one after it.
+    """
+    rows = results.containers.filter(pl.col("flow") == "exports", ~pl.col("refused"))
+    tonnes = rows["tonnes"].to_numpy()
+    after = np.full(len(tonnes), np.inf)
+    reached = []
+    for column, _ in reversed(PLACES):
+        times = rows[column].fill_null(float("inf")).to_numpy()
+        after = np.minimum(times, after)
+        order = np.argsort(after, kind="stable")
+        total = np.concatenate([[0.0], np.cumsum(tonnes[order])])
+        reached.append(total[np.searchsorted(after[order], hours, side="right")])
+    return np.maximum(-np.diff(np.array(reached[::-1]), axis=0), 0.0)
+
+
+def backlog(results: Results | Sequence[Results], ax: Axes) -> Axes:
+    """Tonnes of exports ready and not delivered over time, split by where they are.
+
+    Of several replications the mean is drawn with its 95 % interval, not split.
+    """
+    runs = style.as_runs(results)
+    first = runs[0]
+    hours = np.linspace(0.0, first.horizon_h, max(2, min(1500, int(first.horizon_h / 24) + 1)))
+    days = style.days_of(first, hours)
+    if all(run.containers.filter(pl.col("flow") == "exports").is_empty() for run in runs):
+        return style.nothing(ax, "no exports became ready in this run.")
+    style.warmup(ax, first)
+    if len(runs) > 1:
+        mean, half = style.band(np.array([backlog_series(run).at(hours) for run in runs]))
+        ax.plot(days, mean, color=style.PALETTE[0], lw=2, label="ready and not delivered")
+        if half is not None:
+            ax.fill_between(
+                days,
+                np.maximum(mean - half, 0),
+                mean + half,
+                lw=0,
+                alpha=0.25,
+                color=style.PALETTE[0],
+                label="95 % interval",
+            )
+    else:
+        parts = backlog_split(first, hours)
+        ax.stackplot(
+            days,
+            parts,
+            labels=[words for _, words in PLACES[:-1]],
+            colors=[style.colour(i) for i in (1, 5, 4, 0, 2, 3)],
+            lw=0,
+        )
+    ax.set_ylim(bottom=0)
+    style.date_axis(ax, first)
+    style.thousands(ax.yaxis)
+    ax.set_ylabel("tonnes")
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=6,
+        borderaxespad=0.2,
+        handlelength=1.0,
+        columnspacing=1.2,
+        handletextpad=0.5,
+        fontsize=9,
+    )
+    return ax

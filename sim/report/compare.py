@@ -1,0 +1,165 @@
+"""What variants change against a reference, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from sim.report import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLUMNS = ("variant", "kpi", "unit", "reference", "difference", "low", "high", "verdict", "n")
+LIMIT = 120.0
+"""Per cent beyond which the axis ends and an arrow says that it goes on."""
+_LOOK = {
+    "better": (style.BETTER, "o", True),
+    "worse": (style.WORSE, "s", True),
+    "not told apart": (style.UNCLEAR, "o", False),
+}
+
+
+def row_count(frame: pl.DataFrame) -> int:
+    """Lines that the picture needs, headings included."""
+    headings = frame["kpi"].n_unique() if frame["variant"].n_unique() > 1 else 0
+    return frame.height + headings
+
+
+def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
+    """Paired differences with 95 % intervals, in per cent of the reference, one row each.
+
+    ``frame`` has the columns ``COLUMNS``: differences and bounds in the KPI's unit, verdict one
+    of better, worse, not told apart.  Where the reference is zero or missing there is no per
+    cent, and only the figure is written.
+
+    Raises:
+        ValueError: a column is missing.
+    """
+    missing = [c for c in COLUMNS if c not in frame.columns]
+    if missing:
+        raise ValueError(f"the comparison lacks {', '.join(missing)}")
+    if frame.is_empty():
+        return style.nothing(ax, "there is no difference to compare.")
+    variants = frame["variant"].unique(maintain_order=True).to_list()
+    rows = frame.to_dicts()
+    spans = [abs(_percent(r, c) or 0.0) for r in rows for c in ("difference", "low", "high")]
+    limit = min(LIMIT, max(1.0, *spans) * 1.12)
+    y, ticks, names = 0, [], []
+    for kpi in frame["kpi"].unique(maintain_order=True):
+        mine = [r for r in rows if r["kpi"] == kpi]
+        if len(variants) > 1:
+            ticks.append(y)
+            names.append(kpi_words(kpi))
+            y += 1
+        for row in mine:
+            _row(ax, row, y, limit)
+            ticks.append(y)
+            names.append(row["variant"] if len(variants) > 1 else kpi_words(kpi))
+            y += 1
+    ax.axvline(0, color=style.REFERENCE, lw=1.2, zorder=1)
+    ax.set_xlim(-limit, limit)
+    ax.set_ylim(y - 0.4, -0.6)
+    ax.set_yticks(ticks, names)
+    if len(variants) > 1:
+        kpis = {kpi_words(k) for k in frame["kpi"]}
+        for label in ax.get_yticklabels():
+            label.set_weight("bold" if label.get_text() in kpis else "normal")
+    ax.tick_params(axis="y", length=0, labelcolor=style.TEXT)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel("difference from the reference, % of the reference, with 95 % interval")
+    for verdict, (name, marker, full) in _LOOK.items():
+        if verdict in frame["verdict"].to_list():
+            ax.plot(
+                [],
+                [],
+                color=name,
+                marker=marker,
+                lw=1.8,
+                label=verdict,
+                mfc=name if full else "white",
+            )
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2)
+    return ax
+
+
+def kpi_words(name: str) -> str:
+    """A KPI's name without its unit, as words: lead_time_p95_h is lead time P95."""
+    words = name.split("_")
+    if len(words) > 1 and words[-1] in ("t", "h", "usd", "tkm"):
+        words = words[:-1]
+    return " ".join(w.upper() if w[0] == "p" and w[1:].isdigit() else w for w in words)
+
+
+def _row(ax: Axes, row: dict[str, object], y: int, limit: float) -> None:
+    name, marker, full = _LOOK.get(str(row["verdict"]), _LOOK["not told apart"])
+    at, low, high = (_percent(row, c) for c in ("difference", "low", "high"))
+    if at is not None:
+        begin = at if low is None else max(low, -limit)
+        end = at if high is None else min(high, limit)
+        if begin <= limit and end >= -limit:
+            ax.plot([begin, end], [y, y], color=name, lw=1.8, solid_capstyle="butt", zorder=2)
+        beyond = abs(at) > limit
+        side = math.copysign(1.0, at)
+        ax.plot(
+            [side * limit * 0.985 if beyond else at],
+            [y],
+            color=name,
+            zorder=3,
+            ms=7,
+            lw=0,
+            marker=(">" if side > 0 else "<") if beyond else marker,
+            mfc=name if full else "white",
+            clip_on=False,
+        )
+    ax.annotate(
+        _words(row),
+        (1.0, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(10, 0),
+        textcoords="offset points",
+        va="center",
+        size=8.5,
+        annotation_clip=False,
+        color=style.dark(name) if full else style.FAINT,
+    )
+
+
+def _words(row: dict[str, object]) -> str:
+    """Difference in the unit, and its interval in per cent."""
+    difference = _number(row["difference"])
+    if difference is None:
+        return "no figure"
+    unit = "" if row["unit"] in ("1", "", None) else f" {row['unit']}"
+    text = f"{_signed(difference)}{unit}"
+    at, low, high = (_percent(row, c) for c in ("difference", "low", "high"))
+    if at is None:
+        reference = _number(row["reference"])
+        return text + (" (reference is 0)" if reference == 0 else " (reference has none)")
+    if low is None or high is None:
+        return f"{at:+,.1f} %  ({text}, no interval)"
+    return f"{at:+,.1f} % [{low:+,.1f}, {high:+,.1f}]  ({text})"
+
+
+def _percent(row: dict[str, object], column: str) -> float | None:
+    value, reference = _number(row[column]), _number(row["reference"])
+    if value is None or not reference:
+        return None
+    return 100.0 * value / abs(reference)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, (int, float)) and math.isfinite(value):
+        return float(value)
+    return None
+
+
+def _signed(value: float) -> str:
+    size = abs(value)
+    if size >= 100 or value == round(value):
+        return f"{value:+,.0f}"
+    return f"{value:+,.1f}" if size >= 10 else f"{value:+,.3g}"

@@ -1,0 +1,67 @@
+"""Trains that wait, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.report import style
+from sim.results.levels import StepSeries, waiting_by_place
+from sim.results.tables import Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST = 6
+
+
+def queues(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST) -> Axes:
+    """Daily mean of the trains that wait at each gate; the gates where most wait.
+
+    Waiting is for acceptance, a track or a place on the line.  Of several replications the mean
+    is drawn with its 95 % interval.
+    """
+    runs = style.as_runs(results)
+    first = runs[0]
+    series = [waiting_by_place(run.stages) for run in runs]
+    begin, end = first.warmup_h, first.horizon_h
+    empty = StepSeries(np.empty(0), np.empty(0))
+
+    def size(place: str) -> float:
+        return float(np.mean([s.get(place, empty).time_mean(begin, end) for s in series]))
+
+    places = sorted({p for s in series for p in s}, key=lambda p: (-size(p), p))
+    places = [p for p in places if size(p) > 0]
+    if not places:
+        return style.nothing(ax, "no train waited for acceptance, a track or a place on a line.")
+    days = max(1, int(np.ceil(end / 24)))
+    edges = np.minimum(np.arange(days + 1) * 24.0, end)
+    if edges[-1] <= edges[-2]:
+        edges = edges[:-1]
+    middle = style.days_of(first, (edges[1:] + edges[:-1]) / 2)
+    style.warmup(ax, first)
+    labels = []
+    for number, place in enumerate(places[:most]):
+        mean, half = style.band(np.array([s.get(place, empty).means(edges) for s in series]))
+        name = style.colour(number)
+        ax.plot(middle, mean, color=name, lw=1.5, zorder=3 - number / 10)
+        if half is not None:
+            ax.fill_between(
+                middle, np.maximum(mean - half, 0), mean + half, color=name, alpha=0.2, lw=0
+            )
+        labels.append((float(mean[-7:].mean()), f"{place}\n(mean {size(place):,.1f})", name))
+    ax.set_ylim(bottom=0)
+    style.date_axis(ax, first)
+    style.thousands(ax.yaxis)
+    ax.set_ylabel("trains waiting, daily mean")
+    style.end_labels(ax, labels, gap=0.11)
+    if len(places) > most:
+        ax.set_title(
+            f"{most} gates where most wait, of {len(places)} where any does",
+            weight="normal",
+            color=style.FAINT,
+            size=9,
+        )
+    return ax

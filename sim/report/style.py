@@ -1,0 +1,183 @@
+"""What all pictures share: colours, dates, labels, bands, and a word where there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib import colors, dates, ticker
+
+from sim.results.series import start_of
+from sim.results.tables import Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C3C", "#555555")
+"""Okabe and Ito's colours that the colour-blind tell apart, strongest first."""
+REFERENCE = "#8A8A8A"
+TEXT = "#222222"
+FAINT = "#666666"
+BETTER, WORSE, UNCLEAR = "#0072B2", "#D55E00", REFERENCE
+
+RC: dict[str, Any] = {
+    "font.size": 10,
+    "font.family": "DejaVu Sans",
+    "text.color": TEXT,
+    "axes.labelcolor": FAINT,
+    "axes.edgecolor": "#BBBBBB",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "grid.color": "#E6E6E6",
+    "grid.linewidth": 0.8,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.hashsalt": "steppe",
+    "path.simplify": True,
+}
+
+
+def colour(number: int) -> str:
+    """The n-th colour, again from the first when they run out."""
+    return PALETTE[number % len(PALETTE)]
+
+
+def dark(name: str) -> tuple[float, float, float]:
+    """The colour, dark enough for text."""
+    red, green, blue = colors.to_rgb(name)
+    return red * 0.75, green * 0.75, blue * 0.75
+
+
+def as_runs(results: Results | Sequence[Results]) -> list[Results]:
+    """One run or several replications of it, as a list."""
+    return [results] if isinstance(results, Results) else list(results)
+
+
+def days_of(results: Results, hours: Any) -> NDArray[np.float64]:
+    """Hours since the start as matplotlib's days, for an axis of dates."""
+    return dates.date2num(start_of(results)) + np.asarray(hours, dtype=float) / 24.0
+
+
+def date_axis(ax: Axes, results: Results) -> None:
+    """Dates below, over the whole run."""
+    locator = dates.AutoDateLocator(minticks=4, maxticks=10)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=False))
+    ax.set_xlim(*days_of(results, [0.0, results.horizon_h]))
+    ax.grid(visible=False, axis="x")
+
+
+def warmup(ax: Axes, results: Results) -> None:
+    """Shade the time that no key figure counts."""
+    if not 0 < results.warmup_h < results.horizon_h:
+        return
+    begin, end = days_of(results, [0.0, results.warmup_h])
+    ax.axvspan(begin, end, color="#F2F2F2", zorder=0, lw=0)
+    ax.annotate(
+        "warm-up",
+        (begin, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(4, -4),
+        textcoords="offset points",
+        color=FAINT,
+        size=8,
+        va="top",
+    )
+
+
+def thousands(axis: Any) -> None:
+    """Numbers with separators, from zero up to whole steps."""
+    axis.set_major_formatter(ticker.FuncFormatter(lambda x, _: f"{x:,.10g}"))
+
+
+def nothing(ax: Axes, why: str) -> Axes:
+    """Say that there is nothing to show, and why."""
+    ax.set_axis_off()
+    ax.text(
+        0.5,
+        0.5,
+        f"Nothing to show:\n{why}",
+        transform=ax.transAxes,
+        ha="center",
+        va="center",
+        color=FAINT,
+        size=12,
+    )
+    return ax
+
+
+def band(
+    values: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+    """Mean over replications (rows) and half width of its 95 % interval, None for one row.
+
+    The interval is Student's, point by point.
+    """
+    mean = values.mean(axis=0)
+    count = len(values)
+    if count < 2:
+        return mean, None
+    from scipy import stats
+
+    quantile = float(stats.t.ppf(0.975, count - 1))
+    return mean, quantile * values.std(axis=0, ddof=1) / np.sqrt(count)
+
+
+def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], gap: float = 0.06) -> None:
+    """Name lines at the right end: (height in data, text, colour), moved apart where they meet.
+
+    ``gap`` is the least distance as a share of the axis.  Call it when the limits are set.
+    """
+    low, high = ax.get_ylim()
+    order = sorted(labels, key=lambda label: label[0])
+    wanted = np.array([(y - low) / (high - low) for y, _, _ in order])
+    placed = spread(wanted, gap)
+    for at, (_, text, name) in zip(placed, order, strict=True):
+        ax.annotate(
+            text,
+            (1.0, at),
+            xycoords="axes fraction",
+            xytext=(6, 0),
+            textcoords="offset points",
+            color=dark(name),
+            va="center",
+            size=9,
+            annotation_clip=False,
+        )
+
+
+def spread(wanted: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
+    """Heights in [0, 1], in rising order, moved as little as need be to be ``gap`` apart."""
+    if not len(wanted):
+        return wanted
+    steps = gap * np.arange(len(wanted))
+    free = wanted - steps  # apart by the gap means rising in these
+    blocks: list[list[float]] = []
+    for value in free:
+        blocks.append([value, 1])
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            mean, size = blocks.pop()
+            before, count = blocks.pop()
+            blocks.append([(before * count + mean * size) / (count + size), count + size])
+    level = np.concatenate([np.full(int(size), mean) for mean, size in blocks])
+    top = max(0.0, 1.0 - steps[-1])
+    return np.asarray(np.clip(level, 0.0, top) + steps)
+
+
+def period_words(results: Results) -> str:
+    """First and last day of the run, for a subtitle."""
+    begin = start_of(results)
+    end = begin + timedelta(hours=results.horizon_h)
+    return f"{begin:%-d %b %Y} to {end:%-d %b %Y}"

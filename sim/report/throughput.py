@@ -1,0 +1,98 @@
+"""What is delivered each week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sim.report import style
+from sim.results.series import By, Every
+from sim.results.series import throughput as per_period
+from sim.results.tables import Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def throughput(
+    results: Results | Sequence[Results],
+    ax: Axes,
+    *,
+    by: By | None = "destination",
+    every: Every = "week",
+) -> Axes:
+    """Tonnes of exports delivered in each period, stacked, with what was offered as a grey line.
+
+    Of several replications the mean is drawn with its 95 % interval, not split.  A short last
+    period is left out, as it would look like a fall.
+    """
+    runs = style.as_runs(results)
+    first = runs[0]
+    offered = [per_period(run, every, moment="ready_h") for run in runs]
+    delivered = [per_period(run, every) for run in runs]
+    if not any(frame["tonnes"].sum() for frame in offered):
+        return style.nothing(ax, "no exports became ready in this run.")
+    hours = offered[0]["hours"].to_numpy()
+    whole = len(hours) - 1 if len(hours) > 1 and hours[-1] < 0.99 * hours[-2] else len(hours)
+    begin = offered[0]["begin_h"].to_numpy()[:whole]
+    edges = style.days_of(first, np.append(begin, begin[-1] + hours[whole - 1]))
+
+    style.warmup(ax, first)
+    mean_offered = np.mean([f["tonnes"].to_numpy()[:whole] for f in offered], axis=0)
+    top = mean_offered.max()
+    if len(runs) > 1 or by is None:
+        matrix = np.array([f["tonnes"].to_numpy()[:whole] for f in delivered])
+        mean, half = style.band(matrix)
+        ax.stairs(mean, edges, baseline=None, color=style.PALETTE[0], lw=2, label="delivered")
+        if half is not None:
+            ax.fill_between(
+                edges,
+                *(np.append(v, v[-1]) for v in (np.maximum(mean - half, 0), mean + half)),
+                step="post",
+                color=style.PALETTE[0],
+                alpha=0.25,
+                lw=0,
+                label="95 % interval",
+            )
+            mean = mean + half
+        top = max(top, mean.max())
+    else:
+        frame = per_period(first, every, by=by)
+        base = np.zeros(whole)
+        sizes = (
+            frame.group_by(by)
+            .agg(pl.col("tonnes").sum())
+            .sort("tonnes", by, descending=[True, False])
+        )
+        for number, group in enumerate(sizes[by].to_list()):
+            tonnes = frame.filter(pl.col(by) == group)["tonnes"].to_numpy()[:whole]
+            ax.bar(
+                edges[:-1],
+                tonnes,
+                np.diff(edges) * 0.9,
+                base,
+                align="edge",
+                color=style.colour(number),
+                label=group,
+                lw=0,
+            )
+            base = base + tonnes
+        top = max(top, base.max())
+    ax.stairs(mean_offered, edges, baseline=None, color="white", lw=3, alpha=0.8)
+    ax.stairs(mean_offered, edges, baseline=None, color=style.REFERENCE, lw=1.4, label="offered")
+    style.date_axis(ax, first)
+    ax.set_ylim(0, top * 1.08)
+    ax.set_ylabel(f"tonnes per {every}")
+    style.thousands(ax.yaxis)
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=6,
+        borderaxespad=0.2,
+        handlelength=1.2,
+        columnspacing=1.4,
+    )
+    return ax
