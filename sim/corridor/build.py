@@ -14,7 +14,7 @@ from sim.corridor.clock import Process, at
 from sim.corridor.delivery import Deliveries
 from sim.corridor.journal import Journal, Stage
 from sim.corridor.liner import Liners, LinerService
-from sim.corridor.profile import ALWAYS, Profile
+from sim.corridor.profile import ALWAYS, Profile, product
 from sim.corridor.queues import Gate, Places
 from sim.corridor.rates import Rates
 from sim.corridor.route import Lift, Route, Run, Serve, Shared, Step, TakePlace
@@ -517,8 +517,6 @@ class Builder:
         growth = self.rates.dated(self.tables.export_volume) if table.flow == "exports" else None
         parts = [([0.0], [lots_per_hour])]
         parts += [p for p in (growth, self.rates.season(table.season)) if p is not None]  # type: ignore[misc]
-        from sim.corridor.profile import product
-
         stations = list(self.tables.stations)
         destinations = []
         for destination, share in table.to.items():
@@ -555,14 +553,12 @@ class Builder:
         self.env.process(region.run())
 
     def _background(self, name: str) -> None:
-        from sim.corridor.profile import product
-
         table = self.tables.background[name]
         route = self._route(name, table.origin, table.route, max(int(table.boxes), 1), None)
         if table.arrivals == "intervals":
             assert table.interval is not None
             draws = self.streams.draws(table.interval, "background", name)
-            times = arrivals(Profile(), draws if draws.constant is None else draws)
+            times = arrivals(ALWAYS, draws)
         else:
             parts = [self.rates.dated(table.trains), self.rates.dated(self.tables.background_volume)]
             season = self.rates.season(table.season)

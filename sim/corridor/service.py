@@ -35,6 +35,10 @@ class Waiting:
     def __len__(self) -> int:
         return len(self._boxes)
 
+    def pending(self) -> list[tuple[float, int]]:
+        """All that wait or will, as (ready, row)."""
+        return list(self._boxes)
+
     def add(self, boxes: list[tuple[float, int]]) -> None:
         """More boxes, as (ready, row)."""
         self._boxes.extend(boxes)

@@ -1,0 +1,508 @@
+"""From the journal of a run to its tables.
+
+What a train lived through is spread over the containers on board here, once, in columns.
+Everything after the horizon is cut off: a time that was computed ahead but lies beyond is not
+reached.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sim.corridor.journal import Leg
+from sim.results import levels as step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.corridor.build import Corridor
+
+NAN = float("nan")
+
+
+def texts(labels: list[str | None], codes: NDArray[np.int64]) -> pl.Series:
+    """The label of each code; -1 is null."""
+    return pl.Series([*labels, None], dtype=pl.String).gather(
+        np.where(codes < 0, len(labels), codes)
+    )
+
+
+class Collector:
+    """Makes the tables of one run that is over."""
+
+    def __init__(self, corridor: Corridor) -> None:
+        self._corridor = corridor
+        self.horizon = float(corridor.tables.horizon)
+        self._stage_arrays()
+        self._train_arrays()
+        self._legs()
+
+    # -- trains ----------------------------------------------------------------------------
+
+    def _stage_arrays(self) -> None:
+        journal = self._corridor.journal
+        rows = list(journal.stages)
+        for train in journal.trains:
+            if train.open is not None:
+                kind, since, start = train.open
+                rows.append((train.number, kind, since, NAN if start is None else start, NAN))
+        table = np.array(rows, dtype=float).reshape(-1, 5)
+        self.s_train = table[:, 0].astype(np.int64)
+        self.s_kind = table[:, 1].astype(np.int64)
+        self.s_in, self.s_start, self.s_end = table[:, 2], table[:, 3], table[:, 4]
+
+    def _train_arrays(self) -> None:
+        trains = self._corridor.journal.trains
+        self.t_formed = np.array([t.formed for t in trains], dtype=float)
+        self.t_departed = np.array(
+            [NAN if t.departed is None else t.departed for t in trains], dtype=float
+        )
+
+    def trains(self) -> pl.DataFrame:
+        """One row a train."""
+        trains = self._corridor.journal.trains
+        services = self._corridor.services
+        return pl.DataFrame(
+            {
+                "train": np.arange(len(trains)),
+                "name": [f"{t.service}/{t.serial}" for t in trains],
+                "service": [t.service for t in trains],
+                "kind": [t.kind for t in trains],
+                "train_class": [t.train_class for t in trains],
+                "boxes": np.array([t.boxes for t in trains], dtype=np.int32),
+                "slots": [
+                    services[t.service].waiting.length if t.kind == "service" else None
+                    for t in trains
+                ],
+                "formed_h": self.t_formed,
+                "departed_h": self.t_departed,
+                "ended_h": [t.ended for t in trains],
+                "outcome": [t.outcome for t in trains],
+            },
+            schema_overrides={"ended_h": pl.Float64, "slots": pl.Int32},
+        )
+
+    def stages(self) -> pl.DataFrame:
+        """One row a stage of a train; a wait is put down to closure where it was mostly closed."""
+        kinds = self._corridor.journal.kinds
+        waited = np.where(np.isnan(self.s_start), self.horizon, self.s_start) - self.s_in
+        closed = self._closed(self.s_kind, self.s_in, self.s_in + waited)
+        labels = [k.cause for k in kinds] + [k.closed_cause for k in kinds]
+        cause = np.where(closed * 2 > waited, self.s_kind + len(kinds), self.s_kind)
+        cause[~(waited > 0.0)] = -1
+        return pl.DataFrame(
+            {
+                "train": self.s_train,
+                "place": texts([k.place for k in kinds], self.s_kind),
+                "activity": texts([k.activity for k in kinds], self.s_kind),
+                "in_h": self.s_in,
+                "start_h": self.s_start,
+                "end_h": self.s_end,
+                "cause": texts(labels, cause),
+            }
+        )
+
+    def _closed(
+        self, kind: NDArray[np.int64], since: NDArray[np.float64], until: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Hours within each wait in which the thing waited for was closed."""
+        closed = np.zeros(len(kind))
+        for number, stage in enumerate(self._corridor.journal.kinds):
+            if stage.hours is None or stage.hours.constant is not None:
+                continue
+            here = (kind == number) & (until > since)
+            if here.any():
+                hours = stage.hours.closed_hours(until[here]) - stage.hours.closed_hours(since[here])
+                closed[here] = np.minimum(hours, until[here] - since[here])
+        return closed
+
+    # -- containers ------------------------------------------------------------------------
+
+    def _legs(self) -> None:
+        """One entry for each container and train, in the order in which containers boarded."""
+        legs = [leg for leg in self._corridor.journal.legs if leg.rows]
+        self.legs = legs
+        counts = [len(leg.rows) for leg in legs]
+
+        def flat(values: list[list[float]]) -> NDArray[np.float64]:
+            return np.array([v for part in values for v in part], dtype=float)
+
+        def column(name: str) -> NDArray[np.float64]:
+            return flat([getattr(leg, name) or [NAN] * len(leg.rows) for leg in legs])
+
+        self.l_row = flat([leg.rows for leg in legs]).astype(np.int64)  # type: ignore[misc]
+        self.l_leg = np.repeat(np.arange(len(legs)), counts)
+        self.l_train = np.repeat(np.array([leg.train.number for leg in legs], dtype=np.int64), counts)
+        self.l_due = np.repeat(np.array([leg.due for leg in legs], dtype=float), counts)
+        self.l_unloading = np.repeat(np.array([leg.unloading for leg in legs], dtype=np.int64), counts)
+        self.l_checking = np.repeat(np.array([leg.checking for leg in legs], dtype=np.int64), counts)
+        self.l_ready = column("ready")
+        self.l_start = column("start")
+        self.l_finish = column("finish")
+        self.l_sampled = column("sampled")
+        self.l_released = column("released")
+
+    def _cut(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(times <= self.horizon, times, NAN)
+
+    def _end_of(self, kinds: NDArray[np.int64], column: NDArray[np.float64]) -> NDArray[np.float64]:
+        """For each train, the time in that column of its stage of the kind given for the train."""
+        found = np.full(len(self.t_formed), NAN)
+        mine = kinds[self.s_train] == self.s_kind
+        found[self.s_train[mine]] = column[mine]
+        return found
+
+    def containers(self) -> pl.DataFrame:
+        """One row a container."""
+        corridor, boxes = self._corridor, self._corridor.boxes
+        tables = corridor.tables
+        n = len(boxes)
+        supply = np.array(boxes.supply, dtype=np.int64)
+        supplies = list(tables.supplies.values())
+
+        def by_supply(values: list[str]) -> pl.Series:
+            return texts(list(values), supply)
+
+        trains = corridor.journal.trains
+        ends = corridor.ends
+        last_run = np.array([ends[t.service].last_run if t.kind == "service" else -1 for t in trains], dtype=np.int64)
+        border_run = np.array([ends[t.service].border_run if t.kind == "service" else -1 for t in trains], dtype=np.int64)
+        crossing_train = np.array(
+            [t.kind == "service" and ends[t.service].crossing is not None for t in trains], dtype=bool
+        )
+        arrived_train = self._end_of(last_run, self.s_end)
+        border_train = self._end_of(border_run, self.s_end)
+        border_train = np.where((border_run < 0) & crossing_train, self.t_departed, border_train)
+
+        first = np.full(n, -1, dtype=np.int64)
+        last = np.full(n, -1, dtype=np.int64)
+        first[self.l_row[::-1]] = self.l_train[::-1]
+        last[self.l_row] = self.l_train
+        legs_done = np.array(boxes.leg, dtype=np.int64)
+        chain_length = np.array([len(c) for c in boxes.chain], dtype=np.int64)
+        on_last = (legs_done == chain_length) & (last >= 0)
+
+        border_in = np.full(n, NAN)
+        border_out = np.full(n, NAN)
+        crosses = crossing_train[self.l_train] if len(self.l_train) else np.zeros(0, dtype=bool)
+        border_in[self.l_row[crosses]] = border_train[self.l_train[crosses]]
+        # The train after the crossing one; entries of one container follow each other in time.
+        order = np.argsort(self.l_row, kind="stable")
+        rows, trains_of, crossing_of = self.l_row[order], self.l_train[order], crosses[order]
+        if len(rows) > 1:
+            after = np.flatnonzero((rows[1:] == rows[:-1]) & crossing_of[:-1]) + 1
+            border_out[rows[after]] = self.t_departed[trains_of[after]]
+        ends_at_border = crosses & (legs_done == chain_length)[self.l_row] & (last[self.l_row] == self.l_train)
+        border_out[self.l_row[ends_at_border]] = self.l_released[ends_at_border]
+
+        labels = {chain: None for chain in boxes.chain}
+        for chain in labels:
+            labels[chain] = next(
+                (ends[s.name].crossing for s in chain if ends[s.name].crossing is not None), None
+            )  # type: ignore[assignment]
+        arrived = np.where(on_last, arrived_train[last], NAN) if len(trains) else np.full(n, NAN)
+        departed = np.where(first >= 0, self.t_departed[first], NAN) if len(trains) else np.full(n, NAN)
+        return pl.DataFrame(
+            {
+                "container": np.arange(n),
+                "flow": by_supply([s.flow for s in supplies]),
+                "commodity": by_supply([s.commodity for s in supplies]),
+                "region": by_supply([s.region for s in supplies]),
+                "origin": by_supply([s.terminal for s in supplies]),
+                "crossing": pl.Series([labels[c] for c in boxes.chain], dtype=pl.String),
+                "destination": texts(
+                    list(tables.stations), np.array(boxes.destination, dtype=np.int64)
+                ),
+                "tonnes": np.array(
+                    [float(tables.commodities[s.commodity].load) for s in supplies], dtype=float
+                )[supply],
+                "ready_h": np.array(boxes.ready),
+                "stuffed_h": self._cut(np.array(boxes.stuffed)),
+                "departed_h": departed,
+                "border_in_h": self._cut(border_in),
+                "border_out_h": self._cut(border_out),
+                "arrived_h": arrived,
+                "delivered_h": self._cut(np.array(boxes.delivered)),
+                "refused": np.array(boxes.refused, dtype=bool),
+                "first_train": pl.Series(first).replace(-1, None),
+                "last_train": pl.Series(last).replace(-1, None),
+            }
+        )
+
+    # -- where the hours went --------------------------------------------------------------
+
+    def waits(self) -> pl.DataFrame:
+        """Hours of each container by stage and cause; working hours have no cause.
+
+        For a delivered container they add up to its lead time.
+        """
+        pieces = _Pieces(self.horizon)
+        self._at_terminal(pieces)
+        self._before_trains(pieces)
+        self._on_trains(pieces)
+        self._after_trains(pieces)
+        self._still_waiting(pieces)
+        frame = pieces.frame()
+        return (
+            frame.group_by("container", "stage", "cause", maintain_order=True)
+            .agg(pl.col("hours").sum())
+            .sort("container", maintain_order=True)
+        )
+
+    def _at_terminal(self, pieces: _Pieces) -> None:
+        corridor, boxes = self._corridor, self._corridor.boxes
+        supply = np.array(boxes.supply, dtype=np.int64)
+        taken = np.array(boxes.refused, dtype=np.int64) == 0
+        ready, matched = np.array(boxes.ready), np.array(boxes.matched)
+        stuffing, stuffed = np.array(boxes.stuffing), np.array(boxes.stuffed)
+        terminals = np.array([s.terminal for s in corridor.tables.supplies.values()], dtype=object)
+        for terminal, profile in corridor.stuffing.items():
+            rows = np.flatnonzero(taken & (terminals[supply] == terminal))
+            pieces.add(rows, f"{terminal}: goods", f"{terminal}: no empty container", ready[rows], matched[rows])
+            begin, end = matched[rows], stuffing[rows]
+            shut = np.zeros(len(rows))
+            if profile.constant is None:
+                known = ~np.isnan(begin)
+                stop = np.minimum(np.where(np.isnan(end), self.horizon, end), self.horizon)
+                shut[known] = profile.closed_hours(stop[known]) - profile.closed_hours(begin[known])
+            pieces.add_split(
+                rows,
+                f"{terminal}: stuffing",
+                f"{terminal}/stuffing: busy",
+                f"{terminal}/stuffing: closed",
+                begin,
+                end,
+                shut,
+            )
+            pieces.add(rows, f"{terminal}: stuffing", None, stuffing[rows], stuffed[rows])
+
+    def _before_trains(self, pieces: _Pieces) -> None:
+        """From the yard to the train: no room on the trains before, not due, no wagons."""
+        if not len(self.l_row):
+            return
+        legs = self._corridor.journal.legs
+        previous: dict[str, float] = {}
+        before = {}
+        for leg in legs:
+            before[id(leg)] = previous.get(leg.train.service, -np.inf)
+            previous[leg.train.service] = leg.train.formed
+        earlier = np.array([before[id(leg)] for leg in self.legs])[self.l_leg]
+        names = np.array([leg.train.service for leg in self.legs], dtype=object)[self.l_leg]
+        formed = self.t_formed[self.l_train]
+        missed = np.maximum(self.l_ready, np.minimum(earlier, formed))
+        due = np.maximum(missed, np.minimum(self.l_due, formed))
+        for name in dict.fromkeys(names.tolist()):
+            mine = np.flatnonzero(names == name)
+            rows, stage = self.l_row[mine], f"{name}: yard"
+            pieces.add(rows, stage, f"{name}: no room on the train before", self.l_ready[mine], missed[mine])
+            pieces.add(rows, stage, f"{name}: train not due", missed[mine], due[mine])
+            pieces.add(rows, stage, f"{name}: no wagons", due[mine], formed[mine])
+
+    def _on_trains(self, pieces: _Pieces) -> None:
+        """Every stage of a train up to the cranes, for each container on board."""
+        if not len(self.l_row):
+            return
+        kinds = self._corridor.journal.kinds
+        of_train: dict[int, Leg] = {leg.train.number: leg for leg in self.legs}
+        carries = np.zeros(len(self.t_formed), dtype=bool)
+        carries[list(of_train)] = True
+        rows_of = {number: np.array(leg.rows, dtype=np.int64) for number, leg in of_train.items()}
+        unloaded_in = np.full(len(self.t_formed), np.inf)
+        unloading = np.full(len(self.t_formed), -1, dtype=np.int64)
+        for number, leg in of_train.items():
+            unloading[number] = leg.unloading
+        # A train reaches its last cranes once; what it does after is no longer on the boxes.
+        last = (unloading[self.s_train] == self.s_kind) & carries[self.s_train]
+        unloaded_in[self.s_train[last]] = self.s_in[last]
+        mine = np.flatnonzero(carries[self.s_train] & (self.s_in <= unloaded_in[self.s_train]))
+        mine = mine[(self.s_in[mine] < unloaded_in[self.s_train[mine]]) | last[mine] | (self.s_end[mine] <= unloaded_in[self.s_train[mine]])]
+        train, kind = self.s_train[mine], self.s_kind[mine]
+        since = self.s_in[mine]
+        start = np.where(np.isnan(self.s_start[mine]), self.horizon, self.s_start[mine])
+        end = np.where(np.isnan(self.s_end[mine]), self.horizon, self.s_end[mine])
+        end = np.where(last[mine], start, end)
+        closed = self._closed(kind, since, start)
+        sizes = np.array([len(rows_of[t]) for t in train.tolist()], dtype=np.int64)
+        spread = np.repeat(np.arange(len(mine)), sizes)
+        rows = (
+            np.concatenate([rows_of[t] for t in train.tolist()])
+            if len(mine)
+            else np.zeros(0, dtype=np.int64)
+        )
+        for number in np.unique(kind):
+            here = kind[spread] == number
+            which, boxes = spread[here], rows[here]
+            stage = kinds[number]
+            name = f"{stage.place}: {stage.activity}"
+            pieces.add_split(
+                boxes, name, stage.cause, stage.closed_cause, since[which], start[which], closed[which]
+            )
+            pieces.add(boxes, name, None, start[which], end[which])
+        # Under the cranes each box has times of its own.
+        begun = np.full(len(self.t_formed), NAN)
+        begun[self.s_train[last]] = self.s_start[last]
+        for number in np.unique(self.l_unloading[self.l_unloading >= 0]):
+            stage = kinds[number]
+            here = np.flatnonzero(self.l_unloading == number)
+            name = f"{stage.place}: {stage.activity}"
+            entered = np.where(
+                np.isnan(begun[self.l_train[here]]), self.l_start[here], begun[self.l_train[here]]
+            )
+            pieces.add(self.l_row[here], name, f"{name}: boxes before it", entered, self.l_start[here])
+            pieces.add(self.l_row[here], name, None, self.l_start[here], self.l_finish[here])
+
+    def _after_trains(self, pieces: _Pieces) -> None:
+        """Laboratory, yard of the destination, truck or ship."""
+        corridor, boxes = self._corridor, self._corridor.boxes
+        kinds = corridor.journal.kinds
+        for number in np.unique(self.l_checking[self.l_checking >= 0]):
+            stage = kinds[number]
+            here = np.flatnonzero(self.l_checking == number)
+            name = f"{stage.place}: {stage.activity}"
+            pieces.add(self.l_row[here], name, stage.cause, self.l_finish[here], self.l_sampled[here])
+            pieces.add(
+                self.l_row[here],
+                name,
+                f"{stage.place}/{stage.activity}: analysis",
+                self.l_sampled[here],
+                self.l_released[here],
+            )
+        released = np.full(len(boxes), NAN)
+        released[self.l_row] = self.l_released
+        done = np.array(boxes.leg, dtype=np.int64) == np.array([len(c) for c in boxes.chain], dtype=np.int64)
+        released = np.where(done, released, NAN)
+        collected, loaded = np.array(boxes.collected), np.array(boxes.loaded)
+        delivered = np.array(boxes.delivered)
+        destination, onward = np.array(boxes.destination), np.array(boxes.onward)
+        for number, name in enumerate(corridor.tables.stations):
+            rows = np.flatnonzero((destination == number) & (onward < 0) & done)
+            pieces.add(rows, f"{name}: yard", f"{name}: not called for", released[rows], collected[rows])
+            pieces.add(rows, f"{name}: truck", f"{name}: no truck free", collected[rows], loaded[rows])
+            pieces.add(rows, f"{name}: truck", None, loaded[rows], delivered[rows])
+        for number, name in enumerate(corridor.liners):
+            rows = np.flatnonzero(onward == number)
+            pieces.add(rows, f"{name}: quay", f"{name}: no ship to load", released[rows], loaded[rows])
+            pieces.add(rows, f"{name}: loading", None, loaded[rows], delivered[rows])
+
+    def _still_waiting(self, pieces: _Pieces) -> None:
+        """Boxes that are in a yard at the horizon and have boarded no train from there."""
+        last_formed: dict[str, float] = {}
+        for leg in self._corridor.journal.legs:
+            last_formed[leg.train.service] = leg.train.formed
+        for name, service in self._corridor.services.items():
+            waiting = service.waiting.pending()
+            ready = np.array([t for t, _ in waiting], dtype=float)
+            rows = np.array([r for _, r in waiting], dtype=np.int64)
+            missed = np.maximum(ready, min(last_formed.get(name, -np.inf), self.horizon))
+            stage = f"{name}: yard"
+            pieces.add(rows, stage, f"{name}: no room on the train before", ready, missed)
+            pieces.add(rows, stage, f"{name}: train not due", missed, np.full(len(rows), self.horizon))
+
+    # -- levels ----------------------------------------------------------------------------
+
+    def levels(self) -> pl.DataFrame:
+        """All series of levels: trains waiting, boxes by place, equipment."""
+        frames = [step.waiting_levels(self.stages())]
+        corridor, boxes = self._corridor, self._corridor.boxes
+        tables = corridor.tables
+        supply = np.array(boxes.supply, dtype=np.int64)
+        terminals = np.array([s.terminal for s in tables.supplies.values()], dtype=object)
+        refused = np.array(boxes.refused, dtype=bool)
+        for terminal in corridor.stuffing:
+            here = (terminals[supply] == terminal) & ~refused
+            frames.append(self._series(
+                f"{terminal}: goods waiting for empties", "containers",
+                np.array(boxes.ready)[here], np.array(boxes.matched)[here],
+            ))
+        names = np.array([leg.train.service for leg in self.legs], dtype=object)
+        for name, service in corridor.services.items():
+            mine = (names == name)[self.l_leg] if len(self.legs) else np.zeros(0, dtype=bool)
+            pending = np.array([t for t, _ in service.waiting.pending()], dtype=float)
+            frames.append(self._series(
+                f"{name}: boxes waiting for a train", "containers",
+                np.concatenate([self.l_ready[mine], pending]), self.t_formed[self.l_train[mine]],
+            ))
+        moves = np.array(corridor.journal.moves, dtype=float).reshape(-1, 3)
+        for number, (name, unit, initial) in enumerate(corridor.journal.series):
+            mine = moves[:, 0] == number
+            times, changes = moves[mine, 1], moves[mine, 2]
+            up = changes > 0
+            series = step.step_series(
+                times[up], times[~up], initial, weights=(changes[up], -changes[~up])
+            )
+            frames.append(self._frame(name, unit, series, initial))
+        return pl.concat(frames)
+
+    def _series(
+        self, name: str, unit: str, plus: NDArray[np.float64], minus: NDArray[np.float64]
+    ) -> pl.DataFrame:
+        return self._frame(name, unit, step.step_series(plus, minus), 0.0)
+
+    def _frame(self, name: str, unit: str, series: step.StepSeries, initial: float) -> pl.DataFrame:
+        inside = series.time <= self.horizon
+        times, level = series.time[inside], series.level[inside]
+        if not len(times) or times[0] > 0.0:
+            times, level = np.concatenate([[0.0], times]), np.concatenate([[initial], level])
+        return pl.DataFrame({"time_h": times, "level": level.astype(float)}).select(
+            pl.lit(name).alias("series"), pl.lit(unit).alias("unit"), "time_h", "level"
+        )
+
+
+class _Pieces:
+    """Pieces of containers' time, cut at the horizon and put together at the end."""
+
+    def __init__(self, horizon: float) -> None:
+        self._horizon = horizon
+        self._frames: list[pl.DataFrame] = []
+
+    def add(
+        self,
+        rows: NDArray[np.int64],
+        stage: str,
+        cause: str | None,
+        begin: NDArray[np.float64],
+        end: NDArray[np.float64],
+    ) -> None:
+        """Time from begin to end; one that has begun and not ended runs to the horizon."""
+        stop = np.minimum(np.where(np.isnan(end), self._horizon, end), self._horizon)
+        self._put(rows, stage, cause, stop - begin)
+
+    def add_split(
+        self,
+        rows: NDArray[np.int64],
+        stage: str,
+        cause: str | None,
+        closed_cause: str | None,
+        begin: NDArray[np.float64],
+        end: NDArray[np.float64],
+        closed: NDArray[np.float64],
+    ) -> None:
+        """The same, with so many of the hours put down to closure."""
+        stop = np.minimum(np.where(np.isnan(end), self._horizon, end), self._horizon)
+        self._put(rows, stage, closed_cause, closed)
+        self._put(rows, stage, cause, stop - begin - closed)
+
+    def _put(
+        self, rows: NDArray[np.int64], stage: str, cause: str | None, hours: NDArray[np.float64]
+    ) -> None:
+        keep = hours > 0.0
+        if keep.any():
+            self._frames.append(
+                pl.DataFrame({"container": rows[keep], "hours": hours[keep]}).select(
+                    "container",
+                    pl.lit(stage).alias("stage"),
+                    pl.lit(cause, dtype=pl.String).alias("cause"),
+                    "hours",
+                )
+            )
+
+    def frame(self) -> pl.DataFrame:
+        """All pieces, long."""
+        if not self._frames:
+            return pl.DataFrame(
+                schema={"container": pl.Int64, "stage": pl.String, "cause": pl.String, "hours": pl.Float64}
+            )
+        return pl.concat(self._frames)
