@@ -325,6 +325,7 @@ class Collector:
         end = np.where(np.isnan(self.s_end[mine]), self.horizon, self.s_end[mine])
         end = np.where(last[mine], start, end)
         closed = self._closed(kind, since, start)
+        paused = self._closed(kind, start, end)
         sizes = np.array([len(rows_of[t]) for t in train.tolist()], dtype=np.int64)
         spread = np.repeat(np.arange(len(mine)), sizes)
         rows = (
@@ -340,7 +341,9 @@ class Collector:
             pieces.add_split(
                 boxes, name, stage.cause, stage.closed_cause, since[which], start[which], closed[which]
             )
-            pieces.add(boxes, name, None, start[which], end[which])
+            pieces.add_split(
+                boxes, name, None, stage.closed_cause, start[which], end[which], paused[which]
+            )
         # Under the cranes each box has times of its own.
         begun = np.full(len(self.t_formed), NAN)
         begun[self.s_train[last]] = self.s_start[last]

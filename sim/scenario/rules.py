@@ -1,0 +1,75 @@
+"""Checks of decision rules: that each exists, and that it takes the parameters it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.policies import CROSSING, DISPATCH, EMPTIES, ORDER, Registry, UnknownRuleError
+from sim.scenario.documents import Tree
+from sim.scenario.problems import Problem
+from sim.scenario.quantities import near
+from sim.scenario.vocabulary import Laboratory, Rule, ScenarioTables
+
+Path = tuple[str, ...]
+
+
+def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
+    """Rules that the registries do not have, or that refuse their parameters."""
+    problems = []
+    for path, registry, rule in _rules(tables):
+        try:
+            registry.make(rule.rule, rule.parameters)
+        except UnknownRuleError as error:
+            found, _ = tree.find(path)
+            name = found.child("rule") if isinstance(found.value, dict) else None
+            place = found.place if name is None else name.place
+            problems.append(Problem("error", place, f"{'.'.join(path)}: {error}"))
+    return problems + _names(tables, tree)
+
+
+def _rules(tables: ScenarioTables) -> Iterator[tuple[Path, Registry[Any], Rule]]:
+    for name, station in tables.stations.items():
+        yield ("stations", name, "order"), ORDER, station.order
+        for work, table in station.work.items():
+            if not isinstance(table, Laboratory):
+                yield ("stations", name, "work", work, "order"), ORDER, table.order
+    for name, line in tables.lines.items():
+        yield ("lines", name, "order"), ORDER, line.order
+        if line.acceptance is not None:
+            yield ("lines", name, "acceptance", "order"), ORDER, line.acceptance.order
+    for name, service in tables.services.items():
+        yield ("services", name, "dispatch"), DISPATCH, service.dispatch
+    yield ("policies", "crossing"), CROSSING, tables.policies.crossing
+    yield ("policies", "empties"), EMPTIES, tables.policies.empties
+
+
+def _names(tables: ScenarioTables, tree: Tree) -> list[Problem]:
+    """Crossings, stations and classes that the rules' parameters name."""
+    crossings = {s.crossing for s in tables.services.values() if s.crossing is not None}
+    classes = {s.train_class for s in tables.services.values()}
+    classes |= {b.train_class for b in tables.background.values()}
+    problems = []
+
+    def known(path: Path, names: Any, table: set[str], noun: str) -> None:
+        for name in names if isinstance(names, dict | list | tuple) else ():
+            if name not in table:
+                found, _ = tree.find(path)
+                hint = near(str(name), sorted(table), None)
+                problems.append(
+                    Problem("error", found.place, f"{'.'.join(path)}: unknown {noun} `{name}`{hint}")
+                )
+
+    for path, _, rule in _rules(tables):
+        parameters = rule.parameters
+        if path == ("policies", "crossing"):
+            known((*path, "shares"), parameters.get("shares"), crossings, "crossing")
+            chosen = parameters.get("crossings")
+            if isinstance(chosen, dict):
+                known((*path, "crossings"), list(chosen), set(tables.commodities), "commodity")
+                known((*path, "crossings"), list(chosen.values()), crossings, "crossing")
+        elif path == ("policies", "empties"):
+            known((*path, "keep"), parameters.get("keep"), set(tables.stations), "station")
+        elif rule.rule == "class-priority":
+            known((*path, "classes"), parameters.get("classes"), classes, "train class")
+    return problems
