@@ -66,7 +66,7 @@ def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
     if len(variants) > 1:
         kpis = {kpi_words(k) for k in frame["kpi"]}
         for label in ax.get_yticklabels():
-            label.set_weight("bold" if label.get_text() in kpis else "normal")
+            label.set_fontweight("bold" if label.get_text() in kpis else "normal")
     ax.tick_params(axis="y", length=0, labelcolor=style.TEXT)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")

@@ -50,7 +50,7 @@ def lead_time(results: Results | Sequence[Results], ax: Axes) -> Axes:
     for quantile, height in ((0.50, 0.96), (0.95, 0.86)):
         mean, half = style.band(np.array([[np.quantile(s, quantile)] for s in samples]))
         at = float(mean[0])
-        error = "" if half is None else f" ± {half[0]:,.1f}"
+        error = "" if half is None else _error(half[0])
         ax.axvline(at, color=style.TEXT, lw=1.1, ls="-" if quantile == 0.5 else "--")
         right = at < 0.62 * edges[-1]
         ax.annotate(
@@ -62,6 +62,7 @@ def lead_time(results: Results | Sequence[Results], ax: Axes) -> Axes:
             size=9,
             va="center",
             ha="left" if right else "right",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )
     ax.set_xlim(0, edges[-1])
     ax.set_xlabel(
@@ -97,7 +98,7 @@ def lead_time_stages(results: Results | Sequence[Results], ax: Axes) -> Axes:
     ax.barh(at, waiting, 0.66, left=working, color=style.PALETTE[5], label="waiting", lw=0)
     longest = float((working + waiting).max()) or 1.0
     for y, (w, h) in enumerate(zip(working, waiting, strict=True)):
-        error = "" if half is None else f" ± {half[y]:,.1f}"
+        error = "" if half is None else _error(half[y])
         text = f"{w + h:,.1f}" + (f", waiting {h:,.1f}{error}" if h >= 0.05 else "")
         ax.annotate(
             text,
@@ -118,3 +119,7 @@ def lead_time_stages(results: Results | Sequence[Results], ax: Axes) -> Axes:
         loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2, handlelength=1.0
     )
     return ax
+
+
+def _error(half: float) -> str:
+    return f" ± {half:,.1f}" if half >= 0.1 else f" ± {half:,.2f}"

@@ -49,10 +49,8 @@ class Picture:
 PICTURES: dict[str, Picture] = {
     p.name: p
     for p in (
-        Picture("throughput", "Exports delivered over time", "runs", (throughput,)),
-        Picture(
-            "backlog", "Exports ready and not delivered, by where they are", "runs", (backlog,)
-        ),
+        Picture("throughput", "Exports delivered, against what was offered", "runs", (throughput,)),
+        Picture("backlog", "Exports ready and not delivered", "runs", (backlog,)),
         Picture("queues", "Trains waiting at each gate", "runs", (queues,)),
         Picture(
             "lead-time",
@@ -100,7 +98,9 @@ def draw(
             raise ResultsError(f"the picture {what} needs a run, and there is none")
     elif not isinstance(data, pl.DataFrame):
         raise ResultsError(f"the picture {what} is drawn by `steppe compare`, not of a run")
-    with mpl.rc_context({**mpl.rcParamsDefault, "backend": "agg", **style.RC}):
+    with mpl.rc_context():
+        mpl.rcdefaults()  # a user's own settings must not change the bytes
+        mpl.rcParams.update(style.RC)
         figure = _figure(picture, data, subtitle, options)
         try:
             figure.savefig(target, format=form, dpi=150, metadata=_METADATA[form])

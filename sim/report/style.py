@@ -23,7 +23,7 @@ TEXT = "#222222"
 FAINT = "#666666"
 BETTER, WORSE, UNCLEAR = "#0072B2", "#D55E00", REFERENCE
 
-RC: dict[str, Any] = {
+RC: Any = {
     "font.size": 10,
     "font.family": "DejaVu Sans",
     "text.color": TEXT,
@@ -67,14 +67,16 @@ def as_runs(results: Results | Sequence[Results]) -> list[Results]:
 
 def days_of(results: Results, hours: Any) -> NDArray[np.float64]:
     """Hours since the start as matplotlib's days, for an axis of dates."""
-    return dates.date2num(start_of(results)) + np.asarray(hours, dtype=float) / 24.0
+    begin = float(dates.date2num(start_of(results)))  # type: ignore[no-untyped-call]
+    return begin + np.asarray(hours, dtype=np.float64) / 24.0
 
 
 def date_axis(ax: Axes, results: Results) -> None:
     """Dates below, over the whole run."""
-    locator = dates.AutoDateLocator(minticks=4, maxticks=10)
+    locator = dates.AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, show_offset=False))
+    formatter = dates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(formatter)
     ax.set_xlim(*days_of(results, [0.0, results.horizon_h]))
     ax.grid(visible=False, axis="x")
 

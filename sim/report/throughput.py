@@ -48,9 +48,11 @@ def throughput(
         mean, half = style.band(matrix)
         ax.stairs(mean, edges, baseline=None, color=style.PALETTE[0], lw=2, label="delivered")
         if half is not None:
+            low, high = (np.append(v, v[-1]) for v in (np.maximum(mean - half, 0), mean + half))
             ax.fill_between(
                 edges,
-                *(np.append(v, v[-1]) for v in (np.maximum(mean - half, 0), mean + half)),
+                low,
+                high,
                 step="post",
                 color=style.PALETTE[0],
                 alpha=0.25,
@@ -87,7 +89,12 @@ def throughput(
     ax.set_ylim(0, top * 1.08)
     ax.set_ylabel(f"tonnes per {every}")
     style.thousands(ax.yaxis)
+    handles, words = ax.get_legend_handles_labels()
+    last = words.index("offered")
+    order = [*(i for i in range(len(words)) if i != last), last]
     ax.legend(
+        [handles[i] for i in order],
+        [words[i] for i in order],
         loc="lower left",
         bbox_to_anchor=(0, 1.0),
         ncols=6,

@@ -85,7 +85,7 @@ class Table:
             out = []
             for name, kind in self.schema().items():
                 if name not in given.columns:
-                    out.append(pl.lit(None, dtype=kind).alias(name))  # type: ignore[arg-type]
+                    out.append(pl.lit(None, dtype=kind).alias(name))
                 elif kind == pl.Float64:
                     value = pl.col(name).cast(pl.Float64)
                     out.append(pl.when(value.is_finite()).then(value).alias(name))
@@ -195,6 +195,8 @@ class Results:
     __slots__ = ("_sources", "_tables", "meta")
 
     meta: dict[str, Any]
+    _sources: dict[str, Source]
+    _tables: dict[str, pl.DataFrame]
 
     def __init__(
         self,
@@ -226,7 +228,7 @@ class Results:
         Raises:
             KeyError: there is no such table.
         """
-        tables: dict[str, pl.DataFrame] = self._tables
+        tables = self._tables
         if name not in tables:
             source: Source | Callable[[], Source] = self._sources[name]
             tables[name] = TABLES[name].cast(source() if callable(source) else source)

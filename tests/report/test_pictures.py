@@ -1,0 +1,233 @@
+"""Pictures show what the tables say, say so when there is nothing, and are the same each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import builder
+import numpy as np
+import polars as pl
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import StepPatch
+
+from sim.report import PICTURES, draw, style
+from sim.report.backlog import backlog, backlog_split
+from sim.report.compare import COLUMNS, compare, kpi_words
+from sim.report.lead_time import lead_time, lead_time_stages
+from sim.report.queues import queues
+from sim.report.throughput import throughput
+from sim.results import Results, ResultsError, kpis
+from sim.results.levels import backlog as backlog_series
+
+RUN_PICTURES = [p.name for p in PICTURES.values() if p.needs == "runs"]
+
+
+@pytest.fixture(scope="module")
+def run() -> Results:
+    return builder.year(count=1500)
+
+
+@pytest.fixture(scope="module")
+def runs() -> list[Results]:
+    return [builder.year(count=800, replication=i) for i in range(3)]
+
+
+def axes() -> Axes:
+    return Figure(figsize=(8, 4)).subplots()
+
+
+def texts(ax: Axes) -> str:
+    legend = ax.get_legend()
+    parts = [*ax.texts, ax.title, *(legend.get_texts() if legend else [])]
+    parts += ax.get_yticklabels()
+    return "\n".join(t.get_text() for t in parts)
+
+
+def differences(**changes: Any) -> pl.DataFrame:
+    row = {
+        "variant": "more-trains", "kpi": "delivered_t", "unit": "t", "reference": 200.0,
+        "difference": 20.0, "low": 10.0, "high": 30.0, "verdict": "better", "n": 10,
+    }  # fmt: skip
+    return pl.DataFrame([{**row, **changes}])
+
+
+@pytest.mark.parametrize("format", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("what", RUN_PICTURES)
+def test_the_same_run_gives_the_same_bytes(
+    what: str, format: Any, run: Results, tmp_path: Path
+) -> None:
+    one = draw(what, run, tmp_path / f"one.{format}").read_bytes()
+    two = draw(what, run, tmp_path / f"two.{format}").read_bytes()
+    assert one == two
+    magic = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+    assert one.startswith(magic[format])
+
+
+@pytest.mark.parametrize("what", RUN_PICTURES)
+def test_replications_are_drawn_too(what: str, runs: list[Results], tmp_path: Path) -> None:
+    assert draw(what, runs, tmp_path / "p.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("panel", [throughput, backlog, queues, lead_time, lead_time_stages])
+def test_an_empty_run_says_that_there_is_nothing(panel: Any) -> None:
+    empty = builder.results()
+    for data in (empty, [empty, empty]):
+        assert "Nothing to show" in texts(panel(data, axes()))
+    assert "Nothing to show" in texts(compare(differences().clear(), axes()))
+
+
+@pytest.mark.parametrize("what", RUN_PICTURES)
+def test_a_run_of_no_length_and_one_of_an_hour_can_be_drawn(what: str, tmp_path: Path) -> None:
+    stages = builder.stages([(0, "a", "track", 0.0, 0.5, 1.0, "a: no track free")])
+    boxes = builder.containers([{"ready_h": 0.0, "delivered_h": 0.7}, {"ready_h": 0.2}])
+    hour = builder.results(horizon_h=1.0, containers_=boxes, stages_=stages)
+    draw(what, hour, tmp_path / "hour.png")
+    draw(what, builder.results(horizon_h=0.0), tmp_path / "none.png")
+
+
+def test_the_bars_of_throughput_are_the_tonnes_delivered(run: Results) -> None:
+    for by in ("destination", "crossing", "commodity"):
+        ax = throughput(run, axes(), by=by)
+        bars = (
+            sum(
+                float(p.get_height())
+                for p in ax.patches
+                if hasattr(p, "get_height") and not isinstance(p, StepPatch)
+            )
+            - 1.0
+        )  # the shaded warm-up is of height 1
+        weeks = run.containers.filter(
+            pl.col("flow") == "exports", pl.col("delivered_h") < 52 * 168.0
+        )
+        assert bars == pytest.approx(weeks["tonnes"].sum())
+        assert set(weeks[by].unique()) <= set(texts(ax).split("\n"))
+        assert "offered" in texts(ax)
+
+
+def test_the_band_is_students_interval() -> None:
+    mean, half = style.band(np.array([[1.0], [2.0], [3.0]]))
+    assert mean[0] == 2.0
+    assert half is not None
+    assert half[0] == pytest.approx(4.302653 / np.sqrt(3), rel=1e-6)
+    assert style.band(np.array([[1.0]]))[1] is None
+
+
+def test_the_backlogs_parts_are_nowhere_negative_and_add_up(run: Results) -> None:
+    hours = np.linspace(0, run.horizon_h, 97)
+    parts = backlog_split(run, hours)
+    assert (parts >= 0).all()
+    assert parts.sum(axis=0) == pytest.approx(backlog_series(run).at(hours))
+
+
+def test_a_container_without_a_border_is_on_its_way_until_it_arrives() -> None:
+    row = {"ready_h": 0.0, "stuffed_h": 1.0, "departed_h": 2.0, "arrived_h": 10.0}
+    parts = backlog_split(builder.results(containers_=builder.containers([row])), np.array([5.0]))
+    assert parts[:, 0].tolist() == [0, 0, 26.0, 0, 0, 0]
+
+
+def test_queues_shows_the_largest_gates_and_names_them(run: Results) -> None:
+    ax = queues(run, axes(), most=3)
+    assert len(ax.lines) == 3
+    assert "dostyk-alashankou" in texts(ax)
+    assert "3 gates where most wait, of 8" in texts(ax)
+
+
+def test_a_queues_line_is_the_daily_mean() -> None:
+    stages = builder.stages([(0, "a", "track", 12.0, 36.0, 40.0, "a: no track free")])
+    ax = queues(builder.results(horizon_h=72.0, stages_=stages), axes())
+    assert np.asarray(ax.lines[0].get_ydata()).tolist() == [0.5, 0.5, 0.0]
+
+
+def test_lead_time_marks_the_percentiles_of_the_kpis(run: Results) -> None:
+    ax = lead_time(run, axes())
+    k = kpis(run)
+    marks = sorted(float(np.asarray(line.get_xdata())[0]) for line in ax.lines)
+    p50, p95 = k["lead_time_p50_h"].value, k["lead_time_p95_h"].value
+    assert p50 is not None and p95 is not None
+    assert marks == pytest.approx([p50 / 24, p95 / 24])
+
+
+def test_compare_is_in_per_cent_of_the_reference_and_writes_the_unit() -> None:
+    ax = compare(differences(), axes())
+    assert "+10.0 % [+5.0, +15.0]  (+20 t)" in texts(ax)
+    interval = next(
+        line
+        for line in ax.lines
+        if len(np.asarray(line.get_xdata())) == 2 and np.asarray(line.get_xdata())[0] == 5.0
+    )
+    assert np.asarray(interval.get_xdata()).tolist() == [5.0, 15.0]
+    assert to_hex(str(interval.get_color())) == style.BETTER.lower()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "name"),
+    [("better", style.BETTER), ("worse", style.WORSE), ("not told apart", style.UNCLEAR)],
+)
+def test_compare_colours_by_the_verdict(verdict: str, name: str) -> None:
+    ax = compare(differences(verdict=verdict), axes())
+    marker = next(x for x in ax.lines if x.get_marker() in ("o", "s") and len(x.get_xdata()))  # type: ignore[arg-type]
+    assert marker.get_color() == name
+    assert verdict in texts(ax)
+
+
+def test_compare_without_a_reference_to_divide_by_still_says_the_difference() -> None:
+    assert "+20 t (reference is 0)" in texts(compare(differences(reference=0.0), axes()))
+    assert "no figure" in texts(compare(differences(difference=None), axes()))
+    one = differences(low=None, high=None, n=1)
+    assert "no interval" in texts(compare(one, axes()))
+
+
+def test_compare_far_beyond_the_axis_is_an_arrow_and_its_number() -> None:
+    ax = compare(differences(difference=2000.0, low=1900.0, high=2100.0), axes())
+    assert any(line.get_marker() == ">" for line in ax.lines)
+    assert "+1,000.0 %" in texts(ax)
+
+
+def test_compare_names_a_missing_column() -> None:
+    with pytest.raises(ValueError, match="lacks verdict"):
+        compare(differences().drop("verdict"), axes())
+    assert set(differences().columns) == set(COLUMNS)
+
+
+def test_names_of_kpis_as_words() -> None:
+    assert kpi_words("lead_time_p95_h") == "lead time P95"
+    assert kpi_words("delivered_t") == "delivered"
+
+
+def test_labels_are_moved_apart_and_no_more_than_need_be() -> None:
+    placed = style.spread(np.array([0.0, 0.01, 0.5]), 0.1)
+    assert np.diff(placed).min() >= 0.1 - 1e-12
+    assert placed[2] == pytest.approx(0.5)
+    crowded = style.spread(np.array([0.99, 1.0, 1.0]), 0.1)
+    assert crowded.max() <= 1.0 + 1e-12
+
+
+def test_mistakes_of_the_user_are_named(run: Results, tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="did you mean throughput"):
+        draw("troughput", run, tmp_path / "p.png")
+    with pytest.raises(ResultsError, match="'gif' is no format"):
+        draw("queues", run, tmp_path / "p.gif")
+    with pytest.raises(ResultsError, match="'colour' splits nothing"):
+        draw("throughput", run, tmp_path / "p.png", by="colour")
+    with pytest.raises(ResultsError, match="unexpected keyword argument"):
+        draw("queues", run, tmp_path / "p.png", by="crossing")
+    with pytest.raises(ResultsError, match="needs a run"):
+        draw("queues", [], tmp_path / "p.png")
+    with pytest.raises(ResultsError, match="steppe compare"):
+        draw("compare", run, tmp_path / "p.png")
+    with pytest.raises(ResultsError, match="cannot be written"):
+        draw("queues", run, tmp_path / "nowhere" / "p.png")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_users_own_settings_do_not_change_a_picture(run: Results, tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    plain = draw("queues", run, tmp_path / "plain.png").read_bytes()
+    with mpl.rc_context({"font.size": 30.0, "axes.facecolor": "black"}):
+        assert draw("queues", run, tmp_path / "own.png").read_bytes() == plain
+        assert mpl.rcParams["font.size"] == 30.0
