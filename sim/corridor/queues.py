@@ -163,7 +163,7 @@ class Gate:
 
     def take(self, train: Train) -> simpy.Event | None:
         """None if the train passes at once, otherwise the event to wait for."""
-        lane = self._lanes.get(train.train_class) or self._lanes[""]
+        lane = self._lanes.get(train.train_class, self._lanes[""])
         if not lane and max(self._next(), lane.next_time(self._env.now)) <= self._env.now:
             self._pass(lane)
             return None
