@@ -71,14 +71,14 @@ def closed_days(text: object) -> tuple[date, date]:
     """First and last day of ``2024-02-10..2024-02-17`` or of one date."""
     parts = [part.strip() for part in str(text).split("..")]
     try:
+        if len(parts) > 2:
+            raise ValueError
         first, last = date.fromisoformat(parts[0]), date.fromisoformat(parts[-1])
     except ValueError:
-        first = last = None  # type: ignore[assignment]
-    if first is None or len(parts) > 2:
         raise Refusal(
             f"`{shown(text)}` is not a date; expected such as `2024-05-01` "
             "or `2024-02-10..2024-02-17`"
-        )
+        ) from None
     if last < first:
         raise Refusal(f"`{shown(text)}` ends before it begins")
     return first, last

@@ -59,7 +59,7 @@ class Tree:
     def find(self, path: tuple[str | int, ...]) -> tuple[Tree, tuple[str | int, ...]]:
         """The deepest tree on a path, and the part of the path that leads there.
 
-        Steps the tree does not have are skipped: pydantic puts names of union members between.
+        Steps the tree does not have are skipped.
         """
         tree, gone = self, []
         for step in path:
@@ -198,8 +198,8 @@ def _syntax(error: MarkedYAMLError, shown_as: str, text: str) -> Problem:
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line[: (mark.column if mark else 0) + 1]:
         said = "a tab; YAML is indented by spaces"
-    elif "expected a single document" in said or "expected <document start>" in said:
-        said += "; expected one scenario in a file"
+    elif "another document" in said:
+        said = "a second document; expected one scenario in a file"
     elif "mapping values are not allowed" in said:
         said = "a second `: ` in this value; put the value in quotes"
     elif "undefined alias" in said:
@@ -239,7 +239,7 @@ class _Builder:
             value = self.mapping(node)
         else:
             value = None
-        if not node.tag.startswith("tag:yaml.org,2002:"):
+        if not str(node.tag).startswith("tag:yaml.org,2002:"):
             self.error(place, f"tag `{shown(node.tag)}` is not part of the language; remove it")
         self.open.discard(id(node))
         return Tree(value, place, key_place or place)
@@ -268,7 +268,7 @@ class _Builder:
 
     def scalar(self, node: ScalarNode, place: Place) -> Any:
         text = self.text(node)
-        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        kind = str(node.tag).removeprefix("tag:yaml.org,2002:")
         if kind in ("str", "timestamp"):
             return text
         if kind == "null":

@@ -92,12 +92,12 @@ def _figure(tree: Tree, path: tuple[str, ...], around: Evidence) -> Iterable[Fig
             yield Figure(name, str(tree.value), *around, tree.place)
         return
     own = _own(tree, around)
-    value = tree.child("value")
+    kind = tree.child("distribution")
+    value = tree.child("value") if kind is None else None
     if value is not None and not isinstance(value.value, dict):
         yield Figure(name, str(value.value), *own, value.place)
     elif value is not None:
         yield from _figure(value, path, own)
-    kind = tree.child("distribution")
     if kind is not None:
         given = ", ".join(
             f"{key}: {_words(child)}"

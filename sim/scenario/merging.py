@@ -160,7 +160,8 @@ def _steps(tree: Tree, text: str, place: Place, problems: list[Problem]) -> list
         if here is not None and isinstance(here.value, list):
             known = [str(i) for i in range(len(here.value))]
             if step not in known:
-                return _unknown(step, steps, known, place, problems)
+                _unknown(step, steps, known, place, problems)
+                return None
         elif here is None or step not in (here.value if isinstance(here.value, dict) else ()):
             deeper = index + width < len(parts)
             kind = "plain" if shape is None else shapes.chosen(shape, here).kind
@@ -168,9 +169,11 @@ def _steps(tree: Tree, text: str, place: Place, problems: list[Problem]) -> list
             if kind == "table" and shape is not None:
                 known = list(shapes.fields(shapes.chosen(shape, here).type))
                 if step not in known:
-                    return _unknown(step, steps, known, place, problems)
+                    _unknown(step, steps, known, place, problems)
+                    return None
             elif kind == "names" and (deeper or not _is_free(shape)) or kind in ("plain", "list"):
-                return _unknown(step, steps, present, place, problems)
+                _unknown(step, steps, present, place, problems)
+                return None
         shape = None if shape is None else shapes.below(shape, step, here)
         key: str | int = step
         if here is not None and isinstance(here.value, list):

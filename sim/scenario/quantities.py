@@ -114,7 +114,7 @@ def need_value(raw: object) -> object:
 
 def unwrap(raw: object, rule_keys: tuple[str, ...] = ("value",)) -> tuple[object, bool]:
     """What stands in ``value`` of a figure's mapping, and whether there was such a mapping."""
-    if not isinstance(raw, dict) or "value" not in raw:
+    if not isinstance(raw, dict) or "value" not in raw or "distribution" in raw:
         return raw, False
     check_evidence(raw, rule_keys)
     return raw["value"], True
@@ -125,7 +125,7 @@ def check_evidence(raw: dict[str, Any], others: tuple[str, ...]) -> None:
     known = (*others, *EVIDENCE_KEYS)
     for key in raw:
         if key not in known:
-            raise Refusal(f"unknown key `{shown(key)}`{near(str(key), known)}", (key,))
+            raise Refusal(f"unknown key `{shown(key)}`{near(str(key), known)}", (key,), True)
     source = raw.get("source", [])
     ids = source if isinstance(source, list | tuple) else [source]
     for item in ids:
@@ -404,11 +404,14 @@ class Dated(_Validated):
             inside: tuple[str | int, ...] = ("changes", when)
             try:
                 hours = moment(when, start)
-                new, deeper = unwrap(what)
+            except Refusal as refusal:
+                raise Refusal(refusal.message, inside, True) from None
+            try:
+                new, deeper = unwrap(need_value(what))
                 inside = (*inside, "value") if deeper else inside
                 changes.append((hours, cls.rule.number(new)))
             except Refusal as refusal:
-                raise Refusal(refusal.message, inside + refusal.inside) from None
+                raise Refusal(refusal.message, inside + refusal.inside, refusal.at_key) from None
         changes.sort()
         for (a, _), (b, _) in pairwise(changes):
             if a == b:

@@ -25,6 +25,10 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
             name = found.child("rule") if isinstance(found.value, dict) else None
             place = found.place if name is None else name.place
             problems.append(Problem("error", place, f"{'.'.join(path)}: {error}"))
+        except Exception as error:  # a rule's constructor may be anybody's
+            found, _ = tree.find(path)
+            said = f"rule `{rule.rule}` refuses its parameters: {error}"
+            problems.append(Problem("error", found.place, f"{'.'.join(path)}: {said}"))
     return problems + _names(tables, tree)
 
 
@@ -57,7 +61,9 @@ def _names(tables: ScenarioTables, tree: Tree) -> list[Problem]:
                 found, _ = tree.find(path)
                 hint = near(str(name), sorted(table), None)
                 problems.append(
-                    Problem("error", found.place, f"{'.'.join(path)}: unknown {noun} `{name}`{hint}")
+                    Problem(
+                        "error", found.place, f"{'.'.join(path)}: unknown {noun} `{name}`{hint}"
+                    )
                 )
 
     for path, _, rule in _rules(tables):

@@ -59,7 +59,9 @@ def _choices(part: Any) -> list[dict[str, Any]]:
 def _or_one(entry: dict[str, Any]) -> None:
     """A list that one text alone may stand for."""
     if entry.get("type") == "array":
-        described = {k: entry.pop(k) for k in ("description", "default", "title") if k in entry}
+        described: dict[str, Any] = {
+            k: entry.pop(k) for k in ("description", "default", "title") if k in entry
+        }
         array = dict(entry)
         entry.clear()
         entry.update(described, anyOf=[{"type": "string"}, array])
@@ -77,6 +79,8 @@ def _or_null(entry: dict[str, Any]) -> dict[str, Any]:
             for pattern, inner in entry["patternProperties"].items()
         }
         entry = {**entry, "patternProperties": named, "additionalProperties": False}
-    described = {k: entry[k] for k in ("description", "default", "title") if k in entry}
+    described: dict[str, Any] = {
+        k: entry[k] for k in ("description", "default", "title") if k in entry
+    }
     rest = {k: v for k, v in entry.items() if k not in described}
     return {**described, "anyOf": [rest, {"type": "null"}]}

@@ -21,7 +21,7 @@ def problem(error: Any, tree: Tree) -> Problem:
         loc = loc[:-1]
     cause = error.get("ctx", {}).get("error")
     inside = cause.inside if isinstance(cause, Refusal) else ()
-    found, path = tree.find(loc)
+    found, path = tree.find(_written_path(loc, tree))
     deeper, deeper_path = found.find(inside)
     kind = error["type"]
     label = _label((*path, *deeper_path))
@@ -39,11 +39,26 @@ def problem(error: Any, tree: Tree) -> Problem:
         return _kind_problem(found, label, tree, path)
     place: Place = deeper.place
     if isinstance(cause, Refusal):
-        if cause.message.startswith("unknown key"):
+        if cause.at_key:
             place = deeper.key_place
         return Problem("error", place, f"{label}: {cause.message}" if label else cause.message)
     said = _words(error, deeper)
     return Problem("error", place, f"{label}: {said}" if label else said)
+
+
+def _written_path(loc: shapes.Path, tree: Tree) -> shapes.Path:
+    """The path in the document of one of pydantic's, which puts a work's kind after its name."""
+    path: list[str | int] = []
+    shape: shapes.Shape | None = shapes.ROOT
+    here: Tree | None = tree
+    steps = iter(loc)
+    for step in steps:
+        path.append(step)
+        shape = shapes.below(shape, step, here) if shape is not None else None
+        here = here.child(step) if here is not None else None
+        if shape is not None and shape.kind == "choice":
+            next(steps, None)
+    return tuple(path)
 
 
 def _label(path: shapes.Path) -> str:
@@ -138,7 +153,8 @@ def _words(error: Any, found: Tree) -> str:
         limit = next(iter(ctx.values()))
         return f"{value} is out of range; expected {bounds[kind]} {limit:g}"
     if kind in ("too_short", "too_long", "missing_argument", "unexpected_keyword_argument"):
-        return f"{value} has the wrong length; expected {ctx.get('min_length', ctx.get('max_length'))} values"
+        length = ctx.get("min_length", ctx.get("max_length", "other"))
+        return f"{value} has the wrong length; expected {length} values"
     if kind == "value_error":
         return str(ctx.get("error", error["msg"]))
     return f"{value}: {error['msg'][0].lower()}{error['msg'][1:]}"

@@ -16,16 +16,20 @@ from typing import Any
 class Refusal(ValueError):
     """A figure that cannot be taken: what is wrong, and where inside the figure.
 
-    ``inside`` is the path below the figure, such as ``("changes", "2024-03-01")``.
+    ``inside`` is the path below the figure, such as ``("changes", "2024-03-01")``; ``at_key``
+    says that the key there is wrong and not its value.
     """
 
-    def __init__(self, message: str, inside: tuple[str | int, ...] = ()) -> None:
+    def __init__(
+        self, message: str, inside: tuple[str | int, ...] = (), at_key: bool = False
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.inside = inside
+        self.at_key = at_key
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.message, self.inside))
+        return (type(self), (self.message, self.inside, self.at_key))
 
 
 Dimension = tuple[int, int, int, int]  # powers of hour, tonne, kilometre, dollar
@@ -160,7 +164,7 @@ def registry() -> Any:
     """The pint registry with the units of the field added."""
     import pint
 
-    units = pint.UnitRegistry(autoconvert_offset_to_baseunit=False)
+    units: Any = pint.UnitRegistry(autoconvert_offset_to_baseunit=False)
     for line in (
         "wk = 168 * hour",
         "month = 730 * hour",

@@ -90,7 +90,7 @@ class EmptyReturn(Thing):
 class Servers(Thing):
     """Work on a whole train by one of several servers (customs teams, inspection gangs)."""
 
-    kind: Literal["servers"] = "servers"
+    kind: Literal["servers"] = Field("servers", description="kind of work")
     title: str | None = Field(None, description="name for readers")
     servers: DatedCount = Field(description="trains worked on at the same time")
     time: DurationDistribution = Field(description="working time for one train")
@@ -106,7 +106,7 @@ class Servers(Thing):
 class Cranes(Thing):
     """A bank of cranes that moves a train's boxes one by one."""
 
-    kind: Literal["cranes"] = "cranes"
+    kind: Literal["cranes"] = Field("cranes", description="kind of work")
     title: str | None = Field(None, description="name for readers")
     cranes: DatedCount = Field(description="cranes that work side by side")
     time: DurationDistribution = Field(description="time of one crane for one box")
@@ -122,7 +122,7 @@ class Cranes(Thing):
 class Laboratory(Thing):
     """Sampling of boxes that then stand in a bonded yard until the laboratory answers."""
 
-    kind: Literal["laboratory"] = "laboratory"
+    kind: Literal["laboratory"] = Field("laboratory", description="kind of work")
     title: str | None = Field(None, description="name for readers")
     share: dict[str, Factor] = Field(
         description="share of boxes sampled, by the commodity's checked_as class"
@@ -283,18 +283,18 @@ class Background(Thing):
 class Season(Thing):
     """Relative monthly weights; their mean is scaled to one."""
 
-    jan: Factor = Factor.of(1.0)
-    feb: Factor = Factor.of(1.0)
-    mar: Factor = Factor.of(1.0)
-    apr: Factor = Factor.of(1.0)
-    may: Factor = Factor.of(1.0)
-    jun: Factor = Factor.of(1.0)
-    jul: Factor = Factor.of(1.0)
-    aug: Factor = Factor.of(1.0)
-    sep: Factor = Factor.of(1.0)
-    oct: Factor = Factor.of(1.0)
-    nov: Factor = Factor.of(1.0)
-    dec: Factor = Factor.of(1.0)
+    jan: Factor = Field(Factor.of(1.0), description="weight of January")
+    feb: Factor = Field(Factor.of(1.0), description="weight of February")
+    mar: Factor = Field(Factor.of(1.0), description="weight of March")
+    apr: Factor = Field(Factor.of(1.0), description="weight of April")
+    may: Factor = Field(Factor.of(1.0), description="weight of May")
+    jun: Factor = Field(Factor.of(1.0), description="weight of June")
+    jul: Factor = Field(Factor.of(1.0), description="weight of July")
+    aug: Factor = Field(Factor.of(1.0), description="weight of August")
+    sep: Factor = Field(Factor.of(1.0), description="weight of September")
+    oct: Factor = Field(Factor.of(1.0), description="weight of October")
+    nov: Factor = Field(Factor.of(1.0), description="weight of November")
+    dec: Factor = Field(Factor.of(1.0), description="weight of December")
 
     @model_validator(mode="after")
     def _some_weight(self) -> Season:
