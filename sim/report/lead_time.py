@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+MOST = 14
 WHY_EMPTY = "no exports became ready after\nthe warm-up and were delivered."
 
 
@@ -79,7 +80,10 @@ def lead_time(results: Results | Sequence[Results], ax: Axes) -> Axes:
 
 
 def lead_time_stages(results: Results | Sequence[Results], ax: Axes) -> Axes:
-    """Mean days that these containers worked and waited in each part of the chain."""
+    """Mean days that these containers worked and waited in each part of the chain.
+
+    The parts that take longest are drawn, longest first, and the rest as one.
+    """
     runs = style.as_runs(results)
     frames = [f for f in map(lead_time_by_stage, runs) if not f.is_empty()]
     if not frames:
@@ -92,7 +96,17 @@ def lead_time_stages(results: Results | Sequence[Results], ax: Axes) -> Axes:
 
     working = np.mean([days(f, "working_h") for f in frames], axis=0)
     waits = np.array([days(f, "waiting_h") for f in frames])
-    waiting, half = style.band(waits)
+    waiting, _ = style.band(waits)
+    total = working + waiting
+    order = np.argsort(-total, kind="stable")
+    if len(order) > MOST:
+        rest = order[MOST - 1 :]
+        names = [*(names[i] for i in order[: MOST - 1]), f"{len(rest)} others"]
+        groups = [*([i] for i in order[: MOST - 1]), list(rest)]
+    else:
+        names, groups = [names[i] for i in order], [[i] for i in order]
+    working = np.array([working[g].sum() for g in groups])
+    waiting, half = style.band(np.stack([waits[:, g].sum(axis=1) for g in groups], axis=1))
     at = np.arange(len(names))
     ax.barh(at, working, 0.66, color="#BDBDBD", label="working", lw=0)
     ax.barh(at, waiting, 0.66, left=working, color=style.PALETTE[5], label="waiting", lw=0)

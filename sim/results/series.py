@@ -127,7 +127,9 @@ def delay_by_cause(
     return (
         waits.join(rows.select("container"), on="container", how="semi")
         .group_by("stage", "cause")
-        .agg(pl.col("hours").sum(), pl.col("container").n_unique().alias("containers"))
+        .agg(
+            pl.col("hours").sum(), pl.col("container").n_unique().cast(pl.Int64).alias("containers")
+        )
         .with_columns(
             (pl.col("hours") / pl.col("hours").sum()).alias("share"),
             (pl.col("hours") / max(rows.height, 1)).alias("mean_h"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import builder
 import numpy as np
 import polars as pl
 import pytest
@@ -22,6 +21,7 @@ from sim.report.queues import queues
 from sim.report.throughput import throughput
 from sim.results import Results, ResultsError, kpis
 from sim.results.levels import backlog as backlog_series
+from tests.results import builder
 
 RUN_PICTURES = [p.name for p in PICTURES.values() if p.needs == "runs"]
 

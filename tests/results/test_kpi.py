@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import builder
 import polars as pl
 import pytest
-from builder import containers, stages
 
 from sim.results import KPIS, kpis
 from sim.results.tables import Results
+from tests.results import builder
+from tests.results.builder import containers, stages
 
 
 def value(run: Results, name: str) -> float | None:

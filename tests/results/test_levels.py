@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builder
 import numpy as np
 import polars as pl
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from sim.results.levels import backlog, step_series, waiting, waiting_by_place, waiting_levels
 from sim.results.tables import LEVELS, STAGES
+from tests.results import builder
 
 spans = st.lists(
     st.tuples(st.integers(0, 20), st.integers(0, 10) | st.none()).map(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import builder
 import polars as pl
 import pytest
-from builder import containers, stages
 
 from sim.results import delay_by_cause, kpis, stage_use, throughput
 from sim.results.series import lead_time_by_stage
+from tests.results import builder
+from tests.results.builder import containers, stages
 
 
 def test_weeks_count_from_the_start_and_the_last_may_be_short() -> None:

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import builder
 import pytest
 
 from sim.results import (
@@ -20,6 +19,7 @@ from sim.results import (
     write_run,
 )
 from sim.results.tables import TABLES
+from tests.results import builder
 
 MANIFEST = {"hash": "abc", "resolved": {"title": "A corridor"}, "seed": 1}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pickle
 
-import builder
 import numpy as np
 import polars as pl
 import pytest
 
 from sim.results.tables import CONTAINERS, STAGES, TABLES, TRAINS, Results
+from tests.results import builder
 
 
 def test_a_frame_gets_the_fixed_columns_and_types() -> None:
