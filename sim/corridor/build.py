@@ -127,8 +127,10 @@ class Builder:
     ) -> int:
         key = (place, activity)
         if key not in self._stages:
-            where = place if activity in ("enter", "run", "path", "acceptance", "track") else (
-                f"{place}/{activity}"
+            where = (
+                place
+                if activity in ("enter", "run", "path", "acceptance", "track")
+                else (f"{place}/{activity}")
             )
             self._stages[key] = self.journal.stage(
                 Stage(place, activity, cause, hours, f"{where}: closed")
@@ -327,7 +329,9 @@ class Builder:
             )
             yield gate, self._stage(name, "acceptance", f"{name}: acceptance", profile)
 
-    def _route(self, owner: str, origin: str, route: tuple[str, ...], stride: int, ending: Ending | None) -> Route:
+    def _route(
+        self, owner: str, origin: str, route: tuple[str, ...], stride: int, ending: Ending | None
+    ) -> Route:
         steps: list[Step] = []
         place = origin
         if self._track(origin) is not None:
@@ -523,11 +527,7 @@ class Builder:
             chains: dict[str, tuple[ServiceLine, ...]] = {}
             for chain in service_chains(self.tables, table.terminal, destination):
                 crossing = next(
-                    (
-                        c
-                        for c in (self.tables.services[s].crossing for s in chain)
-                        if c is not None
-                    ),
+                    (c for c in (self.tables.services[s].crossing for s in chain) if c is not None),
                     "",
                 )
                 chains.setdefault(crossing, tuple(self.corridor.services[s] for s in chain))
@@ -535,7 +535,9 @@ class Builder:
         rule = self.tables.policies.crossing
         gaps = None
         if table.arrivals == "poisson":
-            gaps = self.streams.draws(DurationDistribution.of("exponential(mean: 1 h)"), "supply", name)
+            gaps = self.streams.draws(
+                DurationDistribution.of("exponential(mean: 1 h)"), "supply", name
+            )
         region = Region(
             self.env,
             self.boxes,
@@ -560,7 +562,10 @@ class Builder:
             draws = self.streams.draws(table.interval, "background", name)
             times = arrivals(ALWAYS, draws)
         else:
-            parts = [self.rates.dated(table.trains), self.rates.dated(self.tables.background_volume)]
+            parts = [
+                self.rates.dated(table.trains),
+                self.rates.dated(self.tables.background_volume),
+            ]
             season = self.rates.season(table.season)
             parts += [] if season is None else [season]
             gaps = None

@@ -11,7 +11,7 @@ from heapq import heappush
 from typing import Any
 
 import simpy
-from simpy.core import NORMAL
+from simpy.events import NORMAL
 
 INF = float("inf")
 Process = Generator[simpy.Event, Any, None]

@@ -115,7 +115,9 @@ class Collector:
                 continue
             here = (kind == number) & (until > since)
             if here.any():
-                hours = stage.hours.closed_hours(until[here]) - stage.hours.closed_hours(since[here])
+                hours = stage.hours.closed_hours(until[here]) - stage.hours.closed_hours(
+                    since[here]
+                )
                 closed[here] = np.minimum(hours, until[here] - since[here])
         return closed
 
@@ -135,10 +137,16 @@ class Collector:
 
         self.l_row = flat([leg.rows for leg in legs]).astype(np.int64)  # type: ignore[misc]
         self.l_leg = np.repeat(np.arange(len(legs)), counts)
-        self.l_train = np.repeat(np.array([leg.train.number for leg in legs], dtype=np.int64), counts)
+        self.l_train = np.repeat(
+            np.array([leg.train.number for leg in legs], dtype=np.int64), counts
+        )
         self.l_due = np.repeat(np.array([leg.due for leg in legs], dtype=float), counts)
-        self.l_unloading = np.repeat(np.array([leg.unloading for leg in legs], dtype=np.int64), counts)
-        self.l_checking = np.repeat(np.array([leg.checking for leg in legs], dtype=np.int64), counts)
+        self.l_unloading = np.repeat(
+            np.array([leg.unloading for leg in legs], dtype=np.int64), counts
+        )
+        self.l_checking = np.repeat(
+            np.array([leg.checking for leg in legs], dtype=np.int64), counts
+        )
         self.l_ready = column("ready")
         self.l_start = column("start")
         self.l_finish = column("finish")
@@ -168,10 +176,17 @@ class Collector:
 
         trains = corridor.journal.trains
         ends = corridor.ends
-        last_run = np.array([ends[t.service].last_run if t.kind == "service" else -1 for t in trains], dtype=np.int64)
-        border_run = np.array([ends[t.service].border_run if t.kind == "service" else -1 for t in trains], dtype=np.int64)
+        last_run = np.array(
+            [ends[t.service].last_run if t.kind == "service" else -1 for t in trains],
+            dtype=np.int64,
+        )
+        border_run = np.array(
+            [ends[t.service].border_run if t.kind == "service" else -1 for t in trains],
+            dtype=np.int64,
+        )
         crossing_train = np.array(
-            [t.kind == "service" and ends[t.service].crossing is not None for t in trains], dtype=bool
+            [t.kind == "service" and ends[t.service].crossing is not None for t in trains],
+            dtype=bool,
         )
         arrived_train = self._end_of(last_run, self.s_end)
         border_train = self._end_of(border_run, self.s_end)
@@ -195,7 +210,9 @@ class Collector:
         if len(rows) > 1:
             after = np.flatnonzero((rows[1:] == rows[:-1]) & crossing_of[:-1]) + 1
             border_out[rows[after]] = self.t_departed[trains_of[after]]
-        ends_at_border = crosses & (legs_done == chain_length)[self.l_row] & (last[self.l_row] == self.l_train)
+        ends_at_border = (
+            crosses & (legs_done == chain_length)[self.l_row] & (last[self.l_row] == self.l_train)
+        )
         border_out[self.l_row[ends_at_border]] = self.l_released[ends_at_border]
 
         labels = {chain: None for chain in boxes.chain}
@@ -204,7 +221,9 @@ class Collector:
                 (ends[s.name].crossing for s in chain if ends[s.name].crossing is not None), None
             )  # type: ignore[assignment]
         arrived = np.where(on_last, arrived_train[last], NAN) if len(trains) else np.full(n, NAN)
-        departed = np.where(first >= 0, self.t_departed[first], NAN) if len(trains) else np.full(n, NAN)
+        departed = (
+            np.where(first >= 0, self.t_departed[first], NAN) if len(trains) else np.full(n, NAN)
+        )
         return pl.DataFrame(
             {
                 "container": np.arange(n),
@@ -261,7 +280,13 @@ class Collector:
         terminals = np.array([s.terminal for s in corridor.tables.supplies.values()], dtype=object)
         for terminal, profile in corridor.stuffing.items():
             rows = np.flatnonzero(taken & (terminals[supply] == terminal))
-            pieces.add(rows, f"{terminal}: goods", f"{terminal}: no empty container", ready[rows], matched[rows])
+            pieces.add(
+                rows,
+                f"{terminal}: goods",
+                f"{terminal}: no empty container",
+                ready[rows],
+                matched[rows],
+            )
             begin, end = matched[rows], stuffing[rows]
             shut = np.zeros(len(rows))
             if profile.constant is None:
@@ -297,7 +322,13 @@ class Collector:
         for name in dict.fromkeys(names.tolist()):
             mine = np.flatnonzero(names == name)
             rows, stage = self.l_row[mine], f"{name}: yard"
-            pieces.add(rows, stage, f"{name}: no room on the train before", self.l_ready[mine], missed[mine])
+            pieces.add(
+                rows,
+                stage,
+                f"{name}: no room on the train before",
+                self.l_ready[mine],
+                missed[mine],
+            )
             pieces.add(rows, stage, f"{name}: train not due", missed[mine], due[mine])
             pieces.add(rows, stage, f"{name}: no wagons", due[mine], formed[mine])
 
@@ -318,7 +349,11 @@ class Collector:
         last = (unloading[self.s_train] == self.s_kind) & carries[self.s_train]
         unloaded_in[self.s_train[last]] = self.s_in[last]
         mine = np.flatnonzero(carries[self.s_train] & (self.s_in <= unloaded_in[self.s_train]))
-        mine = mine[(self.s_in[mine] < unloaded_in[self.s_train[mine]]) | last[mine] | (self.s_end[mine] <= unloaded_in[self.s_train[mine]])]
+        mine = mine[
+            (self.s_in[mine] < unloaded_in[self.s_train[mine]])
+            | last[mine]
+            | (self.s_end[mine] <= unloaded_in[self.s_train[mine]])
+        ]
         train, kind = self.s_train[mine], self.s_kind[mine]
         since = self.s_in[mine]
         start = np.where(np.isnan(self.s_start[mine]), self.horizon, self.s_start[mine])
@@ -339,7 +374,13 @@ class Collector:
             stage = kinds[number]
             name = f"{stage.place}: {stage.activity}"
             pieces.add_split(
-                boxes, name, stage.cause, stage.closed_cause, since[which], start[which], closed[which]
+                boxes,
+                name,
+                stage.cause,
+                stage.closed_cause,
+                since[which],
+                start[which],
+                closed[which],
             )
             pieces.add_split(
                 boxes, name, None, stage.closed_cause, start[which], end[which], paused[which]
@@ -354,7 +395,9 @@ class Collector:
             entered = np.where(
                 np.isnan(begun[self.l_train[here]]), self.l_start[here], begun[self.l_train[here]]
             )
-            pieces.add(self.l_row[here], name, f"{name}: boxes before it", entered, self.l_start[here])
+            pieces.add(
+                self.l_row[here], name, f"{name}: boxes before it", entered, self.l_start[here]
+            )
             pieces.add(self.l_row[here], name, None, self.l_start[here], self.l_finish[here])
 
     def _after_trains(self, pieces: _Pieces) -> None:
@@ -365,7 +408,9 @@ class Collector:
             stage = kinds[number]
             here = np.flatnonzero(self.l_checking == number)
             name = f"{stage.place}: {stage.activity}"
-            pieces.add(self.l_row[here], name, stage.cause, self.l_finish[here], self.l_sampled[here])
+            pieces.add(
+                self.l_row[here], name, stage.cause, self.l_finish[here], self.l_sampled[here]
+            )
             pieces.add(
                 self.l_row[here],
                 name,
@@ -375,19 +420,27 @@ class Collector:
             )
         released = np.full(len(boxes), NAN)
         released[self.l_row] = self.l_released
-        done = np.array(boxes.leg, dtype=np.int64) == np.array([len(c) for c in boxes.chain], dtype=np.int64)
+        done = np.array(boxes.leg, dtype=np.int64) == np.array(
+            [len(c) for c in boxes.chain], dtype=np.int64
+        )
         released = np.where(done, released, NAN)
         collected, loaded = np.array(boxes.collected), np.array(boxes.loaded)
         delivered = np.array(boxes.delivered)
         destination, onward = np.array(boxes.destination), np.array(boxes.onward)
         for number, name in enumerate(corridor.tables.stations):
             rows = np.flatnonzero((destination == number) & (onward < 0) & done)
-            pieces.add(rows, f"{name}: yard", f"{name}: not called for", released[rows], collected[rows])
-            pieces.add(rows, f"{name}: truck", f"{name}: no truck free", collected[rows], loaded[rows])
+            pieces.add(
+                rows, f"{name}: yard", f"{name}: not called for", released[rows], collected[rows]
+            )
+            pieces.add(
+                rows, f"{name}: truck", f"{name}: no truck free", collected[rows], loaded[rows]
+            )
             pieces.add(rows, f"{name}: truck", None, loaded[rows], delivered[rows])
         for number, name in enumerate(corridor.liners):
             rows = np.flatnonzero(onward == number)
-            pieces.add(rows, f"{name}: quay", f"{name}: no ship to load", released[rows], loaded[rows])
+            pieces.add(
+                rows, f"{name}: quay", f"{name}: no ship to load", released[rows], loaded[rows]
+            )
             pieces.add(rows, f"{name}: loading", None, loaded[rows], delivered[rows])
 
     def _still_waiting(self, pieces: _Pieces) -> None:
@@ -402,7 +455,9 @@ class Collector:
             missed = np.maximum(ready, min(last_formed.get(name, -np.inf), self.horizon))
             stage = f"{name}: yard"
             pieces.add(rows, stage, f"{name}: no room on the train before", ready, missed)
-            pieces.add(rows, stage, f"{name}: train not due", missed, np.full(len(rows), self.horizon))
+            pieces.add(
+                rows, stage, f"{name}: train not due", missed, np.full(len(rows), self.horizon)
+            )
 
     # -- levels ----------------------------------------------------------------------------
 
@@ -416,18 +471,26 @@ class Collector:
         refused = np.array(boxes.refused, dtype=bool)
         for terminal in corridor.stuffing:
             here = (terminals[supply] == terminal) & ~refused
-            frames.append(self._series(
-                f"{terminal}: goods waiting for empties", "containers",
-                np.array(boxes.ready)[here], np.array(boxes.matched)[here],
-            ))
+            frames.append(
+                self._series(
+                    f"{terminal}: goods waiting for empties",
+                    "containers",
+                    np.array(boxes.ready)[here],
+                    np.array(boxes.matched)[here],
+                )
+            )
         names = np.array([leg.train.service for leg in self.legs], dtype=object)
         for name, service in corridor.services.items():
             mine = (names == name)[self.l_leg] if len(self.legs) else np.zeros(0, dtype=bool)
             pending = np.array([t for t, _ in service.waiting.pending()], dtype=float)
-            frames.append(self._series(
-                f"{name}: boxes waiting for a train", "containers",
-                np.concatenate([self.l_ready[mine], pending]), self.t_formed[self.l_train[mine]],
-            ))
+            frames.append(
+                self._series(
+                    f"{name}: boxes waiting for a train",
+                    "containers",
+                    np.concatenate([self.l_ready[mine], pending]),
+                    self.t_formed[self.l_train[mine]],
+                )
+            )
         moves = np.array(corridor.journal.moves, dtype=float).reshape(-1, 3)
         for number, (name, unit, initial) in enumerate(corridor.journal.series):
             mine = moves[:, 0] == number
@@ -506,6 +569,11 @@ class _Pieces:
         """All pieces, long."""
         if not self._frames:
             return pl.DataFrame(
-                schema={"container": pl.Int64, "stage": pl.String, "cause": pl.String, "hours": pl.Float64}
+                schema={
+                    "container": pl.Int64,
+                    "stage": pl.String,
+                    "cause": pl.String,
+                    "hours": pl.Float64,
+                }
             )
         return pl.concat(self._frames)

@@ -67,7 +67,11 @@ class Rates:
         return [0.0, *(t for t, _ in later)], [value.at(0.0), *(v for _, v in later)]
 
     def profile(
-        self, *targets: str, rate: Dated | None = None, hours: str | None = None, more: Steps | None = None
+        self,
+        *targets: str,
+        rate: Dated | None = None,
+        hours: str | None = None,
+        more: Steps | None = None,
     ) -> Profile:
         """The product of a dated rate, opening hours, disruptions of the targets, and more."""
         parts: list[Steps] = []

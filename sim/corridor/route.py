@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.clock import at
+from sim.corridor.clock import Process, at
 from sim.corridor.profile import Profile
 from sim.corridor.queues import Gate, Places
 from sim.corridor.streams import Draws
-from sim.corridor.clock import Process
 from sim.corridor.train import Train
 
 if TYPE_CHECKING:

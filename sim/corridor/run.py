@@ -44,9 +44,7 @@ def _results(corridor: Corridor, meta: dict[str, object]) -> Results:
     )
 
 
-def _meta(
-    scenario: Scenario, corridor: Corridor, seed: int, replication: int
-) -> dict[str, object]:
+def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -> dict[str, object]:
     tables = scenario.tables
     crossings = [s.crossing for s in tables.services.values() if s.crossing is not None]
     # SimPy numbers events as they are scheduled; the next number is how many there were.

@@ -124,7 +124,14 @@ class ServiceLine:
         self.waiting.last_departure = now
         rows = [row for _, row in taken]
         train = Train(
-            self._journal, self.name, "service", self._class, self._route, self._serial, now, len(rows)
+            self._journal,
+            self.name,
+            "service",
+            self._class,
+            self._route,
+            self._serial,
+            now,
+            len(rows),
         )
         self._serial += 1
         train.leg = Leg(train, due, rows, [ready for ready, _ in taken])

@@ -23,7 +23,9 @@ class Stock:
 
     __slots__ = ("_coming", "_env", "_journal", "_level", "_series")
 
-    def __init__(self, env: simpy.Environment, journal: Journal, name: str, unit: str, initial: int) -> None:
+    def __init__(
+        self, env: simpy.Environment, journal: Journal, name: str, unit: str, initial: int
+    ) -> None:
         self._env = env
         self._journal = journal
         self._series = journal.level(name, unit, initial)

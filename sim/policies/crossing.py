@@ -93,7 +93,7 @@ class ByCommodity:
     def choose(self, crossings: Sequence[str], lot: Lot, border: Border) -> str:
         """The commodity's crossing where the lot can go by it."""
         wanted = self._crossings.get(lot.commodity)
-        if wanted in crossings:
+        if wanted is not None and wanted in crossings:
             return wanted
         return _by_share(crossings, self._shares, lot.luck)
 

@@ -34,7 +34,12 @@ stations:
       lab: {kind: laboratory, share: {grain: 0.1}, time: "uniform(low: 5 d, high: 10 d)", slots: 50}
   jinan:
     work: {cranes: {kind: cranes, cranes: 2, time: 3 min, hours: day}}
-    delivery: {dwell: "exponential(mean: 24 h)", trucks: 20, time: 3 h, stripping: 24 h, fleet: boxes}
+    delivery:
+      dwell: "exponential(mean: 24 h)"
+      trucks: 20
+      time: 3 h
+      stripping: 24 h
+      fleet: boxes
     liners:
       east: {every: 7 d, slots: 40, cranes: 2, time: 3 min, voyage: 20 d, share: 0.2}
 lines:

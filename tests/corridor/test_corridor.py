@@ -13,7 +13,15 @@ from sim.results import Results
 from sim.results.levels import step_series
 from tests.corridor.small import SMALL, scenario
 
-TIMES = ["ready_h", "stuffed_h", "departed_h", "border_in_h", "border_out_h", "arrived_h", "delivered_h"]
+TIMES = [
+    "ready_h",
+    "stuffed_h",
+    "departed_h",
+    "border_in_h",
+    "border_out_h",
+    "arrived_h",
+    "delivered_h",
+]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +82,9 @@ def _on_tracks(run: Results, station: str, line_in: str, line_out: str) -> float
     waits_still = track.filter(pl.col("start_h").is_null())["train"]
     begin = begin.filter(~pl.col("train").is_in(waits_still.implode())).select("train", t=plus)
     left = stages.filter((pl.col("place") == line_out) & (pl.col("activity") == "run"))
-    return step_series(begin["t"].drop_nulls().to_numpy(), left["in_h"].to_numpy()).maximum(0.0, 1e9)
+    return step_series(begin["t"].drop_nulls().to_numpy(), left["in_h"].to_numpy()).maximum(
+        0.0, 1e9
+    )
 
 
 def test_tracks_are_never_over_capacity(run: Results) -> None:
@@ -114,11 +124,13 @@ def test_the_same_seed_gives_the_same_tables_and_another_replication_others(
 
 
 def test_adding_a_station_and_a_flow_moves_no_other_draw(tmp_path: Path, run: Results) -> None:
+    work = "{serve: {kind: servers, servers: 1, time: 'exponential(mean: 1 h)'}}"
     text = SMALL.replace(
         "stations:\n",
-        "stations:\n  aaa: {work: {serve: {kind: servers, servers: 1, time: 'exponential(mean: 1 h)'}}}\n",
+        f"stations:\n  aaa: {{work: {work}}}\n",
     ).replace(
-        "background:\n", "background:\n  elsewhere: {from: aaa, route: [aaa/serve], trains: 20 /d}\n"
+        "background:\n",
+        "background:\n  elsewhere: {from: aaa, route: [aaa/serve], trains: 20 /d}\n",
     )
     more = simulate(scenario(tmp_path, text))
     assert more.containers.equals(

@@ -17,7 +17,9 @@ def train(name: str, train_class: str = "container", formed: float = 0.0) -> Any
     return SimpleNamespace(name=name, train_class=train_class, formed=formed, joined=0.0)
 
 
-def log_of(env: simpy.Environment, thing: Any, arrivals: list[tuple[float, Any, float]]) -> list[Any]:
+def log_of(
+    env: simpy.Environment, thing: Any, arrivals: list[tuple[float, Any, float]]
+) -> list[Any]:
     """Who got it when; places are held for the time given, gates are only passed."""
     log: list[Any] = []
 
