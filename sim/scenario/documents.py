@@ -230,9 +230,11 @@ class _Builder:
             self.error(place, "an alias that repeats itself without end")
             raise _Stop
         if isinstance(node, ScalarNode):
-            return Tree(self.scalar(node, place), place, key_place or place)
+            value: Any = self.scalar(node, place)
+            if value is None and node.value == "" and key_place is not None:
+                place = key_place  # what is not there is missed where its key is
+            return Tree(value, place, key_place or place)
         self.open.add(id(node))
-        value: Any
         if isinstance(node, SequenceNode):
             value = [self.tree(item, None) for item in node.value]
         elif isinstance(node, MappingNode):

@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
 
-from sim.scenario import references, rules, translation
+from sim.scenario import names, references, rules, translation
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree, from_plain
 from sim.scenario.merging import apply_set, read_with_bases
@@ -96,7 +96,9 @@ def _finish(
 ) -> _S:
     tables = validate(tree, problems)
     problems.extend(references.check_evidence(tree, with_register))
-    if tables is not None:
+    if tables is None:
+        problems.extend(names.check(tree))
+    else:
         problems.extend(references.check(tables, tree))
         problems.extend(rules.check(tables, tree))
     errors = [p for p in problems if p.severity == "error"]

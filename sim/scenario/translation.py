@@ -41,7 +41,8 @@ def problem(error: Any, tree: Tree) -> Problem:
     if isinstance(cause, Refusal):
         if cause.at_key:
             place = deeper.key_place
-        return Problem("error", place, f"{label}: {cause.message}" if label else cause.message)
+        plain = not label or cause.at_key
+        return Problem("error", place, cause.message if plain else f"{label}: {cause.message}")
     said = _words(error, deeper)
     return Problem("error", place, f"{label}: {said}" if label else said)
 
@@ -134,6 +135,8 @@ def _words(error: Any, found: Tree) -> str:
         ]
         return f"{value} is not known{near(str(written), options)}"
     if kind in ("dict_type", "model_type", "model_attributes_type", "mapping_type"):
+        if written is None:
+            return "is empty; expected keys in it, or remove it"
         return f"{value} stands where keys are expected; expected a mapping"
     if kind in ("tuple_type", "list_type"):
         return f"{value} is not a list; expected such as `[a, b]`"

@@ -96,30 +96,100 @@ def test_the_hash_changes_with_numbers_and_not_with_prose(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "there", "said"),
     [
-        ("speed: 20 km/h", "sped: 20 km/h", "sped: 20", "unknown key `sped`; did you mean `speed`?"),
-        ("speed: 20 km/h", "sped: 20 km/h", "crossing:", "`crossing` has no `speed`; expected commercial"),
+        (
+            "speed: 20 km/h",
+            "sped: 20 km/h",
+            "sped: 20",
+            "unknown key `sped`; did you mean `speed`?",
+        ),
+        (
+            "speed: 20 km/h",
+            "sped: 20 km/h",
+            "crossing:",
+            "`crossing` has no `speed`; expected commercial",
+        ),
         ("speed: 20 km/h", "speed: 20 t", "20 t", "speed: `20 t` is a mass, not a speed"),
         ("horizon: 60 d", "horizon: 60", "60\n", "horizon: 60 has no unit; write `60 h` or `60 d`"),
         ("horizon: 60 d", "horizon: .nan", ".nan", "is not a finite number"),
         ("warmup: 5 d", "warmup: 60 d", "60 d", "warmup: 60 d leaves nothing of the horizon"),
         ("cranes: 3", "cranes: -2", "-2", "cranes: -2 is not a whole number, it is negative"),
         ("cranes: 3", "cranes: 0", "0\n", "cranes: is 0 at all times"),
-        ("kind: cranes\n", "kind: crane\n", "crane\n", "unknown kind of work `crane`; did you mean `cranes`?"),
+        (
+            "kind: cranes\n",
+            "kind: crane\n",
+            "crane\n",
+            "unknown kind of work `crane`; did you mean `cranes`?",
+        ),
         ("kind: cranes\n", "title: x\n", "lift:", "`lift` has no `kind`"),
         ("kind: cranes\n", "title: x\n", "lift:", "did you mean `kind: cranes`?"),
-        ("  crossing:\n    from: border", "  crossing:\n    from: boder", "boder", "unknown station `boder`; did you mean `border`?"),
-        ("gauge: 1520, length: 870", "gauge: 1521, length: 870", "1521", "gauge: `1521` is not known; did you mean `1520`?"),
-        ("tracks: 4", "tracks: 4\n    tracks: 5", "tracks: 5", "`tracks` is given twice; first on line 21"),
-        ("        hours: day", "        hours: night", "night", "unknown calendar `night`; expected one of `day`"),
-        ("commodity: barley", "commodity: barly", "barly", "unknown commodity `barly`; did you mean `barley`?"),
+        (
+            "  crossing:\n    from: border",
+            "  crossing:\n    from: boder",
+            "boder",
+            "unknown station `boder`; did you mean `border`?",
+        ),
+        (
+            "gauge: 1520, length: 870",
+            "gauge: 1521, length: 870",
+            "1521",
+            "gauge: `1521` is not known; did you mean `1520`?",
+        ),
+        (
+            "tracks: 4",
+            "tracks: 4\n    tracks: 5",
+            "tracks: 5",
+            "`tracks` is given twice; first on line 21",
+        ),
+        (
+            "        hours: day",
+            "        hours: night",
+            "night",
+            "unknown calendar `night`; expected one of `day`",
+        ),
+        (
+            "commodity: barley",
+            "commodity: barly",
+            "barly",
+            "unknown commodity `barly`; did you mean `barley`?",
+        ),
         ("terminal: almaty", "terminal: border", "border", "`border` has no stuffing"),
-        ("to: {jinan: 100 %}", "to: {jinan: 90 %}", "to: {", "to: shares add up to 0.9; expected 1"),
-        ("to: {jinan: 100 %}", "to: {border: 100 %}", "border: 100", "`border` has neither delivery nor liners"),
-        ("[khorgos/lift, narrow-line]", "[khorgos/lft, narrow-line]", "khorgos/lft", "no work `lft` at `khorgos`; did you mean `lift`?"),
+        (
+            "to: {jinan: 100 %}",
+            "to: {jinan: 90 %}",
+            "to: {",
+            "to: shares add up to 0.9; expected 1",
+        ),
+        (
+            "to: {jinan: 100 %}",
+            "to: {border: 100 %}",
+            "border: 100",
+            "`border` has neither delivery nor liners",
+        ),
+        (
+            "[khorgos/lift, narrow-line]",
+            "[khorgos/lft, narrow-line]",
+            "khorgos/lft",
+            "no work `lft` at `khorgos`; did you mean `lift`?",
+        ),
         ("[khorgos/lift, narrow-line]", "[khorgos/lift]", "[khorgos/lift]", "ends where it begins"),
-        ("[khorgos/lift, narrow-line]", "[khorgos/lift, wide-line]", "wide-line]", "does not touch `khorgos`"),
-        ("[wide-line, crossing, khorgos/customs]", "[khorgos/customs, wide-line, crossing]", "khorgos/customs, wide", "the train is at `almaty` and not at `khorgos`"),
-        ("wagons: narrow", "wagons: wide", "narrow-line]", "run on 1520 mm and line `narrow-line` is of 1435 mm"),
+        (
+            "[khorgos/lift, narrow-line]",
+            "[khorgos/lift, wide-line]",
+            "wide-line]",
+            "does not touch `khorgos`",
+        ),
+        (
+            "[wide-line, crossing, khorgos/customs]",
+            "[khorgos/customs, wide-line, crossing]",
+            "khorgos/customs, wide",
+            "the train is at `almaty` and not at `khorgos`",
+        ),
+        (
+            "wagons: narrow",
+            "wagons: wide",
+            "narrow-line]",
+            "run on 1520 mm and line `narrow-line` is of 1435 mm",
+        ),
         ("wagons: narrow", "wagons: boxes", "boxes", "fleet `boxes` is of containers"),
         ("source: [accepted]", "source: [acepted]", "acepted", "no fact `acepted`"),
         ("source: [accepted]", "source: [acepted]", "acepted", "did you mean `accepted`?"),
@@ -127,14 +197,24 @@ def test_the_hash_changes_with_numbers_and_not_with_prose(tmp_path):
         ("toward: khorgos", "toward: jinan", "jinan", "is no end of the line"),
         ("on: [crossing]", "on: [crosing]", "crosing", "did you mean `crossing`?"),
         ("every: exponential(mean: 10 d), ", "", "wind:", "needs either `begin` and `days`"),
-        ("position: [117.1, 36.7]", "position: [117.1, 136.7]", "136.7", "out of range; expected at most 90"),
+        (
+            "position: [117.1, 36.7]",
+            "position: [117.1, 136.7]",
+            "136.7",
+            "out of range; expected at most 90",
+        ),
         ("start: 2024-01-01", "start: 20240101", "20240101", "is not a date"),
         ("2024-02-01: 8", "2024-02-31: 8", "2024-02-31", "`2024-02-31` is not a date"),
-        ("lognormal(mean: 3 h, cv: 0.4)", "lognormal(mean: 3, cv: 0.4)", "lognormal(", "mean: 3 has no unit"),
+        (
+            "lognormal(mean: 3 h, cv: 0.4)",
+            "lognormal(mean: 3, cv: 0.4)",
+            "lognormal(",
+            "mean: 3 has no unit",
+        ),
         ("title: small corridor", "title: 5", "5\n", "`5` is not text"),
         ("  jinan:\n", "  Jinan:\n", "Jinan:", "`Jinan` is not a name; expected lower-case"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_at_its_place(tmp_path, old, new, there, said):
     path = changed(tmp_path, old, new)
     lines = refused(path)
@@ -165,7 +245,7 @@ def test_what_is_wrong_is_said_at_its_place(tmp_path, old, new, there, said):
         ("[" * 5000, "is nested too deeply"),
         ("%YAML 9.9\n---\na: b\n", "YAML"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_scenario_at_all_is_refused(tmp_path, text, said):
     path = write(tmp_path, text)
     lines = refused(path)
@@ -183,6 +263,34 @@ def test_a_folder_and_a_missing_file_are_refused_with_near_names(tmp_path):
 def test_all_errors_are_said_at_once(tmp_path):
     path = write(tmp_path, SMALL.replace("30 d", "30").replace("servers: 2", "servers: -2"))
     assert len(refused(path, ("seed=x", "tittle=y"))) == 4
+
+
+def test_unknown_names_are_said_together_with_other_mistakes(tmp_path):
+    (tmp_path / "facts.csv").write_bytes((HERE / "facts.csv").read_bytes())
+    text = TEXT
+    for old, new in (
+        ("horizon: 60 d", "horizon: 60"),
+        ("commodity: barley", "commodity: barly"),
+        ("toward: khorgos", "toward: khorgos\n      towards: x"),
+        ("[wide-line, crossing, khorgos/customs]", "[wide-lin, crossing, khorgs/customs]"),
+        ("at: {almaty: 200}", "at: {almata: 200}"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    said = [line.split(": ", 1)[1] for line in refused(write(tmp_path, text))]
+    assert said == [
+        "horizon: 60 has no unit; write `60 h` or `60 d`",
+        "unknown station `almata`; did you mean `almaty`?",
+        "unknown key `towards`; did you mean `toward`?",
+        "unknown line `wide-lin`; did you mean `wide-line`?",
+        "unknown station `khorgs`; did you mean `khorgos`?",
+        "unknown commodity `barly`; did you mean `barley`?",
+    ]
+
+
+def test_an_empty_section_is_said_at_its_key(tmp_path):
+    (line,) = refused(write(tmp_path, SMALL + "lines:\nseed: 3\n"))
+    assert line.endswith("s.yaml:10:1: lines: is empty; expected keys in it, or remove it")
 
 
 def test_a_billion_laughs_are_refused(tmp_path):
@@ -228,11 +336,15 @@ def laid(base, over):
             "{a: {distribution: exponential, mean: 2 h}}",
             {"a": {"distribution": "exponential", "mean": "2 h"}},
         ),
-        ("{a: {rule: r, p: 1, q: 2}}", "{a: {rule: r, p: 3}}", {"a": {"rule": "r", "p": 3, "q": 2}}),
+        (
+            "{a: {rule: r, p: 1, q: 2}}",
+            "{a: {rule: r, p: 3}}",
+            {"a": {"rule": "r", "p": 3, "q": 2}},
+        ),
         ("{a: {rule: r, p: 1, q: 2}}", "{a: {p: 3}}", {"a": {"rule": "r", "p": 3, "q": 2}}),
         ("{a: {rule: r, p: 1}}", "{a: {rule: other}}", {"a": {"rule": "other"}}),
     ],
-)  # fmt: skip
+)
 def test_mappings_merge_and_figures_lists_and_other_rules_replace(base, over, merged):
     assert laid(base, over) == merged
 
@@ -361,8 +473,11 @@ def test_chains_of_services_are_all_found_shortest_first():
 
 
 def test_a_supply_that_no_train_takes_is_refused(tmp_path):
-    path = changed(tmp_path, "from: khorgos, route: [khorgos/lift, narrow-line]",
-                   "from: border, route: [crossing, narrow-line]")  # fmt: skip
+    path = changed(
+        tmp_path,
+        "from: khorgos, route: [khorgos/lift, narrow-line]",
+        "from: border, route: [crossing, narrow-line]",
+    )
     assert any("no chain of services leads from `almaty` to `jinan`" in x for x in refused(path))
 
 
@@ -385,8 +500,11 @@ def test_loading_imports_nothing_heavy():
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(CORRIDOR)],
-        capture_output=True, text=True, check=True, cwd=HERE.parent.parent,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=HERE.parent.parent,
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -396,11 +514,37 @@ LINES = TEXT.splitlines(keepends=True)
 ODD = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
-        ["null", "~", "[]", "{}", "-1", ".nan", "1e999", "&a", "*a", "<<: *a", "!!set", "|", ">-",
-         "value:", "{value: {value: 3}}", "{distribution: [x]}", "0x1F", "1_000", "2024-01-01",
-         "lognormal(", "? ", "extends: s.yaml", "kind: {}", "rule: 3", "9" * 400, "a/b/c", "true"]
+        [
+            "null",
+            "~",
+            "[]",
+            "{}",
+            "-1",
+            ".nan",
+            "1e999",
+            "&a",
+            "*a",
+            "<<: *a",
+            "!!set",
+            "|",
+            ">-",
+            "value:",
+            "{value: {value: 3}}",
+            "{distribution: [x]}",
+            "0x1F",
+            "1_000",
+            "2024-01-01",
+            "lognormal(",
+            "? ",
+            "extends: s.yaml",
+            "kind: {}",
+            "rule: 3",
+            "9" * 400,
+            "a/b/c",
+            "true",
+        ]
     ),
-)  # fmt: skip
+)
 
 
 @settings(
@@ -446,3 +590,44 @@ def test_load_raises_nothing_but_scenario_error(tmp_path, mutations):
         json.dumps(scenario.resolved, allow_nan=False)
         assert len(scenario.hash) == 64
         figures(scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("stations.khorgos.work.laboratory.share.grain=2", "a share of 2 is above 1"),
+        ("background.transit.arrivals=intervals", "`intervals` needs `interval`"),
+        ("background.transit.interval=4 h", "used only with `arrivals: intervals`"),
+        ("calendars.day.closed=[2023-12-01..2024-12-31]", "`day` never opens in the run"),
+        ("fleets.boxes.at.nowhere=3", "unknown station `nowhere`"),
+        ("stations.almaty.stuffing.fleet=wide", "`wide` is of wagons"),
+        ("disruptions.wind.days=3 d", "either `begin` and `days`, or `every` and `lasts`"),
+        ("lines.crossing.to=border", "begins and ends at `border`"),
+        ("services.on.route=[khorgos]", "`khorgos` is a station"),
+        ("services.east.formation=0", "a train of 0 wagons"),
+        ("stations={}", "unknown station"),
+        (
+            "stations.jinan.liners={a: {every: 7 d, slots: 9, cranes: 1, time: 3 min, "
+            "voyage: 9 d, share: 1.2}}",
+            "shares add up to 1.2",
+        ),
+    ],
+)
+def test_what_does_not_fit_between_tables_is_refused(text, said):
+    path = CORRIDOR
+    if text == "stations={}":
+        with pytest.raises(ScenarioError) as caught:
+            resolved = load(path).resolved
+            Scenario.from_resolved({**resolved, "stations": {}}, "bare")
+        assert said in str(caught.value)
+        return
+    lines = refused(path, (text,))
+    assert any(said in line for line in lines), lines
+
+
+def test_boxes_all_sent_onward_need_no_delivery():
+    liner = "{a: {every: 7 d, slots: 9, cranes: 1, time: 3 min, voyage: 9 d, share: SHARE}}"
+    sets = ("stations.jinan.delivery=null", "stations.jinan.liners=" + liner)
+    load(CORRIDOR, tuple(s.replace("SHARE", "1") for s in sets))
+    lines = refused(CORRIDOR, tuple(s.replace("SHARE", "0.7") for s in sets))
+    assert any("sends 0.7 of its boxes onward" in line for line in lines)

@@ -262,10 +262,16 @@ def test_a_wrong_distribution_is_refused(text, said):
 def test_no_distribution_ever_draws_a_negative_or_nan(kind, numbers, shape, k):
     low, mode, high = sorted(numbers)
     offered = {
-        "value": f"{low} h", "mean": f"{mode} h", "low": f"{low} h", "mode": f"{mode} h",
-        "high": f"{high} h", "cv": shape, "shape": shape, "k": k,
+        "value": f"{low} h",
+        "mean": f"{mode} h",
+        "low": f"{low} h",
+        "mode": f"{mode} h",
+        "high": f"{high} h",
+        "cv": shape,
+        "shape": shape,
+        "k": k,
         "values": [f"{x} h" for x in numbers],
-    }  # fmt: skip
+    }
     raw = {"distribution": kind, **{p.name: offered[p.name] for p in KINDS[kind].parameters}}
     try:
         distribution = DurationDistribution.validate(raw)

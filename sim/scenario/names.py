@@ -1,0 +1,89 @@
+"""Names in a document that is not yet right in itself.
+
+The full checks need validated tables.  Where validation fails, the names are still looked up in
+what was written, so that a misspelt station is said together with the other mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.scenario import shape as shapes
+from sim.scenario.documents import Tree
+from sim.scenario.problems import Place, Problem
+from sim.scenario.quantities import near
+from sim.scenario.units import shown
+from sim.scenario.vocabulary import (
+    Background,
+    Cranes,
+    Delivery,
+    EmptyReturn,
+    Fleet,
+    Line,
+    Servers,
+    Service,
+    Stuffing,
+    Supply,
+)
+
+NOUNS = {
+    "stations": "station",
+    "lines": "line",
+    "fleets": "fleet",
+    "commodities": "commodity",
+    "calendars": "calendar",
+}
+
+NAMED: dict[tuple[type, str], str] = {
+    (Line, "from"): "stations",
+    (Line, "to"): "stations",
+    (Service, "from"): "stations",
+    (Background, "from"): "stations",
+    (EmptyReturn, "from"): "stations",
+    (EmptyReturn, "to"): "stations",
+    (Fleet, "at"): "stations",
+    (Supply, "terminal"): "stations",
+    (Supply, "to"): "stations",
+    (Supply, "commodity"): "commodities",
+    (Service, "wagons"): "fleets",
+    (Stuffing, "fleet"): "fleets",
+    (Delivery, "fleet"): "fleets",
+    (Stuffing, "hours"): "calendars",
+    (Servers, "hours"): "calendars",
+    (Cranes, "hours"): "calendars",
+}
+"""The section in which the text, or the keys, of a field are looked up."""
+
+
+def check(tree: Tree) -> list[Problem]:
+    """Names that no section of the document has."""
+    problems = []
+    for name, section, place in _used(tree):
+        there = tree.child(section)
+        known = list(there.value) if there is not None and isinstance(there.value, dict) else []
+        if name not in known:
+            noun = NOUNS[section]
+            hint = near(name, known, f"; the scenario has no such {noun}")
+            problems.append(Problem("error", place, f"unknown {noun} `{shown(name)}`{hint}"))
+    return problems
+
+
+def _used(tree: Tree) -> Iterator[tuple[str, str, Place]]:
+    for _, shape, here in shapes.walk(tree):
+        if shape.kind != "table" or not isinstance(here.value, dict):
+            continue
+        for key, below in here.value.items():
+            section = NAMED.get((shape.type, key))
+            if section is not None and isinstance(below.value, str):
+                yield below.value, section, below.place
+            elif section is not None and isinstance(below.value, dict):
+                yield from ((name, section, item.key_place) for name, item in below.value.items())
+            elif key == "route" and shape.type in (Service, Background):
+                yield from _legs(below)
+
+
+def _legs(route: Tree) -> Iterator[tuple[str, str, Place]]:
+    for leg in route.value if isinstance(route.value, list) else [route]:
+        if isinstance(leg.value, str):
+            station, work, _ = leg.value.partition("/")
+            yield station, "stations" if work else "lines", leg.place
