@@ -1,0 +1,78 @@
+"""What no run may ever show, whatever the scenario: checked on the tables alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from sim.results.tables import Results
+
+CHAIN = (
+    "ready_h",
+    "stuffed_h",
+    "departed_h",
+    "border_in_h",
+    "border_out_h",
+    "arrived_h",
+    "delivered_h",
+)
+"""A container's moments in the order in which they must come."""
+TOLERANCE = 1e-6
+"""Hours that sums of floating-point numbers may be out by."""
+
+
+def impossible(results: Results) -> list[str]:
+    """Sentences about what cannot be, empty when all is well.
+
+    No container moves backwards in time or skips a moment but the border's, is refused and moved,
+    or is followed twice; no time lies beyond the horizon; the hours of a delivered container add
+    up to its lead time, and none are negative; nothing is served before it asked.
+    """
+    boxes, horizon = results.containers, results.horizon_h
+    found: list[str] = []
+
+    def say(rows: pl.DataFrame, what: str, column: str = "container") -> None:
+        if not rows.is_empty():
+            more = f" and {rows.height - 1:,} more" if rows.height > 1 else ""
+            found.append(f"{column} {rows[column][0]}{more}: {what}")
+
+    say(boxes.filter(pl.col("container").is_duplicated()), "is there twice")
+    for number, later in enumerate(CHAIN[1:], 1):
+        before = pl.max_horizontal(CHAIN[:number])
+        say(boxes.filter(pl.col(later) < before - TOLERANCE), f"{later} is before what comes first")
+    for later, earlier in (
+        ("departed_h", "stuffed_h"),
+        ("arrived_h", "departed_h"),
+        ("delivered_h", "arrived_h"),
+        ("border_out_h", "border_in_h"),
+    ):
+        rows = boxes.filter(pl.col(later).is_not_null() & pl.col(earlier).is_null())
+        say(rows, f"{later} without {earlier}")
+    moved = pl.any_horizontal(pl.col(c).is_not_null() for c in CHAIN[1:])
+    say(boxes.filter(pl.col("refused") & moved), "is refused and moved")
+    say(boxes.filter(pl.col("ready_h").is_null()), "was never ready")
+    beyond = pl.any_horizontal(pl.col(c) > horizon for c in CHAIN)
+    say(boxes.filter(beyond), "has a time beyond the horizon")
+
+    say(results.waits.filter(pl.col("hours") < 0), "has a negative number of hours")
+    hours = results.waits.group_by("container").agg(pl.col("hours").sum())
+    lead = pl.col("delivered_h") - pl.col("ready_h")
+    delivered = boxes.filter(pl.col("delivered_h").is_not_null()).join(
+        hours, on="container", how="left", maintain_order="left"
+    )
+    out = (pl.col("hours").fill_null(0.0) - lead).abs() > TOLERANCE
+    say(delivered.filter(out), "its hours do not add up to its lead time")
+
+    stages = results.stages
+    say(stages.filter(pl.col("start_h") < pl.col("in_h")), "was served before it asked", "train")
+    say(stages.filter(pl.col("end_h") < pl.col("start_h")), "ended before it started", "train")
+    say(
+        stages.filter((pl.col("start_h") > pl.col("in_h") + TOLERANCE) & pl.col("cause").is_null()),
+        "waited without a cause",
+        "train",
+    )
+    last = pl.max_horizontal("in_h", "start_h", "end_h")
+    say(stages.filter(last > horizon), "has a time beyond the horizon", "train")
+    return found
