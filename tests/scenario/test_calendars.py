@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,7 @@ def test_windows_are_sorted_apart_and_agree_with_any_part(ranges, offset, t0, le
     found = calendar.windows(MONDAY, t0, t0 + length)
     for a, b in found:
         assert t0 <= a < b <= t0 + length
-    for (_, b), (a, _) in zip(found, found[1:], strict=False):
+    for (_, b), (a, _) in pairwise(found):
         assert b < a
     middle = t0 + length / 3
     parts = calendar.windows(MONDAY, t0, middle) + calendar.windows(MONDAY, middle, t0 + length)

@@ -607,9 +607,8 @@ def test_load_raises_nothing_but_scenario_error(tmp_path, mutations):
         ("services.east.formation=0", "a train of 0 wagons"),
         ("stations={}", "unknown station"),
         (
-            "stations.jinan.liners={a: {every: 7 d, slots: 9, cranes: 1, time: 3 min, "
-            "voyage: 9 d, share: 1.2}}",
-            "shares add up to 1.2",
+            "stations.khorgos.work.laboratory.share.grain=120 %",
+            "a share of 120 % is above 1",
         ),
     ],
 )
@@ -629,5 +628,7 @@ def test_boxes_all_sent_onward_need_no_delivery():
     liner = "{a: {every: 7 d, slots: 9, cranes: 1, time: 3 min, voyage: 9 d, share: SHARE}}"
     sets = ("stations.jinan.delivery=null", "stations.jinan.liners=" + liner)
     load(CORRIDOR, tuple(s.replace("SHARE", "1") for s in sets))
+    lines = refused(CORRIDOR, tuple(s.replace("SHARE", "1.2") for s in sets))
+    assert any("liners: shares add up to 1.2; expected 1 or less" in line for line in lines)
     lines = refused(CORRIDOR, tuple(s.replace("SHARE", "0.7") for s in sets))
     assert any("sends 0.7 of its boxes onward" in line for line in lines)
