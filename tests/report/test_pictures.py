@@ -231,3 +231,19 @@ def test_the_users_own_settings_do_not_change_a_picture(run: Results, tmp_path: 
     with mpl.rc_context({"font.size": 30.0, "axes.facecolor": "black"}):
         assert draw("queues", run, tmp_path / "own.png").read_bytes() == plain
         assert mpl.rcParams["font.size"] == 30.0
+
+
+def test_the_parts_of_the_chain_add_up_to_the_lead_time_also_when_some_are_put_together() -> None:
+    stages = [f"part {i}" for i in range(30)]
+    box = builder.containers([{"ready_h": 0.0, "delivered_h": 465.0}])
+    waits = {
+        "container": [0] * 30,
+        "stage": stages,
+        "cause": [None, "quota"] * 15,
+        "hours": [float(i + 1) for i in range(30)],
+    }
+    ax = lead_time_stages(builder.results(containers_=box, waits=waits), axes())
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names[0] == "part 29"
+    assert names[-1] == "17 others"
+    assert sum(p.get_width() for p in ax.patches) == pytest.approx(465.0 / 24)  # type: ignore[attr-defined]
