@@ -336,10 +336,12 @@ class Builder:
         place = origin
         if self._track(origin) is not None:
             steps.append(self._enter_station(origin))
+        # Boxes leave the train at the last cranes of its last station, or when it ends.
+        last_line = max((i for i, item in enumerate(route) if "/" not in item), default=-1)
         lifts = [
             i
             for i, item in enumerate(route)
-            if "/" in item and isinstance(self._work(item), Cranes)
+            if i > last_line and "/" in item and isinstance(self._work(item), Cranes)
         ]
         for i, item in enumerate(route):
             if "/" not in item:
@@ -355,7 +357,7 @@ class Builder:
             if isinstance(work, Servers):
                 steps.append(self._serve(owner, item, work))
             elif isinstance(work, Cranes):
-                unloads = ending is not None and i == lifts[-1]
+                unloads = ending is not None and i in lifts[-1:]
                 steps.append(self._lift(owner, item, work, stride, ending if unloads else None))
         if ending is not None:
             stage = self._stage(place, "arrival", None)

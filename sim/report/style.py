@@ -60,7 +60,7 @@ def dark(name: str) -> tuple[float, float, float]:
     return red * 0.75, green * 0.75, blue * 0.75
 
 
-def as_runs(results: Results | Sequence[Results]) -> list[Results]:
+def as_runs(results: Any) -> list[Any]:
     """One run or several replications of it, as a list."""
     return [results] if isinstance(results, Results) else list(results)
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
-from sim.results.series import By, Every
+from sim.results.series import By, Every, Weekly
 from sim.results.series import throughput as per_period
 from sim.results.tables import Results
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def throughput(
-    results: Results | Sequence[Results],
+    results: Results | Sequence[Results] | Sequence[Weekly],
     ax: Axes,
     *,
     by: By | None = "destination",
@@ -31,8 +31,8 @@ def throughput(
     """
     runs = style.as_runs(results)
     first = runs[0]
-    offered = [per_period(run, every, moment="ready_h") for run in runs]
-    delivered = [per_period(run, every) for run in runs]
+    offered = [_tonnes(run, every, "ready_h") for run in runs]
+    delivered = [_tonnes(run, every, "delivered_h") for run in runs]
     if not any(frame["tonnes"].sum() for frame in offered):
         return style.nothing(ax, "no exports became ready in this run.")
     hours = offered[0]["hours"].to_numpy()
@@ -62,6 +62,7 @@ def throughput(
             mean = mean + half
         top = max(top, mean.max())
     else:
+        assert isinstance(first, Results)
         frame = per_period(first, every, by=by)
         base = np.zeros(whole)
         sizes = (
@@ -103,3 +104,13 @@ def throughput(
         columnspacing=1.4,
     )
     return ax
+
+
+def _tonnes(run: Results | Weekly, every: Every, moment: str) -> pl.DataFrame:
+    """begin_h, hours and tonnes that reached the moment in each period."""
+    if isinstance(run, Results):
+        return per_period(run, every, moment=moment)
+    if every != "week":
+        raise ValueError("replications are kept by week; use every=week")
+    column = "offered_t" if moment == "ready_h" else "delivered_t"
+    return run.frame.select("begin_h", "hours", tonnes=column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +16,38 @@ Every = Literal["day", "week", "month"]
 By = Literal["commodity", "crossing", "destination", "origin", "region"]
 
 
-def start_of(results: Results) -> datetime:
+@dataclass(frozen=True)
+class Weekly:
+    """What pictures of many replications need of one run, in a few kilobytes.
+
+    ``frame`` has the columns begin_h, hours, offered_t and delivered_t, one row a week.
+    """
+
+    meta: dict[str, Any]
+    frame: pl.DataFrame
+
+    @property
+    def warmup_h(self) -> float:
+        """Time left out of the key figures at the beginning, hours."""
+        return float(self.meta["warmup_h"])
+
+    @property
+    def horizon_h(self) -> float:
+        """Length of the run, hours."""
+        return float(self.meta["horizon_h"])
+
+
+def weekly(results: Results) -> Weekly:
+    """Exports offered and delivered in each week of a run."""
+    offered = throughput(results, "week", moment="ready_h")
+    delivered = throughput(results, "week")
+    frame = offered.select(
+        "begin_h", "hours", offered_t="tonnes", delivered_t=delivered["tonnes"]
+    )
+    return Weekly(dict(results.meta), frame)
+
+
+def start_of(results: Results | Weekly) -> datetime:
     """Midnight UTC of the scenario's first day."""
     return datetime.fromisoformat(str(results.meta["start"])).replace(tzinfo=UTC)
 

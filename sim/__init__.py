@@ -1,0 +1,38 @@
+"""steppe: a discrete-event simulator of freight supply from Kazakhstan to Shandong.
+
+    import sim
+
+    run = sim.run("scenarios/baseline.yaml")
+    run.kpis["delivered_t"]
+    run.containers
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario, ScenarioError, load
+    from sim.study.api import Run, compare, run
+
+__version__ = "0.1.0"
+__all__ = ["Run", "Scenario", "ScenarioError", "__version__", "compare", "load", "run"]
+
+_HOME = {
+    "Run": "sim.study.api",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "compare": "sim.study.api",
+    "load": "sim.scenario",
+    "run": "sim.study.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use, so that `import sim` and `steppe --help` cost next to nothing.
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,167 @@
+"""The commands of ``steppe``."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from sim import __version__
+
+app = typer.Typer(
+    name="steppe",
+    help="Simulate freight supply from Kazakhstan to Shandong.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+_debug = False
+
+ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Lay a value over the scenario; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Root of the random numbers.")]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, help="Worker processes; all processors by default.")
+]
+
+
+class UserError(Exception):
+    """Something the user gave that cannot be used."""
+
+
+def run_app() -> None:
+    """Run the command line and turn errors into messages and exit statuses."""
+    try:
+        status = app(standalone_mode=False)
+    except click.exceptions.Abort:
+        _fail(130, "stopped")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except KeyboardInterrupt:
+        _fail(130, "stopped; nothing was written")
+    except Exception as error:
+        from sim.results.errors import ResultsError
+        from sim.scenario.problems import ScenarioError
+
+        if isinstance(error, ScenarioError | ResultsError | UserError):
+            _fail(2, str(error))
+        if _debug:
+            traceback.print_exc()
+        name = type(error).__name__
+        _fail(1, f"a fault of steppe: {name}: {error}\nRun again with --debug and report the trace.")
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(status: int, message: str) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(status)
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show traces of faults.")] = False,
+) -> None:
+    """Options before the command."""
+    global _debug  # noqa: PLW0603
+    _debug = debug
+    if version:
+        print(f"steppe {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)],
+    sets: Sets = None,
+    json: Json = False,
+) -> None:
+    """Check scenarios, and say what their inputs imply before any run."""
+    from sim.cli.implied import show_implied
+    from sim.scenario import ScenarioError, load
+
+    loaded, problems = [], []
+    for path in scenarios:
+        try:
+            loaded.append(load(path, sets or ()))
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ScenarioError(dict.fromkeys(problems))
+    show_implied(loaded, json)
+
+
+@app.command()
+def run(
+    scenario: ScenarioFile,
+    replications: Annotated[int, typer.Option(min=1, help="How many runs.")] = 1,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    sets: Sets = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results; runs/<scenario> by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run a scenario and write its results."""
+    from sim.cli.runs import run_scenario
+
+    run_scenario(scenario, replications, seed, jobs, sets or [], out, json)
+
+
+@app.command()
+def plot(
+    run_dir: Annotated[Path, typer.Argument(help="Folder that `run` wrote.", show_default=False)],
+    what: Annotated[str, typer.Option(help="Which picture; --list names them.")] = "throughput",
+    format: Annotated[str, typer.Option(help="png, svg or pdf.")] = "png",
+    out: Annotated[Path | None, typer.Option(help="File; <folder>/<what>.<format> by default.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the pictures and stop.")] = False,
+) -> None:
+    """Draw a picture of a run."""
+    from sim.cli.runs import plot_run
+
+    plot_run(run_dir, what, format, out, list_)
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[
+        list[Path], typer.Argument(help="The reference, then the variants.", show_default=False)
+    ],
+    replications: Annotated[int, typer.Option(min=1, help="Runs of each scenario.")] = 10,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    sets: Sets = None,
+    kpis: Annotated[
+        list[str] | None, typer.Option("--kpi", help="Key figure to compare; repeatable.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the comparison; runs/compare by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Compare variants with a reference under common random numbers."""
+    from sim.cli.runs import compare_scenarios
+
+    compare_scenarios(scenarios, replications, seed, jobs, sets or [], kpis or [], out, json)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the scenario language, for editors."""
+    from sim.cli.show import as_json
+    from sim.scenario.schema import json_schema
+
+    as_json(json_schema())
+

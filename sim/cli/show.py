@@ -1,0 +1,87 @@
+"""Tables and progress on a terminal; plain, aligned text where there is none."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A figure as people read it: thousands apart, no false precision."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if unit == "1":
+        return f"{value:.3f}"
+    size = abs(value)
+    if size >= 1000 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if size >= 10 else f"{value:,.2f}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
+    """Print a table; the first ``left`` columns are text, the others figures."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        made = Table(box=None, header_style="bold", pad_edge=False)
+        for i, name in enumerate(head):
+            made.add_column(name, justify="left" if i < left else "right", overflow="fold")
+        for row in rows:
+            made.add_row(*row)
+        Console().print(made)
+        return
+    widths = [max(len(r[i]) for r in (head, *rows)) for i in range(len(head))]
+    for row in (head, *rows):
+        cells = [
+            c.ljust(w) if i < left else c.rjust(w)
+            for i, (c, w) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def as_json(value: Any) -> None:
+    """Print JSON; not a number becomes null."""
+
+    def plain(v: Any) -> Any:
+        if isinstance(v, dict):
+            return {str(k): plain(x) for k, x in v.items()}
+        if isinstance(v, list | tuple):
+            return [plain(x) for x in v]
+        if isinstance(v, float) and not math.isfinite(v):
+            return None
+        return v
+
+    print(json.dumps(plain(value), indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[], None]]:
+    """A bar on stderr while work goes on; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)

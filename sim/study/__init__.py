@@ -1,0 +1,1 @@
+"""Many runs and what they say: replications, comparisons, what the inputs imply."""

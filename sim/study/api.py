@@ -1,0 +1,152 @@
+"""Scenarios run and compared from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.study import compare as comparing
+from sim.study.replications import Replications, replicate
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sim.results import Kpi, Results
+    from sim.results.kpi import KpiSummary
+    from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Run:
+    """A scenario that has been run; the tables are those of replication 0."""
+
+    replications: Replications
+
+    @property
+    def results(self) -> Results:
+        """All tables of replication 0."""
+        return self.replications.first
+
+    @property
+    def kpis(self) -> dict[str, Kpi] | dict[str, KpiSummary]:
+        """Key figures: value of one run, or mean and half width (95 %) of several."""
+        if len(self.replications.outcomes) == 1:
+            return self.replications.good[0].kpis
+        return self.replications.kpis()
+
+    @property
+    def containers(self) -> pl.DataFrame:
+        """One row a container, times in hours since the start."""
+        return self.results.containers
+
+    @property
+    def trains(self) -> pl.DataFrame:
+        """One row a train."""
+        return self.results.trains
+
+    @property
+    def stages(self) -> pl.DataFrame:
+        """One row a stage of a train."""
+        return self.results.stages
+
+    @property
+    def waits(self) -> pl.DataFrame:
+        """Hours of each container by stage and cause."""
+        return self.results.waits
+
+    @property
+    def levels(self) -> pl.DataFrame:
+        """Stocks and queues over time."""
+        return self.results.levels
+
+    def manifest(self) -> dict[str, Any]:
+        """What made this run: the resolved scenario, its hash, seed and versions."""
+        from importlib.metadata import version
+        from platform import python_version
+
+        scenario = self.replications.scenario
+        packages = ("steppe", "simpy", "numpy", "polars")
+        return {
+            "scenario": scenario.resolved,
+            "scenario_name": scenario.name,
+            "scenario_hash": scenario.hash,
+            "seed": self.replications.seed,
+            "replications": len(self.replications.outcomes),
+            "failed": [
+                {"replication": o.replication, **vars(o.failure)}
+                for o in self.replications.failed
+                if o.failure is not None
+            ],
+            "versions": {"python": python_version(), **{p: version(p) for p in packages}},
+        }
+
+    def save(self, folder: str | Path, also: Callable[[Path], object] | None = None) -> Path:
+        """Write the run as a folder of files, whole or not at all.
+
+        Raises:
+            ResultsError: the folder cannot be written or is not ours to replace.
+        """
+        from sim.results import write_run
+
+        return write_run(self.results, self.kpis, folder, self.manifest(), also)
+
+
+def run(
+    scenario: str | Path | Scenario,
+    replications: int = 1,
+    seed: int | None = None,
+    sets: Sequence[str] = (),
+    jobs: int | None = None,
+    done: Callable[[], None] = lambda: None,
+) -> Run:
+    """Run a scenario.
+
+    Args:
+        scenario: path of a YAML file, or one loaded.
+        replications: how many, 1 or more.
+        seed: root of the random numbers; the scenario's own if None.
+        sets: ``dotted.path=value`` texts laid over a file.
+        jobs: worker processes; all processors if None.
+        done: called after each replication.
+
+    Raises:
+        ScenarioError: the scenario cannot be used.
+        ValueError: a number out of its range.
+        RuntimeError: no replication ended.
+    """
+    made = replicate(_loaded(scenario, sets), replications, seed, jobs, done)
+    if not made.good:
+        failure = made.failed[0].failure
+        assert failure is not None
+        raise RuntimeError(f"no replication ended; the first: {failure.error}\n{failure.trace}")
+    return Run(made)
+
+
+def compare(
+    *scenarios: str | Path | Scenario,
+    replications: int = 10,
+    seed: int | None = None,
+    sets: Sequence[str] = (),
+    jobs: int | None = None,
+) -> comparing.Comparison:
+    """Run scenarios under common random numbers; the first is the reference.
+
+    Raises:
+        ScenarioError: a scenario cannot be used.
+        ValueError: a number out of its range, or scenarios that cannot be compared.
+    """
+    loaded = [_loaded(s, sets) for s in scenarios]
+    return comparing.compare(loaded, replications, seed, jobs)
+
+
+def _loaded(scenario: str | Path | Scenario, sets: Sequence[str]) -> Scenario:
+    from sim.scenario import Scenario as Loaded
+    from sim.scenario import load
+
+    if not isinstance(scenario, Loaded):
+        return load(scenario, sets)
+    if sets:
+        raise ValueError("sets are laid over a file; give its path, or load it with them")
+    return scenario

@@ -1,0 +1,136 @@
+"""Runs of scenarios on the processors of this machine.
+
+Outcomes come back in the order of the jobs, whatever the number of workers; a run that fails is
+an outcome too and stops nothing.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.results import Kpi, Results
+    from sim.results.series import Weekly
+    from sim.scenario import Scenario
+
+ATTEMPTS = 2
+"""How often a run is begun whose worker is killed."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One replication to run; ``keep`` brings all its tables back."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run failed."""
+
+    stage: str
+    error: str
+    trace: str
+
+
+@dataclass
+class Outcome:
+    """What is left of one run: key figures and weekly tonnes, or why it failed."""
+
+    replication: int
+    kpis: dict[str, Kpi] = field(default_factory=dict)
+    weekly: Weekly | None = None
+    results: Results | None = None
+    failure: Failure | None = None
+
+
+def run_one(job: Job) -> Outcome:
+    """Run one job; never raises but for an interrupt."""
+    stage = "simulate"
+    try:
+        from sim.corridor import simulate
+        from sim.results import kpis
+        from sim.results.series import weekly
+
+        results = simulate(job.scenario, job.seed, job.replication)
+        stage = "key figures"
+        figures = kpis(results)
+        kept = results if job.keep else None
+        return Outcome(job.replication, figures, weekly(results), kept)
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        return Outcome(
+            job.replication, failure=Failure(stage, text, traceback.format_exc())
+        )
+
+
+def default_jobs() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_all(
+    jobs: Sequence[Job], workers: int, done: Callable[[], None] = lambda: None
+) -> list[Outcome]:
+    """All outcomes in the order of the jobs; ``done`` is called after each."""
+    if workers <= 1 or len(jobs) <= 1:
+        outcomes = []
+        for job in jobs:
+            outcomes.append(run_one(job))
+            done()
+        return outcomes
+    found: dict[int, Outcome] = {}
+    tries = dict.fromkeys(range(len(jobs)), 0)
+    while len(found) < len(jobs):
+        left = [i for i in tries if i not in found]
+        for i in left:
+            tries[i] += 1
+        for number, outcome in _in_pool([(i, jobs[i]) for i in left], workers):
+            if outcome is None:
+                if tries[number] < ATTEMPTS:
+                    continue
+                outcome = Outcome(
+                    jobs[number].replication,
+                    failure=Failure("worker", "the worker process was killed", ""),
+                )
+            found[number] = outcome
+            done()
+    return [found[i] for i in range(len(jobs))]
+
+
+def _in_pool(
+    numbered: Sequence[tuple[int, Job]], workers: int
+) -> Iterator[tuple[int, Outcome | None]]:
+    """Outcomes as they come; None where the worker died."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(workers, len(numbered)), mp_context=context)
+    try:
+        # A few more than workers in flight: memory does not grow with the number of jobs.
+        waiting = list(reversed(numbered))
+        flying: dict[Future[Outcome], int] = {}
+        while waiting or flying:
+            while waiting and len(flying) < 2 * workers:
+                number, job = waiting.pop()
+                try:
+                    flying[pool.submit(run_one, job)] = number
+                except BrokenProcessPool:
+                    yield number, None
+            ready, _ = wait(flying, return_when=FIRST_COMPLETED)
+            for future in ready:
+                number = flying.pop(future)
+                try:
+                    yield number, future.result()
+                except BrokenProcessPool:
+                    yield number, None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,46 @@
+"""Folders of studies, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from sim.results.errors import ResultsError
+
+
+def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
+    """Fill a folder beside the target and rename it; an older one with the mark is replaced.
+
+    Args:
+        mark: name of a file that says that a folder is such a study.
+
+    Raises:
+        ResultsError: the target is something else, or cannot be written.
+    """
+    target = target.absolute()
+    if target.exists() and not (target / mark).is_file():
+        empty = target.is_dir() and not any(target.iterdir())
+        if not empty:
+            raise ResultsError(f"{target}: is there already and holds no {mark}; choose another folder")
+    fresh = target.with_name(f".{target.name}.writing-{os.getpid()}")
+    old = target.with_name(f".{target.name}.old-{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh.mkdir()
+        try:
+            fill(fresh)
+            if target.exists():
+                target.rename(old)
+            fresh.rename(target)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if old.exists() and not target.exists():
+                old.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise ResultsError(
+            f"{target}: cannot write here ({error.strerror}); choose another folder"
+        ) from error
+    return target

@@ -1,0 +1,124 @@
+"""Replications of one scenario: means with intervals, failures as data, overload by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.study.engine import Job, Outcome, default_jobs, run_all
+from sim.study.statistics import Interval, interval
+
+if TYPE_CHECKING:
+    from sim.results import Results
+    from sim.results.kpi import KpiSummary
+    from sim.scenario import Scenario
+
+DRIFT_SHARE = 0.05
+"""Growth of the backlog, as a share of what is offered, from which a corridor is overloaded."""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How the backlog of exports moves over the second half of the time counted.
+
+    ``slope`` is in tonnes a week, ``share`` of the tonnes offered in that time.
+    """
+
+    slope: Interval
+    share: float
+
+    @property
+    def overloaded(self) -> bool:
+        """Grows by more than a twentieth of what is offered, and surely grows."""
+        sure = self.slope.half_width is None or self.slope.low > 0.0
+        return self.share > DRIFT_SHARE and self.slope.mean > 0.0 and sure
+
+
+@dataclass(frozen=True)
+class Replications:
+    """All runs of one scenario with one seed, in the order of replication numbers."""
+
+    scenario: Scenario
+    seed: int
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def good(self) -> list[Outcome]:
+        """Runs that ended."""
+        return [o for o in self.outcomes if o.failure is None]
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """Runs that did not."""
+        return [o for o in self.outcomes if o.failure is not None]
+
+    @property
+    def first(self) -> Results:
+        """The tables of the first run that ended.
+
+        Raises:
+            LookupError: none did, or none was kept.
+        """
+        for outcome in self.good:
+            if outcome.results is not None:
+                return outcome.results
+        raise LookupError("no run has its tables")
+
+    def kpis(self) -> dict[str, KpiSummary]:
+        """Mean and half width of each key figure over the runs that have it."""
+        from sim.results.kpi import KpiSummary
+
+        summary = {}
+        for name, kpi in self.good[0].kpis.items():
+            values = [o.kpis[name].value for o in self.good]
+            known = [v for v in values if v is not None]
+            found = interval(known) if known else None
+            summary[name] = KpiSummary(
+                found.mean if found else None,
+                found.half_width if found else None,
+                len(known),
+                kpi.unit,
+                kpi.meaning,
+            )
+        return summary
+
+    def drift(self) -> Drift | None:
+        """Growth of the backlog; None when too little time is counted."""
+        slopes, shares = [], []
+        for outcome in self.good:
+            assert outcome.weekly is not None
+            frame = outcome.weekly.frame
+            weeks = frame.filter(frame["begin_h"] >= outcome.weekly.warmup_h)
+            weeks = weeks.slice(weeks.height // 2)
+            hours, offered = float(weeks["hours"].sum()), float(weeks["offered_t"].sum())
+            if weeks.height < 4 or offered == 0.0:
+                return None
+            growth = offered - float(weeks["delivered_t"].sum())
+            slopes.append(growth / hours * 168.0)
+            shares.append(growth / offered)
+        if not slopes:
+            return None
+        return Drift(interval(slopes), sum(shares) / len(shares))
+
+
+def replicate(
+    scenario: Scenario,
+    replications: int = 1,
+    seed: int | None = None,
+    jobs: int | None = None,
+    done: Callable[[], None] = lambda: None,
+) -> Replications:
+    """Run replications 0 to n-1; the tables of the first are kept.
+
+    Raises:
+        ValueError: fewer than one replication or worker.
+    """
+    if replications < 1:
+        raise ValueError(f"replications: {replications} is not a number of runs; expected 1 or more")
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"jobs: {jobs} is not a number of processes; expected 1 or more")
+    root = scenario.tables.seed if seed is None else seed
+    todo = [Job(scenario, root, r, keep=r == 0) for r in range(replications)]
+    outcomes = run_all(todo, jobs or default_jobs(), done)
+    return Replications(scenario, root, tuple(outcomes))
