@@ -96,7 +96,8 @@ class Pool:
             self._watch()
 
     def _watch(self) -> None:
-        time = max(self.stock.next_time(), self._env.now)
+        enough = self.stock.level() >= self._queue[0][0]
+        time = self._env.now if enough else self.stock.next_time()
         if time < self._alarm:
             self._alarm = time
             callbacks = at(self._env, time).callbacks

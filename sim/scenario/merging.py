@@ -37,25 +37,43 @@ def merge(base: Tree, over: Tree) -> Tree:
     return Tree(value, over.place, over.key_place)
 
 
-def read_with_bases(
-    path: Path, shown_as: str, problems: list[Problem], chain: tuple[str, ...] = ()
-) -> Tree | None:
-    """The tree of a file over all that it extends; nothing if any of them cannot be read."""
+def read_with_bases(path: Path, shown_as: str, problems: list[Problem]) -> Tree | None:
+    """The tree of a file over all that it extends; nothing if any of them cannot be read.
+
+    A file that several bases extend is laid once, beneath all of them, so that variants of one
+    baseline can be put together: `extends: [a.yaml, b.yaml]` keeps what each of them changes.
+    """
+    layers: dict[str, Tree] = {}
+    if not _gather(path, shown_as, problems, (), layers):
+        return None
+    merged: Tree | None = None
+    for layer in layers.values():
+        merged = layer if merged is None else merge(merged, layer)
+    return merged
+
+
+def _gather(
+    path: Path,
+    shown_as: str,
+    problems: list[Problem],
+    chain: tuple[str, ...],
+    layers: dict[str, Tree],
+) -> bool:
+    """Add the documents of a file and its bases, bases first, each once; whether all were read."""
     tree = read_document(path, shown_as, problems)
     if tree is None:
-        return None
+        return False
     if not isinstance(tree.value, dict):
         what = "a list" if isinstance(tree.value, list) else f"`{shown(tree.value)}`"
         problems.append(
             Problem("error", tree.place, f"is {what}; expected keys such as `title: …`")
         )
-        return None
+        return False
     extends = tree.value.pop("extends", None)
-    if extends is None:
-        return tree
-    named = extends.value if isinstance(extends.value, list) else [extends]
     here = os.path.realpath(path)
-    merged: Tree | None = None
+    named = [] if extends is None else [extends]
+    if extends is not None and isinstance(extends.value, list):
+        named = extends.value
     failed = False
     for item in named:
         if not isinstance(item.value, str) or not item.value or "\0" in item.value:
@@ -75,8 +93,10 @@ def read_with_bases(
             )
             failed = True
             continue
+        if real in layers:
+            continue
         found: list[Problem] = []
-        below = read_with_bases(Path(target), target, found, links)
+        read = _gather(Path(target), target, found, links, layers)
         # what cannot even be opened is the fault of the line that names it
         problems.extend(
             Problem(p.severity, item.place, f"extends: {target}: {p.message}")
@@ -84,15 +104,9 @@ def read_with_bases(
             else p
             for p in found
         )
-        if below is None:
-            failed = True
-        elif merged is None:
-            merged = below
-        else:
-            merged = merge(merged, below)
-    if failed:
-        return None
-    return tree if merged is None else merge(merged, tree)
+        failed = failed or not read
+    layers[here] = tree
+    return not failed
 
 
 def apply_set(tree: Tree, text: str, number: int, problems: list[Problem]) -> Tree:

@@ -632,3 +632,16 @@ def test_boxes_all_sent_onward_need_no_delivery():
     assert any("liners: shares add up to 1.2; expected 1 or less" in line for line in lines)
     lines = refused(CORRIDOR, tuple(s.replace("SHARE", "0.7") for s in sets))
     assert any("sends 0.7 of its boxes onward" in line for line in lines)
+
+
+def test_variants_of_one_base_can_be_put_together(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(
+        "title: base\nstart: 2023-01-01\nhorizon: 10 d\nstations: {a: {tracks: 1}, b: {tracks: 1}}\n"
+    )
+    for name in "ab":
+        (tmp_path / f"{name}.yaml").write_text(
+            f"extends: base.yaml\nstations: {{{name}: {{tracks: 7}}}}\n"
+        )
+    (tmp_path / "both.yaml").write_text("extends: [a.yaml, b.yaml]\n")
+    stations = load(tmp_path / "both.yaml").tables.stations
+    assert [stations[n].tracks.at(0.0) for n in "ab"] == [7.0, 7.0]
