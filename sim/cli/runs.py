@@ -81,9 +81,9 @@ def _print_run(made: Run, folder: Path) -> None:
     drift = made.replications.drift()
     if drift is not None and drift.overloaded:
         print(
-            f"\nOVERLOADED: the backlog grows by {number(drift.slope.mean)} t a week "
-            f"({drift.share:.0%} of what is offered) in the second half; "
-            "the lead times are those of a queue that never ends."
+            f"\nOVERLOADED: {number(drift.slope.mean)} t a week more are offered than delivered "
+            f"({drift.share:.0%} of what is offered) in the second half. What is not delivered piles "
+            "up or is refused,\nand the lead times are those of a queue without end."
         )
     print(f"\nresults in {_short(folder)}\npicture  {_short(folder / 'throughput.png')}")
 
@@ -235,7 +235,8 @@ def _print_comparison(comparison: Comparison, frame: Any, folder: Path) -> None:
     for name, variant in zip(comparison.names, comparison.variants, strict=True):
         drift = variant.drift() if variant.good else None
         if drift is not None and drift.overloaded:
-            print(f"{name} is OVERLOADED: its backlog grows by {number(drift.slope.mean)} t a week")
+            surplus = number(drift.slope.mean)
+            print(f"{name} is OVERLOADED: {surplus} t a week more are offered than delivered")
     print(f"\nresults in {_short(folder)}\npicture  {_short(folder / 'comparison.png')}")
 
 
