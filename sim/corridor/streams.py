@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from sim.scenario.quantities import Distribution
 
 BLOCK = 256
@@ -55,21 +53,19 @@ class Draws:
     ``constant`` is the value when the distribution has no variance, otherwise None.
     """
 
-    __slots__ = ("_array", "_distribution", "_generator", "_list", "constant")
+    __slots__ = ("_distribution", "_generator", "_list", "constant")
 
     def __init__(self, distribution: Distribution, generator: np.random.Generator | None) -> None:
         self.constant = float(distribution.mean) if generator is None else None
         self._distribution = distribution
         self._generator = generator
         self._list: list[float] = []
-        self._array: NDArray[np.float64] = np.empty(0)
 
     def _grow(self, size: int) -> None:
         assert self._generator is not None
         while len(self._list) < size:
             # Blocks of one size keep the n-th draw the same however many are asked for at once.
             self._list.extend(self._distribution.sample(self._generator, BLOCK).tolist())
-        self._array = np.asarray(self._list)
 
     def at(self, index: int) -> float:
         """The draw number ``index``."""
@@ -87,15 +83,6 @@ class Draws:
             self._grow(first + count)
         return self._list[first : first + count]
 
-    def take(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The draws with these numbers."""
-        if self.constant is not None:
-            return np.full(len(indices), self.constant)
-        top = int(indices.max(initial=-1)) + 1
-        if top > len(self._list):
-            self._grow(top)
-        return self._array[indices]
-
 
 class Uniforms(Draws):
     """Numbered draws from [0, 1)."""
@@ -106,10 +93,8 @@ class Uniforms(Draws):
         self.constant = None
         self._generator = generator
         self._list = []
-        self._array = np.empty(0)
 
     def _grow(self, size: int) -> None:
         assert self._generator is not None
         while len(self._list) < size:
             self._list.extend(self._generator.random(BLOCK).tolist())
-        self._array = np.asarray(self._list)
