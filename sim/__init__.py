@@ -1,10 +1,10 @@
 """steppe: a discrete-event simulator of freight supply from Kazakhstan to Shandong.
 
-    import sim
+import sim
 
-    run = sim.run("scenarios/baseline.yaml")
-    run.kpis["delivered_t"]
-    run.containers
+run = sim.run("scenarios/baseline.yaml")
+run.kpis["delivered_t"]
+run.containers
 """
 
 from __future__ import annotations

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 import typer
 
 from sim import __version__
+
+if TYPE_CHECKING:
+    from sim.scenario import Problem, Scenario
 
 app = typer.Typer(
     name="steppe",
@@ -58,7 +61,9 @@ def run_app() -> None:
         if _debug:
             traceback.print_exc()
         name = type(error).__name__
-        _fail(1, f"a fault of steppe: {name}: {error}\nRun again with --debug and report the trace.")
+        _fail(
+            1, f"a fault of steppe: {name}: {error}\nRun again with --debug and report the trace."
+        )
     else:
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -74,7 +79,7 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show traces of faults.")] = False,
 ) -> None:
     """Options before the command."""
-    global _debug  # noqa: PLW0603
+    global _debug
     _debug = debug
     if version:
         print(f"steppe {__version__}")
@@ -91,7 +96,8 @@ def check(
     from sim.cli.implied import show_implied
     from sim.scenario import ScenarioError, load
 
-    loaded, problems = [], []
+    loaded: list[Scenario] = []
+    problems: list[Problem] = []
     for path in scenarios:
         try:
             loaded.append(load(path, sets or ()))
@@ -125,7 +131,9 @@ def plot(
     run_dir: Annotated[Path, typer.Argument(help="Folder that `run` wrote.", show_default=False)],
     what: Annotated[str, typer.Option(help="Which picture; --list names them.")] = "throughput",
     format: Annotated[str, typer.Option(help="png, svg or pdf.")] = "png",
-    out: Annotated[Path | None, typer.Option(help="File; <folder>/<what>.<format> by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File; <folder>/<what>.<format> by default.")
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the pictures and stop.")] = False,
 ) -> None:
     """Draw a picture of a run."""
@@ -164,4 +172,3 @@ def schema() -> None:
     from sim.scenario.schema import json_schema
 
     as_json(json_schema())
-

@@ -12,6 +12,7 @@ from sim.cli.show import as_json, number, progress, table
 
 if TYPE_CHECKING:
     from sim.results import Results
+    from sim.scenario import Problem, Scenario
     from sim.study.api import Run
     from sim.study.compare import Comparison
 
@@ -82,8 +83,8 @@ def _print_run(made: Run, folder: Path) -> None:
     if drift is not None and drift.overloaded:
         print(
             f"\nOVERLOADED: {number(drift.slope.mean)} t a week more are offered than delivered "
-            f"({drift.share:.0%} of what is offered) in the second half. What is not delivered piles "
-            "up or is refused,\nand the lead times are those of a queue without end."
+            f"({drift.share:.0%} of what is offered) in the second half. What is not delivered "
+            "piles up or is refused,\nand the lead times are those of a queue without end."
         )
     print(f"\nresults in {_short(folder)}\npicture  {_short(folder / 'throughput.png')}")
 
@@ -106,7 +107,11 @@ def _causes(results: Results, most: int) -> list[dict[str, Any]]:
     exports = results.containers.filter(pl.col("flow") == "exports").select("container")
     waits = results.waits.filter(pl.col("cause").is_not_null()).join(exports, on="container")
     total = float(waits["hours"].sum())
-    by = waits.group_by("cause").agg(pl.col("hours").sum()).sort(["hours", "cause"], descending=[True, False])
+    by = (
+        waits.group_by("cause")
+        .agg(pl.col("hours").sum())
+        .sort(["hours", "cause"], descending=[True, False])
+    )
     return [
         {"cause": c, "hours": h / max(exports.height, 1), "share": h / total}
         for c, h in by.head(most).iter_rows()
@@ -143,7 +148,8 @@ def compare_scenarios(
     if len(paths) < 2:
         raise UserError("compare needs two scenarios or more: the reference, then the variants")
     _check_kpis(kpis)
-    loaded, problems = [], []
+    loaded: list[Scenario] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             loaded.append(load(path, sets))
@@ -223,7 +229,16 @@ def _print_comparison(comparison: Comparison, frame: Any, folder: Path) -> None:
                 _verdict(r),
             ]
         )
-    head = ["variant", "key figure", "reference", "variant's", "difference", "95 %", "unit", "verdict"]
+    head = [
+        "variant",
+        "key figure",
+        "reference",
+        "variant's",
+        "difference",
+        "95 %",
+        "unit",
+        "verdict",
+    ]
     table(head, rows, left=2)
     ratios = [r for r in frame["variance_ratio"].to_list() if r is not None]
     if ratios:

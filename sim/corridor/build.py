@@ -546,7 +546,7 @@ class Builder:
             number,
             table.commodity,
             int(table.lot),
-            Profile(product(*parts)),  # type: ignore[arg-type]
+            Profile(product(*parts)),
             gaps,
             self.streams.uniforms("supply", name, "lots"),
             destinations,

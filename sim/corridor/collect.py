@@ -215,11 +215,11 @@ class Collector:
         )
         border_out[self.l_row[ends_at_border]] = self.l_released[ends_at_border]
 
-        labels = {chain: None for chain in boxes.chain}
+        labels = dict.fromkeys(boxes.chain)
         for chain in labels:
             labels[chain] = next(
                 (ends[s.name].crossing for s in chain if ends[s.name].crossing is not None), None
-            )  # type: ignore[assignment]
+            )
         arrived = np.where(on_last, arrived_train[last], NAN) if len(trains) else np.full(n, NAN)
         departed = (
             np.where(first >= 0, self.t_departed[first], NAN) if len(trains) else np.full(n, NAN)

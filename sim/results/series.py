@@ -41,9 +41,7 @@ def weekly(results: Results) -> Weekly:
     """Exports offered and delivered in each week of a run."""
     offered = throughput(results, "week", moment="ready_h")
     delivered = throughput(results, "week")
-    frame = offered.select(
-        "begin_h", "hours", offered_t="tonnes", delivered_t=delivered["tonnes"]
-    )
+    frame = offered.select("begin_h", "hours", offered_t="tonnes", delivered_t=delivered["tonnes"])
     return Weekly(dict(results.meta), frame)
 
 

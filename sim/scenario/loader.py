@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -118,10 +119,8 @@ def validate(tree: Tree, problems: list[Problem]) -> ScenarioTables | None:
     start = None
     written = tree.child("start")
     if written is not None and isinstance(written.value, str):
-        try:
+        with suppress(ValueError):  # the field's own check says so
             start = date.fromisoformat(written.value)
-        except ValueError:
-            pass  # the field's own check says so
     try:
         return ScenarioTables.model_validate(tree.plain(), context={"start": start})
     except ValidationError as error:

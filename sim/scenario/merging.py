@@ -185,7 +185,7 @@ def _steps(tree: Tree, text: str, place: Place, problems: list[Problem]) -> list
                 if step not in known:
                     _unknown(step, steps, known, place, problems)
                     return None
-            elif kind == "names" and (deeper or not _is_free(shape)) or kind in ("plain", "list"):
+            elif (kind == "names" and (deeper or not _is_free(shape))) or kind in ("plain", "list"):
                 _unknown(step, steps, present, place, problems)
                 return None
         shape = None if shape is None else shapes.below(shape, step, here)

@@ -525,7 +525,7 @@ class Distribution(_Validated):
             check_evidence(value, ("distribution", *names))
             given = {k: v for k, v in value.items() if k not in (*EVIDENCE_KEYS, "distribution")}
             said = f"{kind}({', '.join(f'{k}: {_given_text(v)}' for k, v in given.items())})"
-            return cls._build(kind, given, said, at, at + ("distribution",))
+            return cls._build(kind, given, said, at, (*at, "distribution"))
         if isinstance(value, str) and "(" in value:
             try:
                 kind, given = parse_call(value)

@@ -25,7 +25,7 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
             name = found.child("rule") if isinstance(found.value, dict) else None
             place = found.place if name is None else name.place
             problems.append(Problem("error", place, f"{'.'.join(path)}: {error}"))
-        except Exception as error:  # noqa: BLE001 - a rule's constructor may be anybody's
+        except Exception as error:
             found, _ = tree.find(path)
             said = f"rule `{rule.rule}` refuses its parameters: {error}"
             problems.append(Problem("error", found.place, f"{'.'.join(path)}: {said}"))

@@ -176,7 +176,9 @@ def compare(
     if len(scenarios) < 2:
         raise ValueError("a comparison needs two scenarios or more, the reference first")
     if replications < 1:
-        raise ValueError(f"replications: {replications} is not a number of runs; expected 1 or more")
+        raise ValueError(
+            f"replications: {replications} is not a number of runs; expected 1 or more"
+        )
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs: {jobs} is not a number of processes; expected 1 or more")
     spans = {(float(s.tables.horizon), float(s.tables.warmup)) for s in scenarios}

@@ -69,9 +69,7 @@ def run_one(job: Job) -> Outcome:
         return Outcome(job.replication, figures, weekly(results), kept)
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
-        return Outcome(
-            job.replication, failure=Failure(stage, text, traceback.format_exc())
-        )
+        return Outcome(job.replication, failure=Failure(stage, text, traceback.format_exc()))
 
 
 def default_jobs() -> int:

@@ -23,7 +23,9 @@ def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
     if target.exists() and not (target / mark).is_file():
         empty = target.is_dir() and not any(target.iterdir())
         if not empty:
-            raise ResultsError(f"{target}: is there already and holds no {mark}; choose another folder")
+            raise ResultsError(
+                f"{target}: is there already and holds no {mark}; choose another folder"
+            )
     fresh = target.with_name(f".{target.name}.writing-{os.getpid()}")
     old = target.with_name(f".{target.name}.old-{os.getpid()}")
     try:

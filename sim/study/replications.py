@@ -115,7 +115,9 @@ def replicate(
         ValueError: fewer than one replication or worker.
     """
     if replications < 1:
-        raise ValueError(f"replications: {replications} is not a number of runs; expected 1 or more")
+        raise ValueError(
+            f"replications: {replications} is not a number of runs; expected 1 or more"
+        )
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs: {jobs} is not a number of processes; expected 1 or more")
     root = scenario.tables.seed if seed is None else seed

@@ -55,6 +55,6 @@ def test_a_long_train_at_the_head_is_not_overtaken() -> None:
 
 
 def test_more_than_is_there_cannot_be_taken() -> None:
-    env, pool = wagons(10)
+    _, pool = wagons(10)
     with pytest.raises(RuntimeError, match="11 units taken from a stock of 10"):
         pool.stock.take(11)

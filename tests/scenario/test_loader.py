@@ -636,7 +636,8 @@ def test_boxes_all_sent_onward_need_no_delivery():
 
 def test_variants_of_one_base_can_be_put_together(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(
-        "title: base\nstart: 2023-01-01\nhorizon: 10 d\nstations: {a: {tracks: 1}, b: {tracks: 1}}\n"
+        "title: base\nstart: 2023-01-01\nhorizon: 10 d\n"
+        "stations: {a: {tracks: 1}, b: {tracks: 1}}\n"
     )
     for name in "ab":
         (tmp_path / f"{name}.yaml").write_text(

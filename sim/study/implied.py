@@ -1,0 +1,486 @@
+"""What the inputs imply before any run: load against capacity, equipment, and a bound.
+
+All of it is arithmetic on means.  A load over one is a queue that grows; a load under one still
+waits when arrivals come in bunches, which only a run shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sim.corridor.profile import INF, Profile, product
+from sim.corridor.rates import Rates
+from sim.corridor.streams import Streams
+from sim.policies.dispatch import hours
+from sim.scenario.journey import end_of, service_chains
+from sim.scenario.vocabulary import Cranes, Laboratory, Servers
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.scenario.quantities import Dated
+    from sim.scenario.vocabulary import ScenarioTables, Service
+
+TIGHT = 0.85
+"""Load from which queues are long even in a good month."""
+
+
+@dataclass
+class Stage:
+    """Load and capacity of one stage by month, in units a day."""
+
+    name: str
+    unit: str
+    load: list[float]
+    capacity: list[float]
+
+    @property
+    def shares(self) -> list[float]:
+        """Load over capacity by month; infinite where something is offered to nothing."""
+        return [
+            load / capacity if capacity > 0.0 else (INF if load > 0.0 else 0.0)
+            for load, capacity in zip(self.load, self.capacity, strict=True)
+        ]
+
+    @property
+    def peak(self) -> int:
+        """Number of the month with the largest share."""
+        shares = self.shares
+        return shares.index(max(shares))
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Laden boxes a week out of and into a terminal; what comes in is what can go out."""
+
+    station: str
+    out: float
+    back: float
+    stock: int
+
+
+@dataclass
+class Implied:
+    """What a scenario's inputs imply; months in order, ``bound_t`` over the whole horizon."""
+
+    months: list[str]
+    hours: list[float]
+    stages: list[Stage] = field(default_factory=list)
+    trains_per_week: dict[str, float] = field(default_factory=dict)
+    wagons: dict[str, dict[str, float]] = field(default_factory=dict)
+    balance: list[Balance] = field(default_factory=list)
+    offered_t: float = 0.0
+    bound_t: float | None = None
+    bound_by: list[str] = field(default_factory=list)
+
+    def tightest(self) -> list[Stage]:
+        """Stages by their largest load, tightest first."""
+        return sorted(self.stages, key=lambda s: -max(s.shares))
+
+    def mean_share(self, stage: Stage) -> float:
+        """Load over capacity of the whole horizon."""
+        load = sum(x * h for x, h in zip(stage.load, self.hours, strict=True))
+        capacity = sum(x * h for x, h in zip(stage.capacity, self.hours, strict=True))
+        return load / capacity if capacity else (INF if load else 0.0)
+
+    def sentence(self) -> str:
+        """Where it will choke first."""
+        tight = self.tightest()
+        if not tight:
+            return "Nothing here has a capacity."
+        first = tight[0]
+        share, month = max(first.shares), self.months[first.peak]
+        if share < TIGHT:
+            return (
+                f"Nothing is loaded above {TIGHT:.0%}; the tightest is {first.name} with "
+                f"{share:.0%} in {month}."
+            )
+        over = sum(1 for s in tight if max(s.shares) > 1.0)
+        others = f" {over} stages are over 100 % in some month." if over > 1 else ""
+        return f"It will choke first at {first.name}: {share:.0%} in {month}.{others}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, of JSON's types."""
+        made = asdict(self)
+        made["sentence"] = self.sentence()
+        made["stages"] = [
+            {**asdict(s), "share": s.shares, "mean_share": self.mean_share(s)}
+            for s in self.tightest()
+        ]
+        return made
+
+
+def implied(scenario: Scenario) -> Implied:
+    """Load against capacity at every stage and month, trains, equipment, and the bound.
+
+    Random disruptions count as they are drawn for replication 0.  The bound is the largest flow
+    of exports through the slots of timetabled services, the trains that gates and servers pass
+    and the empties that can ever be at hand; background traffic is left out of it, so that no
+    run can exceed it.
+    """
+    return _Study(scenario.tables).run()
+
+
+class _Study:
+    def __init__(self, tables: ScenarioTables) -> None:
+        self.tables = tables
+        self.rates = Rates(tables, Streams(tables.seed, 0))
+        self.edges = self._edges()
+        spans = list(zip(self.edges, self.edges[1:], strict=False))
+        self.found = Implied([self._month(a) for a, _ in spans], [b - a for a, b in spans])
+        self.width = len(spans)
+        self.loads: dict[tuple[str, str], list[float]] = {}
+        self.boxes: dict[str, list[float]] = {name: [0.0] * self.width for name in tables.services}
+
+    def run(self) -> Implied:
+        self._supplies()
+        for name in self.tables.services:
+            self._service(name)
+        for name in self.tables.background:
+            self._background(name)
+        self._capacities()
+        self._equipment()
+        self._bound()
+        return self.found
+
+    # -- time ------------------------------------------------------------------------------
+
+    def _edges(self) -> list[float]:
+        horizon, start = float(self.tables.horizon), self.tables.start
+        edges, day = [0.0], start
+        while True:
+            day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+            time = (day - start) / timedelta(hours=1)
+            if time >= horizon:
+                return [*edges, horizon] if horizon > 0.0 else [0.0, 1.0]
+            edges.append(time)
+
+    def _month(self, t: float) -> str:
+        return (self.tables.start + timedelta(hours=t)).strftime("%b %Y")
+
+    def _means(self, profile: Profile) -> list[float]:
+        """Mean rate of each month."""
+        work = [profile.work(t) for t in self.edges]
+        return [
+            (b - a) / (t - s)
+            for a, b, s, t in zip(work, work[1:], self.edges, self.edges[1:], strict=False)
+        ]
+
+    def _add(self, kind: str, name: str, load: list[float]) -> None:
+        known = self.loads.setdefault((kind, name), [0.0] * self.width)
+        for i, x in enumerate(load):
+            known[i] += x
+
+    # -- loads -----------------------------------------------------------------------------
+
+    def _supplies(self) -> None:
+        """Boxes an hour by service, at terminals and at destinations."""
+        tables = self.tables
+        out: dict[str, float] = {}
+        back: dict[str, float] = {}
+        total = sum(self.found.hours)
+        for table in tables.supplies.values():
+            load = float(tables.commodities[table.commodity].load)
+            parts = [([0.0], [float(table.volume) / load])]
+            if table.flow == "exports":
+                parts.append(self.rates.dated(tables.export_volume))  # type: ignore[arg-type]
+            season = self.rates.season(table.season)
+            if season is not None:
+                parts.append(season)  # type: ignore[arg-type]
+            rate = self._means(Profile(product(*parts)))
+            boxes = sum(r * h for r, h in zip(rate, self.found.hours, strict=True))
+            if table.flow == "exports":
+                self.found.offered_t += boxes * load
+            out[table.terminal] = out.get(table.terminal, 0.0) + boxes / total * 168.0
+            self._add("stuffing", table.terminal, rate)
+            for destination, share in table.to.items():
+                back[destination] = back.get(destination, 0.0) + boxes * share / total * 168.0
+                self._destination(destination, [r * share for r in rate])
+                sampled = tables.commodities[table.commodity].checked_as or ""
+                for chain, weight in self._chains(table.terminal, destination):
+                    for service in chain:
+                        part = [r * share * weight for r in rate]
+                        self.boxes[service] = [
+                            a + b for a, b in zip(self.boxes[service], part, strict=True)
+                        ]
+                        self._laboratories(service, sampled, part)
+        for station in dict.fromkeys([*out, *back]):
+            if tables.stations[station].stuffing is not None:
+                fleet = tables.fleets[tables.stations[station].stuffing.fleet]  # type: ignore[union-attr]
+                self.found.balance.append(
+                    Balance(
+                        station,
+                        out.get(station, 0.0),
+                        back.get(station, 0.0),
+                        int(fleet.at.get(station, 0)),
+                    )
+                )
+
+    def _chains(self, origin: str, destination: str) -> Iterator[tuple[tuple[str, ...], float]]:
+        """The chain used by each crossing, with its share."""
+        by_crossing: dict[str, tuple[str, ...]] = {}
+        for chain in service_chains(self.tables, origin, destination):
+            labels = [self.tables.services[s].crossing for s in chain]
+            label = next((c for c in labels if c is not None), "")
+            by_crossing.setdefault(label, chain)
+        shares = self.tables.policies.crossing.parameters.get("shares") or {}
+        weights = [float(shares.get(c, 0.0)) for c in by_crossing]
+        if sum(weights) == 0.0:
+            weights = [1.0] * len(by_crossing)
+        for chain, weight in zip(by_crossing.values(), weights, strict=True):
+            yield chain, weight / sum(weights)
+
+    def _destination(self, station: str, rate: list[float]) -> None:
+        table = self.tables.stations[station]
+        left = 1.0
+        for name, liner in table.liners.items():
+            left -= float(liner.share)
+            self._add("liner", f"{station}/{name}", [r * liner.share for r in rate])
+        if table.delivery is not None:
+            self._add("trucks", station, [r * left for r in rate])
+
+    def _laboratories(self, service: str, checked_as: str, rate: list[float]) -> None:
+        for item in self.tables.services[service].route:
+            work = self._work(item)
+            if isinstance(work, Laboratory) and work.slots is not None:
+                share = float(work.share.get(checked_as, 0.0))
+                self._add("laboratory", item, [r * share for r in rate])
+
+    def _work(self, item: str) -> Servers | Cranes | Laboratory | None:
+        if "/" not in item:
+            return None
+        station, name = item.split("/")
+        return self.tables.stations[station].work[name]
+
+    def _trains(self, table: Service, boxes: list[float]) -> list[float]:
+        """Trains an hour of a service; rules that wait for boxes follow the load."""
+        parameters = table.dispatch.parameters
+        if table.dispatch.rule == "timetable":
+            return [1.0 / hours(parameters["every"], "every")] * self.width
+        most = min(int(parameters.get("boxes", table.length)), int(table.length))
+        hold = parameters.get("longest_hold")
+        least = 0.0 if hold is None else 1.0 / hours(hold, "longest_hold")
+        return [b / most if hold is None else max(b / most, min(least, b)) for b in boxes]
+
+    def _service(self, name: str) -> None:
+        table, boxes = self.tables.services[name], self.boxes[name]
+        trains = self._trains(table, boxes)
+        if table.dispatch.rule == "timetable":
+            slots = [t * int(table.length) for t in trains]
+            self._stage(f"{name}: slots", "boxes", boxes, slots)
+        mean = sum(t * h for t, h in zip(trains, self.found.hours, strict=True))
+        self.found.trains_per_week[name] = mean / sum(self.found.hours) * 168.0
+        self._along(table.origin, table.route, trains, boxes)
+
+    def _background(self, name: str) -> None:
+        table = self.tables.background[name]
+        if table.trainsets is not None or table.arrivals == "intervals":
+            if table.interval is None:
+                return
+            rate = [1.0 / table.interval.mean] * self.width
+        else:
+            parts = [
+                self.rates.dated(table.trains),
+                self.rates.dated(self.tables.background_volume),
+            ]
+            season = self.rates.season(table.season)
+            if season is not None:
+                parts.append(season)
+            rate = self._means(Profile(product(*parts)))
+        mean = sum(t * h for t, h in zip(rate, self.found.hours, strict=True))
+        self.found.trains_per_week[name] = mean / sum(self.found.hours) * 168.0
+        self._along(table.origin, table.route, rate, [r * int(table.boxes) for r in rate])
+
+    def _along(
+        self, origin: str, route: tuple[str, ...], trains: list[float], boxes: list[float]
+    ) -> None:
+        place = origin
+        for item in route:
+            work = self._work(item)
+            if isinstance(work, Servers):
+                self._add("servers", item, trains)
+            elif isinstance(work, Cranes):
+                self._add("cranes", item, boxes)
+            elif work is None:
+                line = self.tables.lines[item]
+                place = line.to if place == line.origin else line.origin
+                self._add("paths", f"{item}>{place}", trains)
+                if line.acceptance is not None and line.acceptance.toward == place:
+                    self._add("acceptance", item, trains)
+
+    # -- capacities ------------------------------------------------------------------------
+
+    def _stage(self, name: str, unit: str, load: list[float], capacity: list[float]) -> None:
+        self.found.stages.append(
+            Stage(name, unit, [24.0 * x for x in load], [24.0 * x for x in capacity])
+        )
+
+    def _rate(self, number: Dated, mean: float, hours: str | None, *targets: str) -> list[float]:
+        profile = self.rates.profile(*targets, rate=number, hours=hours)
+        return [r / mean if mean > 0.0 else INF for r in self._means(profile)]
+
+    def _capacities(self) -> None:
+        tables = self.tables
+        for (kind, name), load in self.loads.items():
+            station, _, part = name.partition("/")
+            if kind == "paths":
+                item, _, toward = name.partition(">")
+                paths = tables.lines[item].paths
+                if paths is not None:
+                    profile = self.rates.profile(item, f"{item}/paths", rate=paths)
+                    self._stage(f"{item}: paths to {toward}", "trains", load, self._means(profile))
+            elif kind == "acceptance":
+                accept = tables.lines[name].acceptance
+                assert accept is not None
+                profile = self.rates.profile(name, f"{name}/acceptance", rate=accept.per_day)
+                self._stage(f"{name}: acceptance", "trains", load, self._means(profile))
+            elif kind in ("servers", "cranes"):
+                work = tables.stations[station].work[part]
+                assert not isinstance(work, Laboratory)
+                number = work.servers if isinstance(work, Servers) else work.cranes
+                capacity = self._rate(number, work.time.mean, work.hours, station, name)
+                self._stage(name, "trains" if kind == "servers" else "boxes", load, capacity)
+            elif kind == "laboratory":
+                work = tables.stations[station].work[part]
+                assert isinstance(work, Laboratory) and work.slots is not None
+                self._stage(
+                    name, "boxes", load, self._rate(work.slots, work.time.mean, None, station)
+                )
+            elif kind == "stuffing":
+                stuffing = tables.stations[name].stuffing
+                assert stuffing is not None
+                targets = (name, f"{name}/stuffing")
+                self._stage(
+                    f"{name}/stuffing",
+                    "boxes",
+                    load,
+                    self._rate(stuffing.lines, stuffing.time.mean, stuffing.hours, *targets),
+                )
+            elif kind == "trucks":
+                delivery = tables.stations[name].delivery
+                if delivery is not None and delivery.trucks is not None:
+                    rate = self._rate(delivery.trucks, delivery.time.mean, None, name)
+                    self._stage(f"{name}: trucks", "boxes", load, rate)
+            elif kind == "liner":
+                liner = tables.stations[station].liners[part]
+                slots = [int(liner.slots) / float(liner.every)] * self.width
+                self._stage(f"{name}: slots", "boxes", load, slots)
+
+    def _equipment(self) -> None:
+        """Wagons that the trains of each fleet need when nothing hinders them (Little)."""
+        for name, table in self.tables.services.items():
+            if table.wagons is None:
+                continue
+            formation = int(table.formation if table.formation is not None else table.length)
+            time = self._unhindered(table)
+            for way in self.tables.fleets[table.wagons].returns:
+                if way.origin == end_of(self.tables, table):
+                    time += way.time.mean
+            rate = self.found.trains_per_week[name] / 168.0
+            fleet = self.tables.fleets[table.wagons]
+            known = self.found.wagons.setdefault(
+                table.wagons, {"needed": 0.0, "there": float(sum(fleet.at.values()))}
+            )
+            known["needed"] += rate * formation * time
+
+    def _unhindered(self, table: Service) -> float:
+        time = 0.0
+        for item in table.route:
+            work = self._work(item)
+            if isinstance(work, Servers):
+                time += work.time.mean
+            elif isinstance(work, Cranes):
+                time += work.time.mean * int(table.length) / max(work.cranes.at(0.0), 1.0)
+            elif work is None:
+                line = self.tables.lines[item]
+                time += float(line.length) / float(line.speed)
+        return time
+
+    # -- the bound -------------------------------------------------------------------------
+
+    def _bound(self) -> None:
+        tables = self.tables
+        exports = [s for s in tables.supplies.values() if s.flow == "exports"]
+        if not exports or not tables.services:
+            return
+        import networkx as nx
+
+        heaviest = max(float(tables.commodities[s.commodity].load) for s in exports)
+        graph = nx.DiGraph()
+
+        def node(name: str, capacity: float | None) -> tuple[str, str]:
+            ends = (f"{name} in", f"{name} out")
+            if not graph.has_edge(*ends):
+                if capacity is None or capacity == INF:
+                    graph.add_edge(*ends)
+                else:
+                    graph.add_edge(*ends, capacity=int(capacity) + 1)
+            return ends
+
+        for terminal in {s.terminal for s in exports}:
+            graph.add_edge("source", node(f"{terminal}: empties", self._empties(terminal))[0])
+            graph.add_edge(f"{terminal}: empties out", f"at {terminal}")
+        for name, table in tables.services.items():
+            slots = None
+            if table.dispatch.rule == "timetable":
+                every = hours(table.dispatch.parameters["every"], "every")
+                slots = (float(tables.horizon) / every + 1.0) * int(table.length)
+            here, last = node(f"{name}: slots", slots)
+            graph.add_edge(f"at {table.origin}", here)
+            for stage, trains in self._gates(table):
+                here, end = node(stage, trains * self._longest(stage))
+                graph.add_edge(last, here)
+                last = end
+            graph.add_edge(last, f"at {end_of(tables, table)}")
+        for destination in {d for s in exports for d in s.to}:
+            graph.add_edge(f"at {destination}", "sink")
+        try:
+            value, (reached, _) = nx.minimum_cut(graph, "source", "sink")
+        except nx.NetworkXUnbounded:
+            return
+        self.found.bound_t = float(value) * heaviest
+        self.found.bound_by = sorted(
+            {a.removesuffix(" in") for a, b in graph.edges if a in reached and b not in reached}
+        )
+
+    def _empties(self, terminal: str) -> float:
+        """Boxes that can ever be at hand at a terminal: its stock and all slots of trains to it."""
+        stuffing = self.tables.stations[terminal].stuffing
+        assert stuffing is not None
+        boxes = float(self.tables.fleets[stuffing.fleet].at.get(terminal, 0))
+        for table in self.tables.services.values():
+            if end_of(self.tables, table) == terminal:
+                if table.dispatch.rule != "timetable":
+                    return INF
+                every = hours(table.dispatch.parameters["every"], "every")
+                boxes += (float(self.tables.horizon) / every + 1.0) * int(table.length)
+        if self.tables.stations[terminal].delivery is not None and any(
+            terminal in s.to and s.terminal == terminal for s in self.tables.supplies.values()
+        ):
+            return INF
+        return boxes
+
+    def _gates(self, table: Service) -> Iterator[tuple[str, float]]:
+        """Gates and servers on a route, with the most trains that pass within the horizon."""
+        place, horizon = table.origin, float(self.tables.horizon)
+        for item in table.route:
+            work = self._work(item)
+            if isinstance(work, Servers) and work.time.is_constant:
+                profile = self.rates.profile(place, item, rate=work.servers, hours=work.hours)
+                yield item, profile.work(horizon) / work.time.mean + work.servers.most
+            elif work is None:
+                line = self.tables.lines[item]
+                place = line.to if place == line.origin else line.origin
+                if line.paths is not None:
+                    profile = self.rates.profile(item, f"{item}/paths", rate=line.paths)
+                    yield f"{item}: paths to {place}", profile.work(horizon) + 1.0
+                accept = line.acceptance
+                if accept is not None and accept.toward == place and accept.variation is None:
+                    profile = self.rates.profile(item, f"{item}/acceptance", rate=accept.per_day)
+                    yield f"{item}: acceptance", profile.work(horizon) + 1.0
+
+    def _longest(self, stage: str) -> int:
+        """Most boxes on one train of any service."""
+        return max(int(t.length) for t in self.tables.services.values())
