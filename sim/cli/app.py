@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import click
 import typer
 
 from sim import __version__
@@ -24,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 _debug = False
+INTERRUPTED = 130
 
 ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
 Sets = Annotated[
@@ -42,16 +42,18 @@ class UserError(Exception):
 
 
 def run_app() -> None:
-    """Run the command line and turn errors into messages and exit statuses."""
+    """Run the command line and turn errors into messages and exit statuses.
+
+    A wrong option or argument is typer's own to say: it exits with status 2.
+    """
     try:
-        status = app(standalone_mode=False)
-    except click.exceptions.Abort:
-        _fail(130, "stopped")
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+        app()
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # typer says nothing of an interrupt
+            print("stopped; nothing was written", file=sys.stderr)
+        raise
     except KeyboardInterrupt:
-        _fail(130, "stopped; nothing was written")
+        _fail(INTERRUPTED, "stopped; nothing was written")
     except Exception as error:
         from sim.results.errors import ResultsError
         from sim.scenario.problems import ScenarioError
@@ -60,15 +62,14 @@ def run_app() -> None:
             _fail(2, str(error))
         if _debug:
             traceback.print_exc()
-        name = type(error).__name__
+        # a fault in a worker brings its trace along below the first line
+        what = [type(error).__name__, *str(error).splitlines()[:1]]
         _fail(
-            1, f"a fault of steppe: {name}: {error}\nRun again with --debug and report the trace."
+            1, f"a fault of steppe: {': '.join(what)}\nRun again with --debug and report the trace."
         )
-    else:
-        sys.exit(status if isinstance(status, int) else 0)
 
 
-def _fail(status: int, message: str) -> None:
+def _fail(status: int, message: str) -> NoReturn:
     print(message, file=sys.stderr)
     sys.exit(status)
 
@@ -128,18 +129,27 @@ def run(
 
 @app.command()
 def plot(
-    run_dir: Annotated[Path, typer.Argument(help="Folder that `run` wrote.", show_default=False)],
+    run_dir: Annotated[
+        Path | None, typer.Argument(help="Folder that `run` wrote.", show_default=False)
+    ] = None,
     what: Annotated[str, typer.Option(help="Which picture; --list names them.")] = "throughput",
-    format: Annotated[str, typer.Option(help="png, svg or pdf.")] = "png",
+    format: Annotated[
+        str | None, typer.Option(help="png, svg or pdf; as --out ends, or png, by default.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="File; <folder>/<what>.<format> by default.")
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the pictures and stop.")] = False,
 ) -> None:
     """Draw a picture of a run."""
-    from sim.cli.runs import plot_run
+    from sim.cli.runs import list_pictures, plot_run
 
-    plot_run(run_dir, what, format, out, list_)
+    if list_:
+        list_pictures()
+    elif run_dir is None:
+        raise UserError("plot needs the folder of a run; expected what `steppe run --out` wrote")
+    else:
+        plot_run(run_dir, what, format, out)
 
 
 @app.command()

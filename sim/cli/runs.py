@@ -54,6 +54,7 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
         "overloaded": drift is not None and drift.overloaded,
         "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
         "waiting_by_cause": _causes(made.results, 10),
+        "resources": made.results.meta["resources"],
     }
 
 
@@ -78,6 +79,15 @@ def _print_run(made: Run, folder: Path) -> None:
     table(
         ["cause", "h", "share of all waiting"],
         [[c["cause"], number(c["hours"]), f"{c['share']:.0%}"] for c in _causes(made.results, 6)],
+    )
+    print("\nmost used (share of the hours staffed or of the trains that could pass)")
+    table(
+        ["resource", "kind", "used", "available", "busy"],
+        [
+            [r["name"], r["kind"], number(r["used"]), number(r["available"]), f"{r['busy']:.0%}"]
+            for r in _busiest(made.results, 6)
+        ],
+        left=2,
     )
     drift = made.replications.drift()
     if drift is not None and drift.overloaded:
@@ -118,16 +128,27 @@ def _causes(results: Results, most: int) -> list[dict[str, Any]]:
     ]
 
 
-def plot_run(run_dir: Path, what: str, form: str, out: Path | None, listing: bool) -> None:
+def list_pictures() -> None:
+    """Print the pictures that can be drawn of a run."""
+    from sim.report import PICTURES
+
+    runs = [p for p in PICTURES.values() if p.needs == "runs"]
+    table(["picture", "shows"], [[p.name, p.title] for p in runs], left=2)
+
+
+def _busiest(results: Results, most: int) -> list[dict[str, Any]]:
+    """Resources by the share of them that was used, largest first."""
+    known = [r for r in results.meta["resources"] if r["busy"] is not None]
+    return sorted(known, key=lambda r: (-r["busy"], r["name"]))[:most]
+
+
+def plot_run(run_dir: Path, what: str, form: str | None, out: Path | None) -> None:
     """Draw one picture of a run that was written."""
-    from sim.report import PICTURES, draw
+    from sim.report import draw
     from sim.results import read_run
 
-    if listing:
-        table(["picture", "shows"], [[p.name, p.title] for p in PICTURES.values()], left=2)
-        return
     results = read_run(run_dir)
-    target = out or run_dir / f"{what}.{form}"
+    target = out or run_dir / f"{what}.{form or 'png'}"
     print(draw(what, results, target, form))  # type: ignore[arg-type]
 
 
