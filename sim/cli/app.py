@@ -41,6 +41,11 @@ class UserError(Exception):
     """Something the user gave that cannot be used."""
 
 
+def debugging() -> bool:
+    """Whether traces of faults are wanted."""
+    return _debug
+
+
 def run_app() -> None:
     """Run the command line and turn errors into messages and exit statuses.
 

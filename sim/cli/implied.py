@@ -22,14 +22,20 @@ def show_implied(scenarios: Sequence[Scenario], json: bool) -> None:
     for scenario in scenarios:
         for warning in scenario.warnings:
             print(warning, file=sys.stderr)
-    found = {s.name: implied(s) for s in scenarios}
+    found = [implied(s) for s in scenarios]
     if json:
-        as_json({name: one.as_dict() for name, one in found.items()})
+        as_json({n: one.as_dict() for n, one in zip(_names(scenarios), found, strict=True)})
         return
-    for number_, scenario in enumerate(scenarios):
+    for number_, (scenario, one) in enumerate(zip(scenarios, found, strict=True)):
         if number_:
             print()
-        _print(scenario, found[scenario.name])
+        _print(scenario, one)
+
+
+def _names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Stems of the files, or whole paths where stems are alike."""
+    stems = [s.name for s in scenarios]
+    return [s.name if stems.count(s.name) == 1 else str(s.path) for s in scenarios]
 
 
 def _print(scenario: Scenario, found: Implied) -> None:

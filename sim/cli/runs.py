@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.app import UserError
+from sim.cli.app import UserError, debugging
 from sim.cli.show import as_json, number, progress, table
 
 if TYPE_CHECKING:
@@ -283,7 +283,8 @@ def _verdict(row: dict[str, Any]) -> str:
         return "not told apart: needs 2 replications or more"
     if row["more_runs"] is None:
         return "not told apart"
-    return f"not told apart: about {row['more_runs']:,} more replications"
+    more = row["more_runs"]
+    return f"not told apart: about {more:,} more replication{'s' if more > 1 else ''}"
 
 
 def _warn(problems: Sequence[Any]) -> None:
@@ -301,6 +302,8 @@ def _tell_failures(failed: Sequence[tuple[str, Any]]) -> None:
             f"{name}: replication {outcome.replication} failed in {failure.stage}: {failure.error}",
             file=sys.stderr,
         )
+        if debugging() and failure.trace:
+            print(failure.trace, file=sys.stderr)
     sys.exit(1)
 
 

@@ -20,6 +20,8 @@ def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
         ResultsError: the target is something else, or cannot be written.
     """
     target = target.absolute()
+    if target.is_symlink():
+        target = target.resolve()
     if target.exists() and not (target / mark).is_file():
         empty = target.is_dir() and not any(target.iterdir())
         if not empty:
@@ -34,6 +36,7 @@ def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
         try:
             fill(fresh)
             if target.exists():
+                _refuse_foreign(target, fresh)
                 target.rename(old)
             fresh.rename(target)
         finally:
@@ -46,3 +49,13 @@ def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
             f"{target}: cannot write here ({error.strerror}); choose another folder"
         ) from error
     return target
+
+
+def _refuse_foreign(target: Path, fresh: Path) -> None:
+    """What a study did not write is not replaced with it."""
+    foreign = sorted({p.name for p in target.iterdir()} - {p.name for p in fresh.iterdir()})
+    if foreign:
+        raise ResultsError(
+            f"{target}: holds files that are not of the study ({', '.join(foreign[:3])}); "
+            "move these away, or choose another folder"
+        )

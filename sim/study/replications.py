@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.study.engine import Job, Outcome, default_jobs, run_all
+from sim.study.engine import Job, Outcome, default_jobs, run_all, run_one
 from sim.study.statistics import Interval, interval
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def replicate(
     jobs: int | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> Replications:
-    """Run replications 0 to n-1; the tables of the first are kept.
+    """Run replications 0 to n-1; the tables of the first that ends are kept.
 
     Raises:
         ValueError: fewer than one replication or worker.
@@ -123,4 +123,7 @@ def replicate(
     root = scenario.tables.seed if seed is None else seed
     todo = [Job(scenario, root, r, keep=r == 0) for r in range(replications)]
     outcomes = run_all(todo, jobs or default_jobs(), done)
+    first = next((i for i, o in enumerate(outcomes) if o.failure is None), 0)
+    if first:  # replication 0 failed and its tables with it: the same numbers again, to keep them
+        outcomes[first] = run_one(Job(scenario, root, first, keep=True))
     return Replications(scenario, root, tuple(outcomes))
