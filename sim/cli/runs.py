@@ -27,12 +27,14 @@ def run_scenario(
     json: bool,
 ) -> None:
     """Run, write, print the key figures and where the files are."""
-    import sim
-    from sim.report import draw
     from sim.scenario import load
 
     scenario = load(path, sets)
     _warn(scenario.warnings)
+    # only now: a mistake in the scenario is said without loading what draws and computes
+    import sim
+    from sim.report import draw
+
     with progress(replications, scenario.name) as done:
         made = sim.run(scenario, replications, seed, jobs=jobs, done=done)
     good = made.replications.good
