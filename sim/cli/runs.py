@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sim.study.api import Run
     from sim.study.compare import Comparison
 
+MARK = "comparison.parquet"
+"""The file by which a folder is known as a comparison."""
+
 
 def run_scenario(
     path: Path,
@@ -34,12 +37,13 @@ def run_scenario(
     # only now: a mistake in the scenario is said without loading what draws and computes
     import sim
     from sim.report import draw
+    from sim.results.store import check_replaceable
 
+    target = check_replaceable(out or Path("runs") / scenario.name)
     with progress(replications, scenario.name) as done:
         made = sim.run(scenario, replications, seed, jobs=jobs, done=done)
     good = made.replications.good
     data: Any = made.results if len(good) == 1 else [o.weekly for o in good]
-    target = out or Path("runs") / scenario.name
     written = made.save(target, lambda folder: draw("throughput", data, folder / "throughput.png"))
     if json:
         as_json(_as_json(made, written))
@@ -167,6 +171,7 @@ def compare_scenarios(
     """Run all variants, write the comparison and its picture, print verdicts."""
     from sim.scenario import ScenarioError, load
     from sim.study.compare import MAIN, compare
+    from sim.study.files import check_target
 
     if len(paths) < 2:
         raise UserError("compare needs two scenarios or more: the reference, then the variants")
@@ -180,6 +185,7 @@ def compare_scenarios(
             problems.extend(error.problems)
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
+    target = check_target(out or Path("runs") / "compare", MARK)
     for scenario in loaded:
         _warn(scenario.warnings)
     with progress(replications * len(loaded), "compare") as done:
@@ -188,7 +194,7 @@ def compare_scenarios(
         except ValueError as error:
             raise UserError(str(error)) from error
     frame = comparison.differences(kpis or MAIN)
-    folder = _write_comparison(comparison, frame, out or Path("runs") / "compare")
+    folder = _write_comparison(comparison, frame, target)
     if json:
         as_json({"folder": str(folder), "differences": frame.to_dicts()})
     else:
@@ -213,11 +219,11 @@ def _write_comparison(comparison: Comparison, frame: Any, folder: Path) -> Path:
     from sim.study.files import write_folder
 
     def fill(fresh: Path) -> None:
-        frame.write_parquet(fresh / "comparison.parquet")
+        frame.write_parquet(fresh / MARK)
         frame.write_csv(fresh / "comparison.csv")
         draw("compare", frame, fresh / "comparison.png", subtitle=_subtitle(comparison))
 
-    return write_folder(folder, "comparison.parquet", fill)
+    return write_folder(folder, MARK, fill)
 
 
 def _subtitle(comparison: Comparison) -> str:

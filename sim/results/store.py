@@ -44,10 +44,7 @@ def write_run(
         ResultsError: the target is a file, or a folder that is not ours to replace, or cannot be
             written.
     """
-    target = Path(out_dir).absolute()
-    if target.is_symlink():
-        target = target.resolve()
-    _check_replaceable(target)
+    target = check_replaceable(out_dir)
     fresh = _free_name(target, "writing")
     old = _free_name(target, "old")
     try:
@@ -151,14 +148,22 @@ def _write_files(
     )
 
 
-def _check_replaceable(target: Path) -> None:
+def check_replaceable(out_dir: str | Path) -> Path:
+    """The absolute folder that a run may be written into, asked before the run as well.
+
+    Raises:
+        ResultsError: it is a file, or a folder that is not ours to replace.
+    """
+    target = Path(out_dir).absolute()
+    if target.is_symlink():
+        target = target.resolve()
     if not target.exists():
-        return
+        return target
     if not target.is_dir():
         raise ResultsError(f"{target}: is a file; choose a folder to write the run into")
     inside = sorted(target.iterdir())
     if not inside:
-        return
+        return target
     try:
         read_manifest(target)
     except ResultsError as error:
@@ -174,6 +179,7 @@ def _check_replaceable(target: Path) -> None:
             f"{target}: holds a run and files that are not of it ({', '.join(others[:3])}); "
             "move these away, or choose another folder"
         )
+    return target
 
 
 def _text(path: Path) -> str:

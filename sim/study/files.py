@@ -19,15 +19,7 @@ def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
     Raises:
         ResultsError: the target is something else, or cannot be written.
     """
-    target = target.absolute()
-    if target.is_symlink():
-        target = target.resolve()
-    if target.exists() and not (target / mark).is_file():
-        empty = target.is_dir() and not any(target.iterdir())
-        if not empty:
-            raise ResultsError(
-                f"{target}: is there already and holds no {mark}; choose another folder"
-            )
+    target = check_target(target, mark)
     fresh = target.with_name(f".{target.name}.writing-{os.getpid()}")
     old = target.with_name(f".{target.name}.old-{os.getpid()}")
     try:
@@ -48,6 +40,24 @@ def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
         raise ResultsError(
             f"{target}: cannot write here ({error.strerror}); choose another folder"
         ) from error
+    return target
+
+
+def check_target(target: Path, mark: str) -> Path:
+    """The absolute folder that a study may be written into, asked before the study as well.
+
+    Raises:
+        ResultsError: it is there and holds something else.
+    """
+    target = target.absolute()
+    if target.is_symlink():
+        target = target.resolve()
+    if target.exists() and not (target / mark).is_file():
+        empty = target.is_dir() and not any(target.iterdir())
+        if not empty:
+            raise ResultsError(
+                f"{target}: is there already and holds no {mark}; choose another folder"
+            )
     return target
 
 
