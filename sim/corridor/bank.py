@@ -19,11 +19,13 @@ class Bank:
     A server added on a date is one that is free from then on.  A withdrawal takes the first
     server that would begin a box after its date.
 
+    ``worked`` is for the owner to count finished work in.
+
     Raises:
         ValueError: fewer than one server at the start and none later.
     """
 
-    __slots__ = ("_free", "_leaving", "profile")
+    __slots__ = ("_free", "_leaving", "profile", "worked")
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class Bank:
         profile: Profile = ALWAYS,
     ) -> None:
         self.profile = profile
+        self.worked = 0.0
         free = [0.0] * servers
         leaving: list[float] = []
         now = servers

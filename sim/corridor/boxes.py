@@ -10,7 +10,10 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from sim.corridor.profile import Profile
     from sim.corridor.service import ServiceLine
 
 NAN = float("nan")
@@ -71,3 +74,11 @@ class Boxes:
         self.leg.extend([0] * count)
         self.chain.extend([chain] * count)
         return range(first, first + count)
+
+    def stuffing_hours(self, supplies: list[int], now: float, profile: Profile) -> float:
+        """Hours that stuffing lines worked at boxes of these supplies that are full by now."""
+        begin, end = np.array(self.stuffing), np.array(self.stuffed)
+        done = np.isin(np.array(self.supply, dtype=np.int64), supplies) & (end <= now)
+        begin, end = begin[done], end[done]
+        shut = profile.closed_hours(end) - profile.closed_hours(begin)
+        return float((end - begin - shut).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
-from sim.corridor.clock import Process, at
+from sim.corridor.clock import Process, at, call_at
 from sim.corridor.delivery import Deliveries
 from sim.corridor.journal import Journal, Stage
 from sim.corridor.liner import Liners, LinerService
@@ -24,6 +24,7 @@ from sim.corridor.streams import Draws, Streams, Uniforms
 from sim.corridor.supply import Flow, Region, arrivals
 from sim.corridor.terminal import Terminal
 from sim.corridor.unloading import Checks, EndOfRun, Unloading, Wagons
+from sim.corridor.use import Meter, Meters
 from sim.policies import CROSSING, DISPATCH, EMPTIES, ORDER
 from sim.scenario.journey import service_chains
 from sim.scenario.quantities import DurationDistribution
@@ -55,6 +56,7 @@ class Corridor:
     ends: dict[str, Ends] = field(default_factory=dict)
     stuffing: dict[str, Profile] = field(default_factory=dict)
     liners: list[str] = field(default_factory=list)
+    meters: Meters = field(default_factory=Meters)
 
 
 class BorderView:
@@ -111,6 +113,9 @@ class Builder:
             self._background(name)
         for name in self.tables.disruptions:
             self.env.process(self._disruption(name))
+        warmup = float(self.tables.warmup)
+        if warmup > 0.0:
+            call_at(self.env, warmup, lambda: self.corridor.meters.start(warmup))
         return self.corridor
 
     # -- small parts -----------------------------------------------------------------------
@@ -118,6 +123,17 @@ class Builder:
     def _changes(self, value: object) -> list[tuple[float, float]]:
         times, values = self.rates.dated(value)  # type: ignore[arg-type]
         return list(zip(times, values, strict=True))[1:]
+
+    def _meter(
+        self,
+        place: str,
+        activity: str,
+        kind: str,
+        unit: str,
+        used: Callable[[], float],
+        available: Profile,
+    ) -> None:
+        self.corridor.meters.add(Meter(place, activity, kind, unit, used, available))
 
     def _order(self, rule: Rule) -> object:
         return ORDER.make(rule.rule, rule.parameters)
@@ -206,6 +222,16 @@ class Builder:
         profile = self.rates.profile(name, f"{name}/stuffing", hours=stuffing.hours)
         self.corridor.stuffing[name] = profile
         commodities = self.tables.commodities
+        terminals = [s.terminal for s in self.tables.supplies.values()]
+        mine = [i for i, terminal in enumerate(terminals) if terminal == name]
+        self._meter(
+            name,
+            "stuffing",
+            "stuffing lines",
+            "h",
+            lambda: self.boxes.stuffing_hours(mine, self.env.now, profile),
+            self.rates.profile(name, f"{name}/stuffing", rate=stuffing.lines, hours=stuffing.hours),
+        )
         self._terminals[name] = Terminal(
             self.env,
             self.boxes,
@@ -280,11 +306,12 @@ class Builder:
     def _track(self, station: str) -> Places | None:
         if station not in self._tracks:
             table = self.tables.stations[station]
-            self._tracks[station] = (
-                None
-                if table.tracks is None
-                else self._places(f"{station}: tracks", table.tracks, table.order)
-            )
+            tracks = None
+            if table.tracks is not None:
+                tracks = self._places(f"{station}: tracks", table.tracks, table.order)
+                there = self.rates.profile(rate=table.tracks)
+                self._meter(station, "track", "tracks", "h", tracks.held_hours, there)
+            self._tracks[station] = tracks
         return self._tracks[station]
 
     def _enter_station(self, station: str) -> TakePlace:
@@ -295,11 +322,13 @@ class Builder:
         line = self.tables.lines[name]
         key = (name, toward)
         if key not in self._line_places:
-            self._line_places[key] = (
-                None
-                if line.places is None
-                else self._places(f"{name}: places toward {toward}", line.places, line.order)
-            )
+            places = None
+            if line.places is not None:
+                places = self._places(f"{name}: places toward {toward}", line.places, line.order)
+                there = self.rates.profile(rate=line.places)
+                activity = f"places toward {toward}"
+                self._meter(name, activity, "places", "h", places.held_hours, there)
+            self._line_places[key] = places
             self._gates[key] = tuple(self._gates_of(name, toward))
         stage = self._stage(name, "enter", f"{name}: no place free on the line")
         return TakePlace(
@@ -311,6 +340,8 @@ class Builder:
         if line.paths is not None:
             profile = self.rates.profile(name, f"{name}/paths", rate=line.paths)
             gate = Gate(self.env, f"{name}: paths", profile, self._order(line.order))  # type: ignore[arg-type]
+            activity = f"paths toward {toward}"
+            self._meter(name, activity, "gate", "trains", gate.count, profile)
             yield gate, self._stage(name, "path", f"{name}: no path free", profile)
         accept = line.acceptance
         if accept is not None and accept.toward == toward:
@@ -327,6 +358,7 @@ class Builder:
                 self._order(accept.order),  # type: ignore[arg-type]
                 classes,
             )
+            self._meter(name, "acceptance", "gate", "trains", gate.count, profile)
             yield gate, self._stage(name, "acceptance", f"{name}: acceptance", profile)
 
     def _route(
@@ -389,10 +421,10 @@ class Builder:
         station, name = item.split("/")
         if (station, name) not in self._servers:
             profile = self.rates.profile(station, item, hours=work.hours)
-            self._servers[station, name] = (
-                self._places(item, work.servers, work.order, profile),
-                profile,
-            )
+            places = self._places(item, work.servers, work.order, profile)
+            self._servers[station, name] = (places, profile)
+            there = self.rates.profile(station, item, rate=work.servers, hours=work.hours)
+            self._meter(station, name, "servers", "h", lambda: places.worked, there)
         servers, profile = self._servers[station, name]
         stage = self._stage(station, name, f"{item}: busy", profile)
         draws = self.streams.draws(work.time, station, name, owner)
@@ -408,7 +440,14 @@ class Builder:
             tracks = None
             if work.tracks is not None:
                 tracks = self._places(f"{item}: crane tracks", work.tracks, work.order)
-            self._banks[station, name] = (self._bank(work.cranes, profile), tracks)
+            cranes = self._bank(work.cranes, profile)
+            self._banks[station, name] = (cranes, tracks)
+            there = self.rates.profile(station, item, rate=work.cranes, hours=work.hours)
+            self._meter(station, name, "cranes", "h", lambda: cranes.worked, there)
+            if tracks is not None and work.tracks is not None:
+                there = self.rates.profile(rate=work.tracks)
+                activity = f"{name} tracks"
+                self._meter(station, activity, "tracks", "h", tracks.held_hours, there)
         bank, tracks = self._banks[station, name]
         return Lift(
             self.shared,

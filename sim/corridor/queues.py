@@ -60,7 +60,7 @@ class Places(Queue):
         RuntimeError: more places given back than taken.
     """
 
-    __slots__ = ("_profile", "_pump_at", "capacity", "held", "name")
+    __slots__ = ("_area", "_profile", "_pump_at", "_since", "capacity", "held", "name", "worked")
 
     def __init__(
         self,
@@ -75,6 +75,9 @@ class Places(Queue):
         self.name = name
         self.capacity = capacity
         self.held = 0
+        self.worked = 0.0
+        self._area = 0.0
+        self._since = 0.0
         self._profile = profile
         self._pump_at = -1.0
         for time, value in changes:
@@ -83,7 +86,7 @@ class Places(Queue):
     def take(self, train: Train) -> simpy.Event | None:
         """None if a place is taken at once, otherwise the event to wait for."""
         if self.held < self.capacity and not self._heap and self._open():
-            self.held += 1
+            self._hold(1)
             return None
         event = self.join(train)
         if self.held < self.capacity:
@@ -94,9 +97,19 @@ class Places(Queue):
         """Give one place back; the next train in the queue gets it."""
         if self.held <= 0:
             raise RuntimeError(f"{self.name}: a place was given back that nobody held")
-        self.held -= 1
+        self._hold(-1)
         if self._heap:
             self._pump()
+
+    def held_hours(self) -> float:
+        """Hours that places were held so far, all together."""
+        return self._area + self.held * (self._env.now - self._since)
+
+    def _hold(self, more: int) -> None:
+        now = self._env.now
+        self._area += self.held * (now - self._since)
+        self._since = now
+        self.held += more
 
     def _open(self) -> bool:
         return self._profile.constant is not None or self._profile.rate(self._env.now) > 0.0
@@ -110,7 +123,7 @@ class Places(Queue):
                     self._pump_at = opens
                     call_at(self._env, opens, self._pump)
                 return
-            self.held += 1
+            self._hold(1)
             heappop(self._heap)[2].succeed()
 
     def _resize(self, capacity: float) -> None:
@@ -126,7 +139,7 @@ class Gate:
     at its limit does not stop the others.
     """
 
-    __slots__ = ("_due", "_env", "_lanes", "_profile", "_pump_at", "name")
+    __slots__ = ("_due", "_env", "_lanes", "_profile", "_pump_at", "name", "passed")
 
     def __init__(
         self,
@@ -144,9 +157,14 @@ class Gate:
         for train_class, limit in (classes or {}).items():
             self._lanes[train_class] = _Lane(env, order, limit)
         self._pump_at = INF
+        self.passed = 0
 
     def __len__(self) -> int:
         return sum(map(len, self._lanes.values()))
+
+    def count(self) -> int:
+        """Trains let through so far."""
+        return self.passed
 
     def is_open(self) -> bool:
         """Whether trains are let through now."""
@@ -177,6 +195,7 @@ class Gate:
     def _pass(self, lane: _Lane) -> None:
         now = self._env.now
         self._due = max(self._due, self._profile.work(now)) + 1.0
+        self.passed += 1
         lane.passed(now)
 
     def _first(self) -> tuple[float, _Lane | None]:

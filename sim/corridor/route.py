@@ -6,6 +6,7 @@ the line before it and a full line blocks the station before it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -157,7 +158,9 @@ class Serve:
             yield turn
         start = env.now
         train.open = (self._stage, since, start)
-        yield at(env, self._profile.finish(start, self._draws.at(train.serial)))
+        work = self._draws.at(train.serial)
+        yield at(env, self._profile.finish(start, work))
+        servers.worked += work
         servers.release()
         train.open = None
         self._shared.journal.stages.append((train.number, self._stage, since, start, env.now))
@@ -202,12 +205,12 @@ class Lift:
         start = env.now
         train.open = (self._stage, since, start)
         boxes = train.boxes
-        starts, ends = self._bank.serve(
-            [start] * boxes, self._draws.span(train.serial * self._stride, boxes)
-        )
+        times = self._draws.span(train.serial * self._stride, boxes)
+        starts, ends = self._bank.serve([start] * boxes, times)
         if self._unloading is not None:
             self._unloading.take(train, self._stage, starts, ends)
         yield at(env, max(ends, default=start))
+        self._bank.worked += math.fsum(times)
         if self._tracks is not None:
             self._tracks.release()
         train.open = None

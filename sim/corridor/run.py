@@ -59,6 +59,6 @@ def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -
         "replication": replication,
         "events": events,
         "crossings": list(dict.fromkeys(crossings)),
-        "resources": [],
+        "resources": corridor.meters.readings(float(tables.horizon)),
         "status": "done",
     }

@@ -195,8 +195,8 @@ def stage_use(results: Results) -> pl.DataFrame:
 
     Columns: ``place``, ``activity``, ``trains`` (that asked for it in that time), ``mean_wait_h``
     and ``p95_wait_h`` (of those that got it), ``waiting`` (at the horizon), ``mean_work_h``,
-    ``busy`` (time in use over capacity and time; null where no capacity is in
-    ``meta['resources']``, a list of mappings with place, activity and capacity).
+    ``busy`` (used over available, as ``meta['resources']`` has it, a list of mappings with place,
+    activity and busy; null where it says nothing).
     """
     begin, end = results.warmup_h, results.horizon_h
     stages = results.stages
@@ -209,31 +209,17 @@ def stage_use(results: Results) -> pl.DataFrame:
         pl.col("start_h").is_null().sum().cast(pl.Int64).alias("waiting"),
         (pl.col("end_h") - pl.col("start_h")).mean().alias("mean_work_h"),
     )
-    hours = (
-        stages.with_columns(
-            (
-                pl.col("end_h").fill_null(end).clip(begin, end) - pl.col("start_h").clip(begin, end)
-            ).alias("used_h")
-        )
-        .group_by("place", "activity")
-        .agg(pl.col("used_h").sum())
-    )
     known = {
-        (str(r["place"]), str(r["activity"])): float(r["capacity"])
-        for r in results.meta.get("resources", ())
-        if r.get("activity") and isinstance(r.get("capacity"), (int, float)) and r["capacity"] > 0
+        (str(r["place"]), str(r["activity"])): r["busy"] for r in results.meta.get("resources", ())
     }
-    capacity = pl.DataFrame(
-        [(p, a, c) for (p, a), c in known.items()],
-        schema={"place": pl.String, "activity": pl.String, "capacity": pl.Float64},
+    busy = pl.DataFrame(
+        [(p, a, b) for (p, a), b in known.items()],
+        schema={"place": pl.String, "activity": pl.String, "busy": pl.Float64},
         orient="row",
     )
     keys = ["place", "activity"]
-    span = max(end - begin, 1e-9)
     return (
-        use.join(hours, on=keys, how="left")
-        .join(capacity, on=keys, how="left")
-        .with_columns((pl.col("used_h") / (pl.col("capacity") * span)).alias("busy"))
+        use.join(busy, on=keys, how="left")
         .select(*keys, "trains", "mean_wait_h", "p95_wait_h", "waiting", "mean_work_h", "busy")
         .sort(keys)
     )

@@ -40,6 +40,8 @@ class Figure:
         return not self.source and not self.assumed
 
 
+SETTINGS = frozenset({("horizon",), ("warmup",)})
+"""What a run is asked to be, which no source can say."""
 Evidence = tuple[tuple[str, ...], str | None]
 
 
@@ -49,7 +51,8 @@ def figures(scenario: Scenario) -> list[Figure]:
     They come from the figure's own mapping, else from the nearest mapping around it that has
     either.  What the person left to the defaults is not listed.
     """
-    return list(_figures(scenario.tree, shapes.ROOT, (), ((), None)))
+    found = _figures(scenario.tree, shapes.ROOT, (), ((), None))
+    return [f for f in found if tuple(f.path.split(".")) not in SETTINGS]
 
 
 def unsourced(scenario: Scenario) -> list[Figure]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sim.scenario.vocabulary import ScenarioTables
 
+LONG = 300
+"""Letters of a type of value above which it is said once only."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -27,7 +29,20 @@ def json_schema() -> dict[str, Any]:
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
         "description": "scenario files this one is laid upon, relative to it",
     }
+    _share(schema)
     return schema
+
+
+def _share(schema: dict[str, Any]) -> None:
+    """Say each long type of value once, under its name, and point to it elsewhere."""
+    types: dict[str, Any] = {}
+    for table in (schema, *schema["$defs"].values()):
+        for entry in table.get("properties", {}).values():
+            for i, part in enumerate(entry.get("anyOf", ())):
+                name = entry.get("title", "")
+                if len(str(part)) > LONG and types.setdefault(name, part) == part:
+                    entry["anyOf"][i] = {"$ref": f"#/$defs/{name}"}
+    schema["$defs"].update({name: part for name, part in types.items() if name})
 
 
 def _loosen(schema: dict[str, Any]) -> None:

@@ -1,0 +1,89 @@
+"""What was used of each resource, against sums worked out by hand and by the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sim.corridor import simulate
+from sim.results import Results
+from tests.corridor.small import SMALL, scenario
+
+GANG = """
+title: one gang by day
+start: 2024-01-01
+horizon: 10 d
+{warmup}
+calendars:
+  day: {{open: "08:00-20:00"}}
+stations:
+  depot:
+    tracks: 3
+    work:
+      check:
+        kind: servers
+        servers: {{value: 1, changes: {{2024-01-06: 2}}}}
+        time: 3 h
+        hours: day
+background:
+  trains: {{from: depot, route: [depot/check], trains: 2 /d, arrivals: regular}}
+"""
+
+
+def used(results: Results, name: str) -> dict[str, float]:
+    (found,) = [r for r in results.meta["resources"] if r["name"] == name]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("warmup", "trains", "staffed"),
+    [("", 20, 5 * 12 + 5 * 24), ("warmup: 5 d", 10, 5 * 24)],
+)
+def test_hours_worked_of_hours_staffed(
+    tmp_path: Path, warmup: str, trains: int, staffed: float
+) -> None:
+    # Trains come at midnight, from the start, and at noon; the midnight one waits until 8.
+    results = simulate(scenario(tmp_path, GANG.format(warmup=warmup)))
+    check = used(results, "depot/check")
+    ends = results.stages.filter(pl.col("activity") == "check")["end_h"].drop_nulls()
+    done = int((ends > results.warmup_h).sum())
+    assert done == trains
+    assert check["used"] == pytest.approx(3.0 * trains)
+    assert check["available"] == pytest.approx(staffed)
+    assert check["busy"] == pytest.approx(3.0 * trains / staffed)
+
+
+def test_readings_agree_with_the_tables(tmp_path: Path) -> None:
+    results = simulate(scenario(tmp_path, SMALL))
+    stages = results.stages
+    passed = stages.filter(
+        (pl.col("place") == "border") & (pl.col("activity") == "acceptance")
+    ).filter(pl.col("end_h").is_not_null())
+    assert used(results, "border/acceptance")["used"] == passed.height
+    full = results.containers.filter(pl.col("stuffed_h").is_not_null())
+    stuffing = used(results, "burundai/stuffing")
+    working = results.waits.filter(
+        (pl.col("stage") == "burundai: stuffing") & pl.col("cause").is_null()
+    ).join(full.select("container"), on="container", how="semi")
+    assert stuffing["used"] == pytest.approx(working["hours"].sum())
+    lifted = stages.filter(
+        (pl.col("place") == "jinan")
+        & (pl.col("activity") == "cranes")
+        & pl.col("end_h").is_not_null()
+    ).join(results.trains, on="train")
+    cranes = used(results, "jinan/cranes")
+    assert cranes["used"] == pytest.approx(0.05 * lifted["boxes"].sum())
+
+
+def test_nothing_is_used_more_than_there_is(tmp_path: Path) -> None:
+    for name, sets in {
+        "as it is": (),
+        "overloaded": ("background.transit.trains=40 /d", "supplies.barley.volume=9000 t/d"),
+    }.items():
+        results = simulate(scenario(tmp_path, SMALL, *sets))
+        for resource in results.meta["resources"]:
+            slack = 1.0 if resource["kind"] == "gate" else 1e-6
+            assert resource["used"] <= resource["available"] + slack, (name, resource)
+    assert used(results, "border/acceptance")["busy"] > 0.95

@@ -1,0 +1,168 @@
+"""The scenarios that come with the house: sound, sourced, and right about the corridor."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sim.corridor import simulate
+from sim.results import Results, kpis
+from sim.results.integrity import impossible
+from sim.scenario import load
+from sim.scenario.evidence import figures, unsourced
+from sim.study.implied import implied
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "scenarios"
+FILES = sorted(FOLDER.glob("*.yaml"))
+NAMES = [path.stem for path in FILES]
+ONE_RETURN_TRAIN_A_DAY = 366
+
+
+@cache
+def run(name: str) -> Results:
+    return simulate(load(FOLDER / f"{name}.yaml"))
+
+
+def kpi(name: str, figure: str) -> float:
+    value = kpis(run(name))[figure].value
+    assert value is not None
+    return value
+
+
+def held_hours(name: str, place: str) -> float:
+    """Hours exports waited for a cause that begins so."""
+    exports = run(name).containers.filter(pl.col("flow") == "exports").select("container")
+    waits = run(name).waits.filter(pl.col("cause").str.starts_with(place))
+    return float(waits.join(exports, on="container", how="semi")["hours"].sum())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_has_a_source_or_an_assumption(name: str) -> None:
+    scenario = load(FOLDER / f"{name}.yaml")
+    assert scenario.warnings == ()
+    assert [f"{f.place} {f.path}" for f in unsourced(scenario)] == []
+    assert scenario.tables.question
+    assert scenario.tables.look_at
+
+
+def test_the_register_is_the_evidence_given() -> None:
+    with (ROOT / "seeds/facts.csv").open(newline="", encoding="utf-8") as file:
+        ids = {row["id"] for row in csv.DictReader(file)}
+    cited = {s for f in figures(load(FOLDER / "baseline.yaml")) for s in f.source}
+    assert cited <= ids
+    assert len(cited) >= 15
+
+
+def test_variants_say_only_what_differs() -> None:
+    for path in FILES:
+        if path.stem != "baseline":
+            assert path.read_text().startswith("extends:")
+            assert len(path.read_text().splitlines()) < 40, path.name
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("exports-double", "more-return-trains"),
+        ("exports-double", "one-more-return-train"),
+        ("exports-double", "round-the-clock-customs"),
+        ("more-return-trains", "round-the-clock-customs"),
+    ],
+)
+def test_variants_can_be_put_together(tmp_path: Path, pair: tuple[str, str]) -> None:
+    both = [str(FOLDER / f"{name}.yaml") for name in pair]
+    path = tmp_path / "both.yaml"
+    path.write_text(f"extends: {both}\ntitle: both\n")
+    resolved = load(path).resolved
+    base = load(FOLDER / "baseline.yaml").resolved
+    for name in pair:
+        variant = load(FOLDER / f"{name}.yaml").resolved
+        for key in set(variant) - {"title", "question", "look_at"}:
+            if variant[key] != base.get(key):
+                assert resolved[key] == variant[key], (name, key)
+
+
+def test_baseline_has_what_the_season_had() -> None:
+    tables = load(FOLDER / "baseline.yaml").tables
+    exports = [s for s in tables.supplies.values() if s.flow == "exports"]
+    assert len({s.region for s in exports}) >= 3
+    assert len({s.terminal for s in exports}) >= 2
+    assert {s.crossing for s in tables.services.values() if s.crossing} == {"dostyk", "altynkol"}
+    assert sum(1 for s in tables.stations.values() if s.liners) >= 2
+    assert kpi("baseline", "trains_departed") == pytest.approx(ONE_RETURN_TRAIN_A_DAY, rel=0.05)
+
+
+@pytest.mark.parametrize("name", ["baseline", "exports-double", "exports-double-both"])
+def test_no_run_shows_what_cannot_be(name: str) -> None:
+    assert impossible(run(name)) == []
+
+
+@pytest.mark.parametrize("name", ["baseline", "exports-double", "exports-double-both"])
+def test_every_container_ready_is_delivered_refused_or_somewhere(name: str) -> None:
+    boxes = run(name).containers
+    exports = boxes.filter(pl.col("flow") == "exports")
+    delivered = exports["delivered_h"].is_not_null().sum()
+    refused = exports["refused"].sum()
+    pending = exports.filter(~pl.col("refused") & pl.col("delivered_h").is_null())
+    assert delivered + refused + pending.height == exports.height
+    # Whoever is not delivered is on record as spending its hours somewhere until the horizon.
+    spent = run(name).waits.group_by("container").agg(pl.col("hours").sum())
+    found = pending.join(spent, on="container", how="left")
+    since = run(name).horizon_h - found["ready_h"]
+    assert (found["hours"].fill_null(0.0) - since).abs().max() < 1e-6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_run_delivers_more_than_the_bound(name: str) -> None:
+    bound = implied(load(FOLDER / f"{name}.yaml")).bound_t
+    assert bound is not None
+    assert kpi(name, "delivered_t") <= bound
+
+
+def test_an_unhindered_train_takes_about_a_week() -> None:
+    # [first-return-train-days]: 7 days Almaty-Jinan; the fastest of the year are unhindered.
+    boxes = run("baseline").containers.filter(
+        (pl.col("origin") == "burundai") & (pl.col("destination") == "jinan")
+    )
+    days = (boxes["arrived_h"] - boxes["departed_h"]).drop_nulls() / 24.0
+    assert days.quantile(0.05) == pytest.approx(7.0, abs=0.7)
+    assert 8.0 < days.quantile(0.5) < 15.0
+
+
+def test_doubled_exports_choke_where_the_inputs_say() -> None:
+    # Trains and the empties that come with them are short: what waits, waits at the terminals.
+    more = kpi("exports-double", "offered_t") / kpi("baseline", "offered_t")
+    assert more == pytest.approx(2.0, rel=0.05)
+    assert kpi("exports-double", "peak_backlog_t") > 2 * kpi("baseline", "peak_backlog_t")
+    assert kpi("exports-double", "refused_t") > 100_000  # elevators are full
+    waits = run("exports-double").waits
+    exports = run("exports-double").containers.filter(pl.col("flow") == "exports")
+    by = (
+        waits.filter(pl.col("cause").is_not_null())
+        .join(exports.select("container"), on="container", how="semi")
+        .group_by("cause")
+        .agg(pl.col("hours").sum())
+        .sort("hours", descending=True)
+    )
+    first = by["cause"][0]
+    assert first.startswith(("burundai", "sorokovaya"))
+    at_source = by.filter(pl.col("cause").str.contains("^(burundai|sorokovaya)"))["hours"].sum()
+    assert at_source > 0.5 * by["hours"].sum()
+    text = " ".join(implied(load(FOLDER / "exports-double.yaml")).bound_by)
+    assert "burundai" in text
+
+
+def test_more_trains_move_the_choke_to_the_border() -> None:
+    border = "alashankou/quarantine", "khorgos/quarantine", "dostyk-alashankou", "altynkol-khorgos"
+    few = sum(held_hours("exports-double", place) for place in border)
+    many = sum(held_hours("exports-double-more-trains", place) for place in border)
+    assert many > 3 * few
+    assert kpi("exports-double-more-trains", "trains_held_max") > 500
+    assert kpi("exports-double-both", "delivered_t") > kpi(
+        "exports-double-more-trains", "delivered_t"
+    )
