@@ -65,6 +65,8 @@ def run_app() -> None:
 
         if isinstance(error, ScenarioError | ResultsError | UserError):
             _fail(2, str(error))
+        if isinstance(error, OSError) and error.filename:  # a path the user gave or writes to
+            _fail(2, f"{error.filename}: {error.strerror}; choose another path")
         if _debug:
             traceback.print_exc()
         # a fault in a worker brings its trace along below the first line

@@ -1,0 +1,83 @@
+"""``steppe check``: mistakes, and what the inputs imply before any run."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import good, place, snapshot, steppe
+from tests.corridor.small import SMALL
+
+NEGATIVE = SMALL.replace("tracks: 6", "tracks: -6")
+UNKNOWN = SMALL.replace("[west, border, alashankou/cranes]", "[west, bordr, alashankou/cranes]")
+
+
+def test_check_names_the_stages_with_capacity_and_load_and_writes_nothing(desk: Path) -> None:
+    before = snapshot(desk)
+    shown = good(desk, "check", "small.yaml").out
+    assert "no errors" in shown
+    head = next(line for line in shown.splitlines() if line.startswith("stage "))
+    assert head.split() == ["stage", "unit", "capacity/d", "load/d", "mean", "peak", "in"]
+    rows = {
+        cells[0]: cells
+        for cells in (re.split(r"  +", line) for line in shown.splitlines())
+        if len(cells) == len(head.split())
+    }
+    # 12 transit trains a day and 900 t/d in boxes of 26 t, 40 on a train: 12.9
+    assert rows["west: paths to dostyk"][1:4] == ["trains", "20", "12.9"]
+    # two cranes, 3 minutes a box: 960 a day; 12 trains of 40 boxes, and 34.6 boxes of barley
+    assert rows["alashankou/cranes"][1:4] == ["boxes", "960", "514.6"]
+    assert "border: acceptance" in rows
+    assert "exports offered: 54,000 t" in shown  # 900 t/d for 60 days
+    assert snapshot(desk) == before
+
+
+def test_json_gives_load_capacity_and_share_of_each_stage(desk: Path) -> None:
+    found = json.loads(good(desk, "check", "small.yaml", "--json").out)
+    assert list(found) == ["small"]
+    stages = {s["name"]: s for s in found["small"]["stages"]}
+    stage = stages["west: paths to dostyk"]
+    assert stage["capacity"][0] == pytest.approx(20)
+    assert stage["load"][0] == pytest.approx(12 + 900 / 26 / 40)
+    assert stage["share"][0] == pytest.approx(stage["load"][0] / stage["capacity"][0])
+
+
+def test_set_changes_what_is_implied(desk: Path) -> None:
+    args = ("check", "small.yaml", "--json", "--set")
+    once, twice = (
+        json.loads(good(desk, *args, f"export_volume={factor}").out)["small"] for factor in (1, 2)
+    )
+
+    def stuffing(found: dict[str, list[dict[str, list[float]]]]) -> float:
+        (stage,) = (s for s in found["stages"] if s["name"] == "burundai/stuffing")
+        return stage["load"][0]
+
+    assert stuffing(twice) == pytest.approx(2 * stuffing(once))
+
+
+def test_several_scenarios_are_told_apart_even_with_one_file_name(desk: Path) -> None:
+    (desk / "other").mkdir()
+    (desk / "other/small.yaml").write_text(SMALL.replace("900 t/d", "450 t/d"))
+    both = ("small.yaml", "other/small.yaml")
+    shown = good(desk, "check", *both).out
+    assert re.findall(r"exports offered: (.*) t", shown) == ["54,000", "27,000"]
+    assert list(json.loads(good(desk, "check", *both, "--json").out)) == list(both)
+
+
+def test_one_bad_scenario_among_several_refuses_all_and_every_mistake_is_said(desk: Path) -> None:
+    (desk / "negative.yaml").write_text(NEGATIVE)
+    (desk / "unknown.yaml").write_text(UNKNOWN)
+    done = steppe(desk, "check", "small.yaml", "negative.yaml", "unknown.yaml", "none.yaml")
+    assert done.status == 2
+    assert done.out == ""
+    assert f"negative.yaml:{place(NEGATIVE, '-6')}: " in done.err
+    assert f"unknown.yaml:{place(UNKNOWN, 'bordr')}: " in done.err
+    assert "did you mean `border`" in done.err
+    assert "none.yaml: there is no such file" in done.err
+
+
+def test_check_without_a_scenario_is_a_mistake(desk: Path) -> None:
+    assert steppe(desk, "check").status == 2

@@ -1,0 +1,150 @@
+"""``steppe compare``: the files, the verdicts, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.cli.command import Done, good, snapshot, steppe
+from tests.corridor.small import SMALL
+
+FAST = "extends: small.yaml\ntitle: faster in China\nlines: {china: {speed: 2400 km/d}}\n"
+TWIN = "extends: small.yaml\ntitle: the same again\n"
+ARGS = ("compare", "small.yaml", "fast.yaml", "twin.yaml", "--replications", "3")
+
+
+def fill(folder: Path) -> Path:
+    for name, text in (("small", SMALL), ("fast", FAST), ("twin", TWIN)):
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    """A reference, one variant that must be faster, and one that is the same."""
+    folder = fill(tmp_path_factory.mktemp("compared"))
+    return folder, good(folder, *ARGS, "--jobs", "1")
+
+
+def rows(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    frame = pl.read_parquet(folder / "comparison.parquet")
+    return {(r["variant"], r["kpi"]): r for r in frame.iter_rows(named=True)}
+
+
+def test_a_comparison_is_a_table_and_a_picture(compared: tuple[Path, Done]) -> None:
+    folder = compared[0] / "runs/compare"
+    names = {"comparison.parquet", "comparison.csv", "comparison.png"}
+    assert {p.name for p in folder.iterdir()} == names
+    assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
+    csv = pl.read_csv(folder / "comparison.csv")
+    table = pl.read_parquet(folder / "comparison.parquet")
+    assert csv.select("variant", "kpi", "verdict").rows() == (
+        table.select("variant", "kpi", "verdict").rows()
+    )
+
+
+def test_faster_trains_are_told_apart_and_a_twin_is_not(compared: tuple[Path, Done]) -> None:
+    found = rows(compared[0] / "runs/compare")
+    fast = found["fast", "lead_time_mean_h"]
+    assert fast["verdict"] == "better"
+    assert fast["low"] <= fast["difference"] <= fast["high"] < 0
+    assert fast["difference"] == pytest.approx(fast["value"] - fast["reference"])
+    assert fast["n"] == 3
+    # common random numbers: a twin differs in nothing at all
+    twins = [row for (variant, _), row in found.items() if variant == "twin"]
+    assert len(twins) > 3
+    for row in twins:
+        assert (row["difference"], row["verdict"]) == (0.0, "not told apart")
+
+
+def test_the_verdicts_are_shown_against_the_first_scenario(compared: tuple[Path, Done]) -> None:
+    shown = compared[1].out
+    assert shown.startswith("against small: 3 replications of each, common random numbers")
+    (line,) = [x for x in shown.splitlines() if x.startswith("fast") and "lead_time_mean_h" in x]
+    assert line.endswith("better")
+    (line,) = [x for x in shown.splitlines() if x.startswith("twin") and "delivered_t" in x]
+    assert line.endswith("not told apart")
+    assert "runs/compare/comparison.png" in shown
+
+
+def test_the_order_of_the_scenarios_is_the_sign(
+    compared: tuple[Path, Done], tmp_path: Path
+) -> None:
+    fill(tmp_path)
+    swapped = ("compare", "fast.yaml", "small.yaml", "--kpi", "lead_time_mean_h")
+    good(tmp_path, *swapped, "--replications", "3", "--jobs", "1", "--out", "swapped")
+    (slow,) = rows(tmp_path / "swapped").values()
+    fast = rows(compared[0] / "runs/compare")["fast", "lead_time_mean_h"]
+    assert slow["verdict"] == "worse"
+    assert slow["difference"] == pytest.approx(-fast["difference"])
+
+
+def test_two_processors_write_the_same_bytes_and_json_says_what_was_written(
+    compared: tuple[Path, Done], tmp_path: Path
+) -> None:
+    fill(tmp_path)
+    shown = json.loads(good(tmp_path, *ARGS, "--jobs", "2", "--json", "--out", "two").out)
+    assert snapshot(tmp_path / "two") == snapshot(compared[0] / "runs/compare")
+    assert Path(shown["folder"]) == tmp_path / "two"
+    written = rows(tmp_path / "two")
+    assert [(d["variant"], d["kpi"]) for d in shown["differences"]] == list(written)
+    assert shown["differences"] == list(written.values())
+
+
+def test_one_replication_tells_nothing_apart(tmp_path: Path) -> None:
+    fill(tmp_path)
+    args = ("compare", "small.yaml", "fast.yaml", "--replications", "1", "--kpi")
+    shown = good(tmp_path, *args, "lead_time_mean_h").out
+    assert "needs 2 replications or more" in shown
+    assert rows(tmp_path / "runs/compare")["fast", "lead_time_mean_h"]["low"] is None
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("small.yaml",), "compare needs two scenarios or more"),
+        ((), "scenarios"),
+        (("small.yaml", "fast.yaml", "--kpi", "deliverd_t"), "did you mean delivered_t?"),
+        (("small.yaml", "fast.yaml", "--replications", "0"), "--replications"),
+        (("small.yaml", "fast.yaml", "--jobs", "0"), "--jobs"),
+        (("small.yaml", "long.yaml"), "differ in horizon"),
+        (("small.yaml", "bad.yaml", "fat.yaml"), "bad.yaml:3:17: unknown key `spede`"),
+        (("small.yaml", "bad.yaml", "fat.yaml"), "did you mean fast.yaml?"),
+        (("small.yaml", "fast.yaml", "--out", "."), "choose another folder"),
+        (("small.yaml", "fast.yaml", "--out", "x" * 300), "choose another path"),
+    ],
+)
+def test_a_mistake_is_refused_and_nothing_is_written(
+    args: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    fill(tmp_path)
+    (tmp_path / "long.yaml").write_text("extends: small.yaml\nhorizon: 61 d\n")
+    (tmp_path / "bad.yaml").write_text(
+        "extends: small.yaml\ntitle: bad\nlines: {china: {spede: 2400 km/d}}\n"
+    )
+    before = snapshot(tmp_path)
+    done = steppe(tmp_path, "compare", *args)
+    assert done.status == 2
+    assert says in done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
+    assert snapshot(tmp_path) == before
+
+
+def test_a_comparison_with_something_of_the_user_in_it_is_not_replaced(
+    compared: tuple[Path, Done], tmp_path: Path
+) -> None:
+    fill(tmp_path)
+    args = ("compare", "small.yaml", "twin.yaml", "--replications", "1", "--out", "here")
+    good(tmp_path, *args)
+    good(tmp_path, *args)  # alone, it is replaced
+    (tmp_path / "here/diary.txt").write_text("mine")
+    before = snapshot(tmp_path)
+    done = steppe(tmp_path, *args, "--seed", "3")
+    assert done.status == 2
+    assert "diary.txt" in done.err
+    assert snapshot(tmp_path) == before
