@@ -57,6 +57,22 @@ def _print(scenario: Scenario, found: Implied) -> None:
     head = ["stage", "unit", "capacity/d", "load/d", "mean", "peak", "in"]
     print(f"the {len(rows)} tightest stages of {len(found.stages)}, in the month of their peak")
     table(head, rows, left=2)
+    if found.chokes:
+        print("\nwhere it backs up, if every stage passes what it can (most at a month's end)")
+        table(
+            ["before stage", "unit", "most", "in", "from"],
+            [
+                [
+                    c.stage,
+                    c.unit,
+                    number(round(c.held)),
+                    found.months[c.most],
+                    found.months[c.since],
+                ]
+                for c in found.chokes[:ROWS]
+            ],
+            left=2,
+        )
     print("\ntrains a week, as implied")
     table(
         ["service or flow", "trains"],

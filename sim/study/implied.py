@@ -17,14 +17,16 @@ from sim.corridor.streams import Streams
 from sim.policies.dispatch import hours
 from sim.scenario.journey import end_of, service_chains
 from sim.scenario.vocabulary import Cranes, Laboratory, Servers
+from sim.study.choke import BoxFlow, Choke, TrainStage, chokes
+from sim.study.ways import box_flows
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.quantities import Dated
     from sim.scenario.vocabulary import ScenarioTables, Service
 
-TIGHT = 0.85
-"""Load from which queues are long even in a good month."""
+NAMED = 2
+"""Stages named in the sentence that says where it will choke."""
 
 
 @dataclass
@@ -74,6 +76,7 @@ class Implied:
     offered_t: float = 0.0
     bound_t: float | None = None
     bound_by: list[str] = field(default_factory=list)
+    chokes: list[Choke] = field(default_factory=list)
 
     def tightest(self) -> list[Stage]:
         """Stages by their largest load, tightest first."""
@@ -86,20 +89,21 @@ class Implied:
         return load / capacity if capacity else (INF if load else 0.0)
 
     def sentence(self) -> str:
-        """Where it will choke first."""
-        tight = self.tightest()
-        if not tight:
+        """Where it will choke."""
+        if not self.stages:
             return "Nothing here has a capacity."
-        first = tight[0]
-        share, month = max(first.shares), self.months[first.peak]
-        if share < TIGHT:
+        if self.chokes:
+            begins = min(self.chokes, key=lambda c: c.since)
+            most = [c for c in self.chokes if c.unit == self.chokes[0].unit][:NAMED]
             return (
-                f"Nothing is loaded above {TIGHT:.0%}; the tightest is {first.name} with "
-                f"{share:.0%} in {month}."
+                f"It will choke at {' and '.join(c.stage for c in most)}; first at {begins.stage}, "
+                f"in {self.months[begins.since]}."
             )
-        over = sum(1 for s in tight if max(s.shares) > 1.0)
-        others = f" {over} stages are over 100 % in some month." if over > 1 else ""
-        return f"It will choke first at {first.name}: {share:.0%} in {month}.{others}"
+        first = self.tightest()[0]
+        return (
+            f"Nothing stands over a month's end; the tightest is {first.name} with "
+            f"{max(first.shares):.0%} in {self.months[first.peak]}."
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, of JSON's types."""
@@ -133,6 +137,8 @@ class _Study:
         self.width = len(spans)
         self.loads: dict[tuple[str, str], list[float]] = {}
         self.boxes: dict[str, list[float]] = {name: [0.0] * self.width for name in tables.services}
+        self.others: dict[str, list[float]] = {}
+        self.flows: list[BoxFlow] = []
 
     def run(self) -> Implied:
         self._supplies()
@@ -142,6 +148,7 @@ class _Study:
             self._background(name)
         self._capacities()
         self._equipment()
+        self._chokes()
         self._bound()
         return self.found
 
@@ -200,8 +207,11 @@ class _Study:
                 self._destination(destination, [r * share for r in rate])
                 sampled = tables.commodities[table.commodity].checked_as or ""
                 for chain, weight in self._chains(table.terminal, destination):
+                    part = [r * share * weight for r in rate]
+                    self.flows += box_flows(
+                        tables, table.terminal, chain, destination, sampled, part
+                    )
                     for service in chain:
-                        part = [r * share * weight for r in rate]
                         self.boxes[service] = [
                             a + b for a, b in zip(self.boxes[service], part, strict=True)
                         ]
@@ -209,14 +219,24 @@ class _Study:
         for station in dict.fromkeys([*out, *back]):
             if tables.stations[station].stuffing is not None:
                 fleet = tables.fleets[tables.stations[station].stuffing.fleet]  # type: ignore[union-attr]
-                self.found.balance.append(
-                    Balance(
-                        station,
-                        out.get(station, 0.0),
-                        back.get(station, 0.0),
-                        int(fleet.at.get(station, 0)),
-                    )
-                )
+                stock = int(fleet.at.get(station, 0))
+                here = Balance(station, out.get(station, 0.0), back.get(station, 0.0), stock)
+                self.found.balance.append(here)
+                asked = self.loads.get(("stuffing", station))
+                if asked is not None:
+                    come = max(here.back / 168.0, self._slots_to(station))
+                    self._stage(f"{station}: empties", "boxes", asked, [come] * self.width)
+
+    def _slots_to(self, station: str) -> float:
+        """Slots an hour of trains that end at a station, where free ones may carry empties."""
+        tables = self.tables
+        if tables.policies.empties.rule == "none":
+            return 0.0
+        return sum(
+            int(table.length) / hours(table.dispatch.parameters["every"], "every")
+            for table in tables.services.values()
+            if table.dispatch.rule == "timetable" and end_of(tables, table) == station
+        )
 
     def _chains(self, origin: str, destination: str) -> Iterator[tuple[tuple[str, ...], float]]:
         """The chain used by each crossing, with its share."""
@@ -291,7 +311,12 @@ class _Study:
             rate = self._means(Profile(product(*parts)))
         mean = sum(t * h for t, h in zip(rate, self.found.hours, strict=True))
         self.found.trains_per_week[name] = mean / sum(self.found.hours) * 168.0
-        self._along(table.origin, table.route, rate, [r * int(table.boxes) for r in rate])
+        boxes = [r * int(table.boxes) for r in rate]
+        self._along(table.origin, table.route, rate, boxes)
+        for item in table.route:
+            if isinstance(self._work(item), Cranes):
+                known = self.others.setdefault(item, [0.0] * self.width)
+                self.others[item] = [a + b for a, b in zip(known, boxes, strict=True)]
 
     def _along(
         self, origin: str, route: tuple[str, ...], trains: list[float], boxes: list[float]
@@ -397,6 +422,22 @@ class _Study:
                 line = self.tables.lines[item]
                 time += float(line.length) / float(line.speed)
         return time
+
+    # -- where it backs up -----------------------------------------------------------------
+
+    def _chokes(self) -> None:
+        boxes: dict[str, list[float]] = {}
+        trains: dict[str, TrainStage] = {}
+        for stage in self.found.stages:
+            per_hour = [c / 24.0 for c in stage.capacity]
+            if stage.unit == "trains":
+                trains[stage.name] = TrainStage([x / 24.0 for x in stage.load], per_hour)
+            else:
+                others = self.others.get(stage.name, [0.0] * self.width)
+                boxes[stage.name] = [max(c - o, 0.0) for c, o in zip(per_hour, others, strict=True)]
+        stock = {f"{b.station}: empties": float(b.stock) for b in self.found.balance}
+        stock = {name: boxes_ for name, boxes_ in stock.items() if name in boxes}
+        self.found.chokes = chokes(self.flows, boxes, trains, self.found.hours, stock)
 
     # -- the bound -------------------------------------------------------------------------
 
