@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,8 @@ def test_two_processors_write_the_same_bytes_and_json_says_what_was_written(
 
 def test_one_replication_tells_nothing_apart(tmp_path: Path) -> None:
     fill(tmp_path)
-    args = ("compare", "small.yaml", "fast.yaml", "--replications", "1", "--kpi")
-    shown = good(tmp_path, *args, "lead_time_mean_h").out
+    args = ("compare", "small.yaml", "fast.yaml", "--replications", "1", "--jobs", "1")
+    shown = good(tmp_path, *args, "--kpi", "lead_time_mean_h").out
     assert "needs 2 replications or more" in shown
     assert rows(tmp_path / "runs/compare")["fast", "lead_time_mean_h"]["low"] is None
 
@@ -139,9 +140,11 @@ def test_a_comparison_with_something_of_the_user_in_it_is_not_replaced(
     compared: tuple[Path, Done], tmp_path: Path
 ) -> None:
     fill(tmp_path)
-    args = ("compare", "small.yaml", "twin.yaml", "--replications", "1", "--out", "here")
-    good(tmp_path, *args)
+    one = ("--replications", "1", "--jobs", "1", "--kpi", "offered_t", "--out", "here")
+    args = ("compare", "small.yaml", "twin.yaml", *one)
+    shutil.copytree(compared[0] / "runs/compare", tmp_path / "here")
     good(tmp_path, *args)  # alone, it is replaced
+    assert list(rows(tmp_path / "here")) == [("twin", "offered_t")]
     (tmp_path / "here/diary.txt").write_text("mine")
     before = snapshot(tmp_path)
     done = steppe(tmp_path, *args, "--seed", "3")

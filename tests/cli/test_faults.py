@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.cli.command import FILES, Done, snapshot, steppe
+from tests.cli.command import FILES, snapshot, steppe
 from tests.corridor.small import SMALL
 
 RULE = '''
@@ -81,16 +81,11 @@ def test_debug_shows_the_trace_down_to_the_fault(plugin: dict[str, str], tmp_pat
     assert "in next_departure" in done.err
 
 
-def one_fails(plugin: dict[str, str], folder: Path, *debug: str) -> Done:
-    """Three replications one after the other; the first meets the fault."""
-    args = ("run", "once.yaml", "--replications", "3", "--jobs", "1", "--out", "run")
-    return steppe(fill(folder), *debug, *args, env=plugin)
-
-
 def test_runs_that_ended_are_kept_when_another_fails(
     plugin: dict[str, str], tmp_path: Path
 ) -> None:
-    done = one_fails(plugin, tmp_path)
+    args = ("run", "once.yaml", "--replications", "3", "--jobs", "1", "--out", "run")
+    done = steppe(fill(tmp_path), *args, env=plugin)
     assert done.status == 1
     assert done.err == (
         "once: replication 0 failed in simulate: ZeroDivisionError: the probe breaks\n"
@@ -105,19 +100,14 @@ def test_runs_that_ended_are_kept_when_another_fails(
     assert pl.read_parquet(run / "containers.parquet").height > 0
 
 
-def test_debug_shows_the_trace_of_the_one_that_failed(
+def test_a_comparison_says_which_runs_failed_and_debug_where(
     plugin: dict[str, str], tmp_path: Path
 ) -> None:
-    done = one_fails(plugin, tmp_path, "--debug")
-    assert done.status == 1
-    assert "in next_departure" in done.err
-
-
-def test_a_comparison_says_which_runs_failed(plugin: dict[str, str], tmp_path: Path) -> None:
     args = ("compare", "small.yaml", "once.yaml", "--replications", "3", "--jobs", "1")
-    done = steppe(fill(tmp_path), *args, env=plugin)
+    done = steppe(fill(tmp_path), "--debug", *args, env=plugin)
     assert done.status == 1
     assert done.err.startswith("once: replication 0 failed in simulate: ZeroDivisionError")
+    assert "in next_departure" in done.err
     frame = pl.read_parquet(tmp_path / "runs/compare/comparison.parquet")
     assert frame.select("n", "dropped").unique().rows() == [(2, 1)]
 

@@ -36,7 +36,7 @@ def test_every_picture_that_is_listed_can_be_drawn(
     assert len(listed) >= len(MAGIC)
 
 
-@pytest.mark.parametrize("form", MAGIC)
+@pytest.mark.parametrize("form", ["svg", "pdf"])  # png: below
 def test_the_format_is_as_the_file_is_called(form: str, written: Path, tmp_path: Path) -> None:
     good(tmp_path, "plot", str(written / "run"), "--out", f"picture.{form}")
     assert (tmp_path / f"picture.{form}").read_bytes().startswith(MAGIC[form])
