@@ -6,6 +6,7 @@ The fault is real: a decision rule of an installed package that breaks when it i
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import polars as pl
@@ -49,7 +50,8 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: probe\nVersion: 1.0\n")
     entry = "[steppe.policies.dispatch]\nbreaks = probe:Breaks\n"
     (info / "entry_points.txt").write_text(entry)
-    return {"PYTHONPATH": str(site)}
+    before = os.environ.get("PYTHONPATH")
+    return {"PYTHONPATH": os.pathsep.join([str(site), *([before] if before else [])])}
 
 
 def fill(folder: Path) -> Path:
