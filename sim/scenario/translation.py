@@ -26,6 +26,9 @@ def problem(error: Any, tree: Tree) -> Problem:
     kind = error["type"]
     label = _label((*path, *deeper_path))
     if kind == "missing":
+        likely = _misspelt(path, found, tree)
+        if likely:
+            return Problem("error", found.key_place, likely)
         return Problem("error", found.key_place, _missing(label, loc, path, tree))
     if kind == "extra_forbidden":
         return Problem("error", found.key_place, _unknown_key(path, tree))
@@ -93,6 +96,22 @@ def _missing(label: str, loc: shapes.Path, path: shapes.Path, tree: Tree) -> str
     owner = f"`{label}` has" if label else "there is"
     expected = f"; expected {meaning}{wanted}" if meaning else ""
     return f"{owner} no `{key}`{expected}"
+
+
+def _misspelt(path: shapes.Path, found: Tree, tree: Tree) -> str:
+    """What to say of a thing that is new by its name only: one of a base is spelt nearly so."""
+    if not path:
+        return ""
+    around, _ = tree.find(path[:-1])
+    shape = shapes.at(tree, path[:-1])
+    if shape is None or shape.kind != "names" or not isinstance(around.value, dict):
+        return ""
+    bases = [k for k, t in around.value.items() if t.key_place.file != found.key_place.file]
+    hint = near(str(path[-1]), bases, "")
+    if not hint:
+        return ""
+    name = shown(str(path[-1]))
+    return f"`{name}` is in no file that this extends, and too little is said for a new one{hint}"
 
 
 def _unknown_key(path: shapes.Path, tree: Tree) -> str:

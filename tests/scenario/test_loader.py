@@ -646,3 +646,16 @@ def test_variants_of_one_base_can_be_put_together(tmp_path: Path) -> None:
     (tmp_path / "both.yaml").write_text("extends: [a.yaml, b.yaml]\n")
     stations = load(tmp_path / "both.yaml").tables.stations
     assert [stations[n].tracks.at(0.0) for n in "ab"] == [7.0, 7.0]
+
+
+def test_a_misspelt_name_of_a_base_is_said_once_and_not_as_a_new_thing(tmp_path: Path) -> None:
+    baseline = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        f"extends: {baseline}\ntitle: mine\nlines:\n  dostik-alashankou: {{speed: 20 km/h}}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    (problem,) = caught.value.problems
+    assert (problem.place.line, problem.place.column) == (4, 3)
+    assert problem.message.endswith("did you mean `dostyk-alashankou`?")
