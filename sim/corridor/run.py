@@ -18,7 +18,8 @@ def run(scenario: Scenario, seed: int | None, replication: int) -> Results:
     root = tables.seed if seed is None else seed
     began = time.perf_counter()
     corridor = Builder(tables, root, replication).build()
-    corridor.env.run(until=float(tables.horizon))
+    if float(tables.horizon) > 0.0:
+        corridor.env.run(until=float(tables.horizon))
     meta = _meta(scenario, corridor, root, replication)
     meta["wall_s"] = time.perf_counter() - began
     return _results(corridor, meta)

@@ -100,6 +100,8 @@ class Implied:
                 f"in {self.months[begins.since]}."
             )
         first = self.tightest()[0]
+        if max(first.shares) == INF:
+            return f"Nothing stands over a month's end; {first.name} is closed for a month."
         return (
             f"Nothing stands over a month's end; the tightest is {first.name} with "
             f"{max(first.shares):.0%} in {self.months[first.peak]}."

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from sim.corridor import simulate
-from sim.results import Results
+from sim.results import Results, kpis
 from sim.results.levels import step_series
 from tests.corridor.small import SMALL, scenario
 
@@ -150,3 +150,10 @@ def test_full_elevators_refuse_goods_and_say_so(tmp_path: Path) -> None:
     assert refused["stuffed_h"].null_count() == len(refused)
     level = few.levels.filter(pl.col("series") == "burundai: goods waiting for empties")["level"]
     assert level.max() * 26.0 <= 1000.0 + 26.0
+
+
+def test_a_run_of_no_length_has_nothing_in_it(tmp_path: Path) -> None:
+    results = simulate(scenario(tmp_path, SMALL, "horizon=0 h"))
+    assert results.trains.height == 0
+    assert results.containers["delivered_h"].count() == 0
+    assert kpis(results)["delivered_t"].value == 0.0

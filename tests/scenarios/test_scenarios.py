@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from ruamel.yaml import YAML
 
 from sim.corridor import simulate
 from sim.results import Results, kpis
@@ -59,6 +60,12 @@ def test_every_figure_has_a_source_or_an_assumption(name: str) -> None:
     assert [f"{f.place} {f.path}" for f in unsourced(scenario)] == []
     assert scenario.tables.question
     assert scenario.tables.look_at
+
+
+@pytest.mark.parametrize("path", [*FILES, *ROOT.glob("benchmarks/*.yaml")], ids=lambda p: p.stem)
+def test_files_are_plain_yaml(path: Path) -> None:
+    # Our loader forgives an unquoted `lognormal(mean: 2 d, cv: 0.3)` in braces; editors do not.
+    assert YAML(typ="safe", pure=True).load(path.read_text())["title"]
 
 
 def test_the_register_is_the_evidence_given() -> None:
