@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import simpy
 
+from sim.corridor.admission import Admission, SetOut, Sized, WayToBorder
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
-from sim.corridor.clock import Process, at, call_at
+from sim.corridor.clock import INF, Process, at, call_at
 from sim.corridor.delivery import Deliveries
 from sim.corridor.journal import Journal, Stage
 from sim.corridor.liner import Liners, LinerService
 from sim.corridor.profile import ALWAYS, Profile, product
 from sim.corridor.queues import Gate, Places
 from sim.corridor.rates import Rates
-from sim.corridor.route import Lift, Route, Run, Serve, Shared, Step, TakePlace
-from sim.corridor.service import ServiceLine
+from sim.corridor.route import Customs, Lift, Route, Run, Serve, Shared, Step, TakePlace
+from sim.corridor.service import PassingLine, ServiceLine
 from sim.corridor.stock import Pool, Stock
 from sim.corridor.streams import Draws, Streams, Uniforms
-from sim.corridor.supply import Flow, Region, arrivals
+from sim.corridor.supply import Flow, PortChoice, Region, arrivals
 from sim.corridor.terminal import Terminal
-from sim.corridor.unloading import Checks, EndOfRun, Unloading, Wagons
+from sim.corridor.unloading import Checks, EndOfRun, Refusals, Unloading, Wagons
 from sim.corridor.use import Meter, Meters
-from sim.policies import CROSSING, DISPATCH, EMPTIES, ORDER
+from sim.corridor.views import BorderView, PortsView
+from sim.corridor.yard import TakeSlots, Yard
+from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
 from sim.scenario.journey import service_chains
 from sim.scenario.quantities import DurationDistribution
 from sim.scenario.vocabulary import Cranes, Laboratory, Rule, Servers
@@ -59,21 +63,6 @@ class Corridor:
     meters: Meters = field(default_factory=Meters)
 
 
-class BorderView:
-    """The border as a crossing rule sees it: the gate of acceptance of each crossing."""
-
-    def __init__(self) -> None:
-        self.gates: dict[str, list[Gate]] = {}
-
-    def expected_wait(self, crossing: str) -> float:
-        """Hours until a train that joined the longest queue of the crossing would pass."""
-        return max((gate.expected_wait() for gate in self.gates.get(crossing, [])), default=0.0)
-
-    def is_open(self, crossing: str) -> bool:
-        """Whether all gates of the crossing let trains through now."""
-        return all(gate.is_open() for gate in self.gates.get(crossing, []))
-
-
 class Builder:
     """Makes each thing once and links what belongs together."""
 
@@ -97,6 +86,14 @@ class Builder:
         self._stocks: dict[tuple[str, str], Stock] = {}
         self._pools: dict[tuple[str, str], Pool] = {}
         self._terminals: dict[str, Terminal] = {}
+        self._yards: dict[str, Yard | None] = {}
+        policies = tables.policies
+        self._admission_rule = ADMISSION.make(
+            policies.admission.rule, policies.admission.parameters
+        )
+        self._customs_rule = CUSTOMS.make(policies.customs.rule, policies.customs.parameters)
+        self._ways: dict[str, WayToBorder] = {}
+        self.ports = PortsView(self.env)
         self._deliveries: dict[str, Deliveries] = {}
 
     def build(self) -> Corridor:
@@ -213,6 +210,19 @@ class Builder:
             self._pools[key] = Pool(self.env, self._stock(station, fleet))
         return self._pools[key]
 
+    def _yard(self, station: str) -> Yard | None:
+        """The yard of a station whose slots are limited, or whose load a rule looks at."""
+        if station not in self._yards:
+            table = self.tables.stations[station]
+            watched = self.tables.policies.port.rule != "fixed" and bool(table.liners)
+            self._yards[station] = None
+            if table.yard is not None or watched:
+                slots = INF if table.yard is None else table.yard.at(0.0)
+                changes = [] if table.yard is None else self._changes(table.yard)
+                yard = Yard(self.env, self.journal, station, slots, changes)
+                self._yards[station] = self.ports.yards[station] = yard
+        return self._yards[station]
+
     # -- stations --------------------------------------------------------------------------
 
     def _terminal(self, name: str) -> None:
@@ -240,6 +250,7 @@ class Builder:
             [float(commodities[s.commodity].load) for s in self.tables.supplies.values()],
             float("inf") if stuffing.storage is None else float(stuffing.storage),
             self._stock(name, stuffing.fleet),
+            self._yard(name),
         )
 
     def _delivery(self, name: str) -> None:
@@ -263,6 +274,7 @@ class Builder:
             news,
             self._liners(name, empties) if station.liners else None,
             by_truck=table is not None,
+            yard=self._yard(name),
         )
 
     def _liners(self, port: str, empties: Stock | None) -> Liners:
@@ -295,7 +307,9 @@ class Builder:
                 berths,
                 empties,
                 None if terminal is None else terminal.news,
+                self._yard(port),
             )
+            self.ports.liners.setdefault(port, []).append(service)
             self.corridor.liners.append(f"{port}/{name}")
             self.env.process(service.run())
             services.append((float(table.share), service))
@@ -366,6 +380,11 @@ class Builder:
     ) -> Route:
         steps: list[Step] = []
         place = origin
+        admission = self._admission(origin, route)
+        if ending is None and admission is not None:
+            border = admission.approach.line
+            stage = self._stage(border, "admission", f"{border}: not admitted")
+            steps.append(SetOut(self.shared, admission, stage))
         if self._track(origin) is not None:
             steps.append(self._enter_station(origin))
         # Boxes leave the train at the last cranes of its last station, or when it ends.
@@ -390,8 +409,12 @@ class Builder:
                 steps.append(self._serve(owner, item, work))
             elif isinstance(work, Cranes):
                 unloads = ending is not None and i in lifts[-1:]
+                if unloads:
+                    steps.extend(self._slots(place))
                 steps.append(self._lift(owner, item, work, stride, ending if unloads else None))
         if ending is not None:
+            if not lifts:
+                steps.extend(self._slots(place))
             stage = self._stage(place, "arrival", None)
             steps.append(
                 EndOfRun(
@@ -402,7 +425,42 @@ class Builder:
                     ending.wagons,
                 )
             )
-        return Route(steps)
+        return Route(origin, steps)
+
+    def _slots(self, station: str) -> Iterator[TakeSlots]:
+        yard = self._yard(station)
+        if yard is not None:
+            stage = self._stage(station, "yard", f"{station}: yard full")
+            yield TakeSlots(self.shared, yard, stage)
+
+    def _admission(self, origin: str, route: tuple[str, ...]) -> Admission | None:
+        """The rule and the first border line on a route; none where nothing is to be asked."""
+        if self.tables.policies.admission.rule == "none":
+            return None
+        place = origin
+        for item in route:
+            if "/" in item:
+                continue
+            track = self.tables.lines[item]
+            before, place = place, track.to if place == track.origin else track.origin
+            if track.acceptance is not None and track.acceptance.toward == place:
+                if item not in self._ways:
+                    find = partial(self._queues_before, item, before, place)
+                    self._ways[item] = WayToBorder(item, find)
+                return Admission(self._admission_rule, self._ways[item])
+        return None
+
+    def _queues_before(self, line: str, before: str, toward: str) -> list[Sized]:
+        """The gate of a border line, the tracks before it, and the way to those."""
+        queues: list[Sized] = [gate for gate, _ in self._gates[line, toward]]
+        tracks, places = self._tracks.get(before), self._line_places.get((line, toward))
+        queues += [q for q in (tracks, places) if q is not None]
+        for (name, end), gates in self._gates.items():
+            if end == before and name != line:
+                queues += [gate for gate, _ in gates]
+                places = self._line_places.get((name, end))
+                queues += [] if places is None else [places]
+        return queues
 
     def _work(self, item: str) -> Servers | Cranes | Laboratory:
         station, work = item.split("/")
@@ -429,7 +487,11 @@ class Builder:
         stage = self._stage(station, name, f"{item}: busy", profile)
         draws = self.streams.draws(work.time, station, name, owner)
         room = None if work.room is None else int(work.room)
-        return Serve(self.shared, servers, draws, profile, room, stage)
+        customs = None
+        if work.check is not None and self.tables.policies.customs.rule != "at-border":
+            lucks = self.streams.uniforms(station, name, "customs", owner)
+            customs = Customs(self._customs_rule, work.check, lucks)
+        return Serve(self.shared, servers, draws, profile, room, stage, customs)
 
     def _lift(
         self, owner: str, item: str, work: Cranes, stride: int, ending: Ending | None
@@ -467,11 +529,15 @@ class Builder:
                 float(work.share.get(commodities[s.commodity].checked_as or "", 0.0))
                 for s in self.tables.supplies.values()
             ]
+            by_lot = work.by == "lot"
             self._checks[station, name] = Checks(
                 None if work.slots is None else self._bank(work.slots, ALWAYS),
                 shares,
-                list(self._lucks_by_supply(station, name, "sampled")),
+                [int(s.lot) if by_lot else 1 for s in self.tables.supplies.values()],
+                self._lucks_by_supply(station, name, "sampled"),
                 self._draws_by_supply(work.time, station, name),
+                float(work.reject),
+                self._lucks_by_supply(station, name, "verdict"),
                 self._stage(station, name, f"{item}: no slot free"),
             )
         return self._checks[station, name]
@@ -491,16 +557,18 @@ class Builder:
                 border_run = run_before[-1] if run_before else ""
             run_before.append(item)
             here = line.to if here == line.origin else line.origin
-        checks = None
+        checks = refusals = None
         for item in table.route:
             if "/" in item:
                 work = self._work(item)
                 if isinstance(work, Laboratory):
                     checks = self._check(item, work)
+                    refusals = self._refusals(item, work, here)
         terminal = self._terminals.get(here)
         unloading = Unloading(
             self.boxes,
             checks,
+            refusals,
             self._deliveries.get(here),
             self._empties(here),
             None if terminal is None else terminal.news,
@@ -515,7 +583,8 @@ class Builder:
             Ending(unloading, formation, wagons),
         )
         rule = self.tables.policies.empties
-        service = ServiceLine(
+        kind = ServiceLine if table.passing is None else PassingLine
+        service = kind(
             self.env,
             self.journal,
             self.boxes,
@@ -529,7 +598,14 @@ class Builder:
             formation,
             self._empties(table.origin) if rule.rule != "none" else None,
             EMPTIES.make(rule.rule, rule.parameters),
+            self._admission(table.origin, table.route),
+            self._yard(table.origin),
         )
+        if isinstance(service, PassingLine) and table.passing is not None:
+            service.passing(
+                self.streams.draws(table.passing.every, "passing", name, "every"),
+                self.streams.draws(table.passing.free, "passing", name, "free"),
+            )
         self.corridor.services[name] = service
         self.corridor.ends[name] = Ends(
             self._stages.get((run_before[-1], "run"), -1) if run_before else -1,
@@ -546,6 +622,30 @@ class Builder:
                     known = self.border.gates.setdefault(table.crossing, [])
                     known.extend(g for g in gates if g not in known)
         self.env.process(service.run())
+
+    def _refusals(self, item: str, work: Laboratory, station: str) -> Refusals | None:
+        """Where the boxes of each supply go that the laboratory turns back."""
+        if float(work.reject) <= 0.0:
+            return None
+        stations = list(self.tables.stations)
+        ways: list[tuple[int, tuple[str, ...]] | None] = []
+        for supply in self.tables.supplies.values():
+            chains = service_chains(self.tables, station, supply.terminal)
+            home = stations.index(supply.terminal)
+            takes = self.tables.stations[supply.terminal].delivery is not None
+            ways.append((home, chains[0]) if chains and takes else None)
+        terminal = self._terminals.get(station)
+        return Refusals(
+            self.env,
+            self.boxes,
+            stations.index(station),
+            ways,
+            self.corridor.services,
+            self._draws_by_supply(work.disposal, *item.split("/"), "disposal"),
+            self._empties(station),
+            None if terminal is None else terminal.news,
+            self._yard(station),
+        )
 
     def _set_free(self, fleet: str, station: str, owner: str) -> Wagons:
         for way in self.tables.fleets[fleet].returns:
@@ -592,8 +692,15 @@ class Builder:
             self._terminals[table.terminal],
             CROSSING.make(rule.rule, rule.parameters),
             self.border,
+            self._port_choice(),
         )
         self.env.process(region.run())
+
+    def _port_choice(self) -> PortChoice | None:
+        rule = self.tables.policies.port
+        if rule.rule == "fixed":
+            return None
+        return PortChoice(PORT.make(rule.rule, rule.parameters), self.ports)
 
     def _background(self, name: str) -> None:
         table = self.tables.background[name]

@@ -74,8 +74,7 @@ class Collector:
                 "train_class": [t.train_class for t in trains],
                 "boxes": np.array([t.boxes for t in trains], dtype=np.int32),
                 "slots": [
-                    services[t.service].waiting.length if t.kind == "service" else None
-                    for t in trains
+                    services[t.service].slots if t.kind == "service" else None for t in trains
                 ],
                 "formed_h": self.t_formed,
                 "departed_h": self.t_departed,
@@ -141,6 +140,7 @@ class Collector:
             np.array([leg.train.number for leg in legs], dtype=np.int64), counts
         )
         self.l_due = np.repeat(np.array([leg.due for leg in legs], dtype=float), counts)
+        self.l_admitted = np.repeat(np.array([leg.admitted for leg in legs], dtype=float), counts)
         self.l_unloading = np.repeat(
             np.array([leg.unloading for leg in legs], dtype=np.int64), counts
         )
@@ -227,10 +227,10 @@ class Collector:
         return pl.DataFrame(
             {
                 "container": np.arange(n),
-                "flow": by_supply([s.flow for s in supplies]),
+                "flow": self._own(by_supply([s.flow for s in supplies]), "returns"),
                 "commodity": by_supply([s.commodity for s in supplies]),
                 "region": by_supply([s.region for s in supplies]),
-                "origin": by_supply([s.terminal for s in supplies]),
+                "origin": self._own(by_supply([s.terminal for s in supplies]), None),
                 "crossing": pl.Series([labels[c] for c in boxes.chain], dtype=pl.String),
                 "destination": texts(
                     list(tables.stations), np.array(boxes.destination, dtype=np.int64)
@@ -246,10 +246,21 @@ class Collector:
                 "arrived_h": arrived,
                 "delivered_h": self._cut(np.array(boxes.delivered)),
                 "refused": np.array(boxes.refused, dtype=bool),
+                "rejected_h": self._cut(np.array(boxes.rejected)),
                 "first_train": pl.Series(first).replace(-1, None),
                 "last_train": pl.Series(last).replace(-1, None),
             }
         )
+
+    def _own(self, of_supply: pl.Series, label: str | None) -> pl.Series:
+        """The supply's label, but for trips that take refused goods home: theirs or the station."""
+        back = np.array(self._corridor.boxes.turned_back_at, dtype=np.int64)
+        if not (back >= 0).any():
+            return of_supply
+        stations = texts(list(self._corridor.tables.stations), back)
+        mine = pl.Series(back >= 0)
+        other = stations if label is None else pl.repeat(label, len(back), eager=True)
+        return of_supply.zip_with(~mine, other)
 
     # -- where the hours went --------------------------------------------------------------
 
@@ -275,7 +286,11 @@ class Collector:
         corridor, boxes = self._corridor, self._corridor.boxes
         supply = np.array(boxes.supply, dtype=np.int64)
         taken = np.array(boxes.refused, dtype=np.int64) == 0
+        taken &= np.array(boxes.turned_back_at, dtype=np.int64) < 0
         ready, matched = np.array(boxes.ready), np.array(boxes.matched)
+        equipped = np.array(boxes.equipped)
+        # Where the yard never stopped anybody, boxes are matched as soon as there is an empty.
+        equipped = np.where(np.isnan(equipped), matched, equipped)
         stuffing, stuffed = np.array(boxes.stuffing), np.array(boxes.stuffed)
         terminals = np.array([s.terminal for s in corridor.tables.supplies.values()], dtype=object)
         for terminal, profile in corridor.stuffing.items():
@@ -285,7 +300,10 @@ class Collector:
                 f"{terminal}: goods",
                 f"{terminal}: no empty container",
                 ready[rows],
-                matched[rows],
+                equipped[rows],
+            )
+            pieces.add(
+                rows, f"{terminal}: goods", f"{terminal}: yard full", equipped[rows], matched[rows]
             )
             begin, end = matched[rows], stuffing[rows]
             shut = np.zeros(len(rows))
@@ -329,8 +347,11 @@ class Collector:
                 self.l_ready[mine],
                 missed[mine],
             )
+            admitted = np.clip(self.l_admitted[mine], due[mine], formed[mine])
             pieces.add(rows, stage, f"{name}: train not due", missed[mine], due[mine])
-            pieces.add(rows, stage, f"{name}: no wagons", due[mine], formed[mine])
+            border = self._corridor.services[name].border
+            pieces.add(rows, stage, f"{border}: not admitted", due[mine], admitted)
+            pieces.add(rows, stage, f"{name}: no wagons", admitted, formed[mine])
 
     def _on_trains(self, pieces: _Pieces) -> None:
         """Every stage of a train up to the cranes, for each container on board."""
@@ -423,6 +444,7 @@ class Collector:
         done = np.array(boxes.leg, dtype=np.int64) == np.array(
             [len(c) for c in boxes.chain], dtype=np.int64
         )
+        done &= np.isnan(np.array(boxes.rejected))
         released = np.where(done, released, NAN)
         collected, loaded = np.array(boxes.collected), np.array(boxes.loaded)
         delivered = np.array(boxes.delivered)
@@ -455,9 +477,13 @@ class Collector:
             missed = np.maximum(ready, min(last_formed.get(name, -np.inf), self.horizon))
             stage = f"{name}: yard"
             pieces.add(rows, stage, f"{name}: no room on the train before", ready, missed)
-            pieces.add(
-                rows, stage, f"{name}: train not due", missed, np.full(len(rows), self.horizon)
-            )
+            due, admitted = service.asking or (self.horizon, self.horizon)
+            begins = np.maximum(missed, due)
+            until = np.full(len(rows), self.horizon)
+            loads = np.maximum(begins, self.horizon if admitted is None else admitted)
+            pieces.add(rows, stage, f"{name}: train not due", missed, begins)
+            pieces.add(rows, stage, f"{service.border}: not admitted", begins, loads)
+            pieces.add(rows, stage, f"{name}: no wagons", loads, until)
 
     # -- levels ----------------------------------------------------------------------------
 

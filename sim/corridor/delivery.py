@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
     from sim.corridor.liner import Liners
     from sim.corridor.stock import Stock
+    from sim.corridor.yard import Yard
 
 
 class Deliveries:
@@ -36,6 +37,7 @@ class Deliveries:
         on_empties: Callable[[], None] | None,
         liners: Liners | None,
         by_truck: bool,
+        yard: Yard | None,
     ) -> None:
         self._env = env
         self._boxes = boxes
@@ -47,6 +49,7 @@ class Deliveries:
         self._on_empties = on_empties
         self._liners = liners
         self._by_truck = by_truck
+        self._yard = yard
         self._asking: list[tuple[float, int]] = []
         self._alarm = INF
 
@@ -74,6 +77,8 @@ class Deliveries:
         boxes = self._boxes
         boxes.loaded[row] = start
         boxes.delivered[row] = end
+        if self._yard is not None:
+            self._yard.leave_at(start)
         if self._empties is not None:
             supply, serial = boxes.supply[row], boxes.serial[row]
             self._empties.add(1, end + self._stripping[supply].at(serial))

@@ -30,11 +30,13 @@ class Stage:
 class Leg:
     """The containers followed on one train, from the yard it took them from to the next.
 
-    Lists run along ``rows``; times in hours.
+    Lists run along ``rows``; times in hours.  The train was ``due`` by its rule, ``admitted`` to
+    the line, and formed when wagons were there.
     """
 
     train: Train
     due: float
+    admitted: float
     rows: list[int]
     ready: list[float]
     start: list[float] | None = None
@@ -59,6 +61,7 @@ class Journal:
     legs: list[Leg] = field(default_factory=list)
     series: list[tuple[str, str, float]] = field(default_factory=list)
     moves: list[tuple[int, float, float]] = field(default_factory=list)
+    applications: int = 0
 
     def enter_train(self, train: Train) -> int:
         """Number of a new train."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from sim.corridor.streams import Draws, Uniforms
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
     from sim.corridor.stock import Stock
+    from sim.corridor.yard import Yard
 
 
 class Vessel:
@@ -46,6 +48,7 @@ class LinerService:
         berths: Places | None,
         empties: Stock | None,
         on_empties: Callable[[], None] | None,
+        yard: Yard | None,
     ) -> None:
         self.number = number
         self.waiting = Waiting(slots)
@@ -62,6 +65,14 @@ class LinerService:
         self._berths = berths
         self._empties = empties
         self._on_empties = on_empties
+        self._yard = yard
+
+    def next_sailing(self, now: float) -> float:
+        """Hours until the next call that still has slots for a box more, by the timetable."""
+        call = (
+            max(math.ceil((now - self._first) / self._every), 0) + len(self.waiting) // self._slots
+        )
+        return self._first + call * self._every - now
 
     def run(self) -> Process:
         """One process for each call, so that a late ship does not hold up the next."""
@@ -83,6 +94,9 @@ class LinerService:
         taken = self.waiting.take(env.now)
         times = self._times.span(call * self._slots, len(taken))
         starts, ends = Bank(self._cranes).serve([env.now] * len(taken), times)
+        if self._yard is not None:
+            for start in starts:
+                self._yard.leave_at(start)
         yield at(env, max(ends, default=env.now))
         sailed = env.now
         for (_, row), start in zip(taken, starts, strict=True):

@@ -16,12 +16,13 @@ from sim.corridor.bank import Bank
 from sim.corridor.clock import Process, at
 from sim.corridor.profile import Profile
 from sim.corridor.queues import Gate, Places
-from sim.corridor.streams import Draws
+from sim.corridor.streams import Draws, Uniforms
 from sim.corridor.train import Train
 
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal
     from sim.corridor.unloading import Unloading
+    from sim.policies.customs import CustomsRule, Treatment
 
 
 class Step(Protocol):
@@ -33,8 +34,9 @@ class Step(Protocol):
 
 @dataclass
 class Route:
-    """The steps that all trains of one service or background flow take."""
+    """The steps that all trains of one service or background flow take, from where they start."""
 
+    origin: str
     steps: list[Step] = field(default_factory=list)
 
 
@@ -124,10 +126,25 @@ class Run:
         self._shared.journal.stages.append((train.number, self._stage, since, since, env.now))
 
 
+class Customs:
+    """How the scenario's rule treats trains of one kind at one check."""
+
+    __slots__ = ("_check", "_lucks", "_rule")
+
+    def __init__(self, rule: CustomsRule, check: str, lucks: Uniforms) -> None:
+        self._rule = rule
+        self._check = check
+        self._lucks = lucks
+
+    def treat(self, train: Train) -> Treatment:
+        """By the train's own luck."""
+        return self._rule.treat(self._check, train, self._lucks.at(train.serial))
+
+
 class Serve:
     """Work on the whole train by one of several servers."""
 
-    __slots__ = ("_draws", "_profile", "_room", "_shared", "_stage", "servers")
+    __slots__ = ("_customs", "_draws", "_profile", "_room", "_shared", "_stage", "servers")
 
     def __init__(
         self,
@@ -137,6 +154,7 @@ class Serve:
         profile: Profile,
         room: int | None,
         stage: int,
+        customs: Customs | None,
     ) -> None:
         self._shared = shared
         self.servers = servers
@@ -144,10 +162,20 @@ class Serve:
         self._profile = profile
         self._room = room
         self._stage = stage
+        self._customs = customs
 
     def run(self, train: Train) -> Process:
         """Queue, be worked on, go on; or be turned away where there is no room."""
         env, servers = self._shared.env, self.servers
+        share = 1.0
+        if self._customs is not None:
+            treatment = self._customs.treat(train)
+            share = treatment.share
+            if share <= 0.0:
+                return
+            if treatment.beside:
+                yield from self._beside(train, share)
+                return
         if self._room is not None and servers.held + len(servers) >= self._room:
             train.outcome = "refused"
             return
@@ -158,12 +186,21 @@ class Serve:
             yield turn
         start = env.now
         train.open = (self._stage, since, start)
-        work = self._draws.at(train.serial)
+        work = self._draws.at(train.serial) * share
         yield at(env, self._profile.finish(start, work))
         servers.worked += work
         servers.release()
         train.open = None
         self._shared.journal.stages.append((train.number, self._stage, since, start, env.now))
+
+    def _beside(self, train: Train, share: float) -> Process:
+        """A lane of its own, with the same hours."""
+        env = self._shared.env
+        start = env.now
+        train.open = (self._stage, start, start)
+        yield at(env, self._profile.finish(start, self._draws.at(train.serial) * share))
+        train.open = None
+        self._shared.journal.stages.append((train.number, self._stage, start, start, env.now))
 
 
 class Lift:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, Bell, Process
+from sim.corridor.admission import Admission, Applicant
+from sim.corridor.clock import INF, Bell, Process, at
 from sim.corridor.journal import Journal, Leg
 from sim.corridor.route import Route
 from sim.corridor.train import Train
@@ -15,6 +16,8 @@ from sim.corridor.train import Train
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
     from sim.corridor.stock import Pool, Stock
+    from sim.corridor.streams import Draws
+    from sim.corridor.yard import Yard
     from sim.policies.dispatch import DispatchRule
     from sim.policies.empties import EmptiesRule
 
@@ -55,9 +58,9 @@ class Waiting:
             return None
         return self._boxes[boxes - 1][0] if boxes else -INF
 
-    def take(self, t: float) -> list[tuple[float, int]]:
+    def take(self, t: float, most: int | None = None) -> list[tuple[float, int]]:
         """The boxes for a train that leaves at t, longest ready first, at most its length."""
-        number = min(self.count(t), self.length)
+        number = min(self.count(t), self.length if most is None else most)
         taken = self._boxes[:number]
         del self._boxes[:number]
         return taken
@@ -81,6 +84,8 @@ class ServiceLine:
         formation: int,
         empties: Stock | None,
         empties_rule: EmptiesRule,
+        admission: Admission | None = None,
+        yard: Yard | None = None,
     ) -> None:
         self.name = name
         self.origin = origin
@@ -95,8 +100,13 @@ class ServiceLine:
         self._pool = pool
         self._empties = empties
         self._empties_rule = empties_rule
+        self.border = None if admission is None else admission.approach.line
+        self.slots: int | None = length
+        self._admission = admission
+        self._yard = yard
         self._bell = Bell(env)
         self._serial = 0
+        self.asking: tuple[float, float | None] | None = None
 
     def collect(self, boxes: list[tuple[float, int]]) -> None:
         """Boxes for this service, as (ready, row); times may be ahead of now."""
@@ -112,15 +122,33 @@ class ServiceLine:
                 yield self._bell.wait(time)
                 continue
             due = env.now
+            self.asking = (due, None)
+            if self._admission is not None:
+                yield from self._admitted(self._admission)
+            self.asking = (due, env.now)
             if self._pool is not None:
                 turn = self._pool.take(self.formation)
                 if turn is not None:
                     yield turn
-            env.process(self._form(due).run(env))
+            admitted = self.asking[1]
+            self.asking = None
+            env.process(self._form(due, admitted).run(env))
 
-    def _form(self, due: float) -> Train:
+    def _admitted(self, admission: Admission) -> Process:
+        """Ask, and ask again, until a train may be loaded."""
+        env = self._env
+        self._journal.applications += 1
+        train = Applicant(-self._journal.applications, self._class, self.origin)
+        time = admission.rule.admit(train, admission.approach, env.now)
+        while time > env.now:
+            yield at(env, time)
+            time = admission.rule.admit(train, admission.approach, env.now)
+
+    def _form(self, due: float, admitted: float | None, most: int | None = None) -> Train:
         now = self._env.now
-        taken = self.waiting.take(now)
+        taken = self.waiting.take(now, most)
+        if self._yard is not None:
+            self._yard.leave(len(taken))
         self.waiting.last_departure = now
         rows = [row for _, row in taken]
         train = Train(
@@ -134,12 +162,13 @@ class ServiceLine:
             len(rows),
         )
         self._serial += 1
-        train.leg = Leg(train, due, rows, [ready for ready, _ in taken])
+        begun = due if admitted is None else admitted
+        train.leg = Leg(train, due, begun, rows, [ready for ready, _ in taken])
         self._journal.legs.append(train.leg)
         leg = self._boxes.leg
         for row in rows:
             leg[row] += 1
-        if self._empties is not None:
+        if self._empties is not None and most is None:
             empties = self._empties_rule.take(
                 self.origin, self._empties.level(), self.waiting.length - len(rows)
             )
@@ -147,3 +176,27 @@ class ServiceLine:
             train.empties = empties
             train.boxes += empties
         return train
+
+
+class PassingLine(ServiceLine):
+    """Transit trains that pass with free slots and take boxes that are ready; they wait for none.
+
+    Cranes on their way move all boxes of the train, ours among them.
+    """
+
+    def passing(self, every: Draws, free: Draws) -> None:
+        """How trains follow each other, and the share of each that is free."""
+        self.slots = None  # most of a train's slots are not ours to fill
+        self._every = every
+        self._free = free
+
+    def run(self) -> Process:
+        """One train after another."""
+        env, time = self._env, 0.0
+        while True:
+            time += self._every.at(self._serial)
+            yield at(env, time)
+            share = min(max(self._free.at(self._serial), 0.0), 1.0)
+            train = self._form(env.now, None, int(share * self.waiting.length))
+            train.boxes = self.waiting.length
+            env.process(train.run(env))

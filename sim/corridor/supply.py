@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
     from sim.corridor.service import ServiceLine
     from sim.corridor.terminal import Terminal
+    from sim.corridor.views import PortsView
     from sim.policies.crossing import Border, CrossingRule
+    from sim.policies.port import PortRule
 
 
 def arrivals(profile: Profile, gaps: Draws | None) -> Iterator[float]:
@@ -50,6 +52,27 @@ class LotView:
     luck: float
 
 
+Destination = tuple[float, int, str, "dict[str, tuple[ServiceLine, ...]]"]
+"""Share of the goods, number and name of the station, and the chain of services by crossing."""
+
+
+class PortChoice:
+    """Hands a lot whose share fell to a port to the rule that chooses among the ports."""
+
+    def __init__(self, rule: PortRule, view: PortsView) -> None:
+        self._rule = rule
+        self._view = view
+
+    def choose(
+        self, drawn: Destination, destinations: Sequence[Destination], lot: LotView
+    ) -> Destination:
+        """The destination drawn, or another port of the same goods."""
+        ports = {d[2]: d for d in destinations if d[2] in self._view.liners}
+        if drawn[2] not in ports or len(ports) == 1:
+            return drawn
+        return ports[self._rule.choose(drawn[2], list(ports), lot, self._view)]
+
+
 class Region:
     """Goods of one commodity from one region: a process that brings lots to the terminal."""
 
@@ -63,10 +86,11 @@ class Region:
         profile: Profile,
         gaps: Draws | None,
         lucks: Uniforms,
-        destinations: list[tuple[float, int, str, dict[str, tuple[ServiceLine, ...]]]],
+        destinations: list[Destination],
         terminal: Terminal,
         rule: CrossingRule,
         border: Border,
+        ports: PortChoice | None,
     ) -> None:
         self._env = env
         self._boxes = boxes
@@ -80,14 +104,18 @@ class Region:
         self._terminal = terminal
         self._rule = rule
         self._border = border
+        self._ports = ports
 
     def run(self) -> Process:
         """One lot after another."""
         serial = 0
         for number, time in enumerate(arrivals(self._profile, self._gaps)):
             yield at(self._env, time)
-            _, destination, name, chains = self._destination(self._lucks.at(2 * number))
-            lot = LotView(self._commodity, name, self._lucks.at(2 * number + 1))
+            option = self._destination(self._lucks.at(2 * number))
+            lot = LotView(self._commodity, option[2], self._lucks.at(2 * number + 1))
+            if self._ports is not None:
+                option = self._ports.choose(option, self._destinations, lot)
+            _, destination, _, chains = option
             crossings = list(chains)
             crossing = (
                 crossings[0]
@@ -100,9 +128,7 @@ class Region:
             serial += self._lot
             self._terminal.bring(rows)
 
-    def _destination(
-        self, luck: float
-    ) -> tuple[float, int, str, dict[str, tuple[ServiceLine, ...]]]:
+    def _destination(self, luck: float) -> Destination:
         for option in self._destinations:
             luck -= option[0]
             if luck < 0.0:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
     from sim.corridor.service import ServiceLine
     from sim.corridor.stock import Stock
+    from sim.corridor.yard import Yard
 
 
 class Terminal:
@@ -29,6 +30,7 @@ class Terminal:
         tonnes: list[float],
         storage: float,
         empties: Stock,
+        yard: Yard | None,
     ) -> None:
         self._env = env
         self._boxes = boxes
@@ -38,8 +40,12 @@ class Terminal:
         self._storage = storage
         self._stored = 0.0
         self._empties = empties
+        self._yard = yard
         self._goods: deque[int] = deque()
+        self._equipped = 0
         self._alarm = INF
+        if yard is not None:
+            yard.on_room = self.match
 
     def bring(self, rows: range) -> None:
         """Goods that have become ready; what the elevator cannot hold is refused."""
@@ -57,9 +63,16 @@ class Terminal:
         self.match()
 
     def match(self) -> None:
-        """Stuff as many boxes as there are goods and empties."""
+        """Stuff as many boxes as there are goods, empties, and slots in the yard."""
         boxes, now = self._boxes, self._env.now
         number = min(len(self._goods), self._empties.level())
+        if self._yard is not None:
+            for i in range(self._equipped, number):
+                boxes.equipped[self._goods[i]] = now
+            self._equipped = max(self._equipped, number)
+            number = min(number, self._yard.room())
+            self._yard.take(number)
+            self._equipped -= number
         if number:
             self._empties.take(number)
             rows = [self._goods.popleft() for _ in range(number)]
@@ -85,6 +98,8 @@ class Terminal:
             self._watch()
 
     def _watch(self) -> None:
+        if self._empties.level() and self._yard is not None and not self._yard.room():
+            return  # the yard calls when there is room
         time = self._empties.next_time() if not self._empties.level() else self._env.now
         if time < self._alarm:
             self._alarm = time

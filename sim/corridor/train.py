@@ -72,6 +72,11 @@ class Train:
         self.joined = formed
         self.open: tuple[int, float, float | None] | None = None
 
+    @property
+    def origin(self) -> str:
+        """Station where its route begins."""
+        return self.route.origin
+
     def run(self, env: simpy.Environment) -> Process:
         """The whole journey over the route; leaves early when a full station turns it away."""
         for step in self.route.steps:

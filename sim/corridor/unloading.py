@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.clock import Process
-from sim.corridor.streams import Draws
+from sim.corridor.clock import Process, call_at
+from sim.corridor.streams import Draws, Uniforms
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
@@ -17,46 +17,116 @@ if TYPE_CHECKING:
     from sim.corridor.service import ServiceLine
     from sim.corridor.stock import Pool, Stock
     from sim.corridor.train import Train
+    from sim.corridor.yard import Yard
 
 
 class Checks:
-    """A laboratory: boxes sampled by their own luck stand in the bonded yard until the answer.
+    """A laboratory: what is sampled stands in the bonded yard until the answer.
 
-    Slots go to boxes in the order in which their trains came under the cranes.
+    Each box is sampled by its own luck, or a lot as a whole by the lot's.  Slots go to boxes in
+    the order in which their trains came under the cranes.
     """
 
-    __slots__ = ("_draws", "_lucks", "_shares", "_slots", "stage")
+    __slots__ = ("_draws", "_lots", "_lucks", "_reject", "_shares", "_slots", "_verdicts", "stage")
 
     def __init__(
         self,
         slots: Bank | None,
         shares: list[float],
-        lucks: list[Draws],
+        lots: list[int],
+        lucks: list[Uniforms],
         draws: list[Draws],
+        reject: float,
+        verdicts: list[Uniforms],
         stage: int,
     ) -> None:
         self._slots = slots
         self._shares = shares
+        self._lots = lots
         self._lucks = lucks
         self._draws = draws
+        self._reject = reject
+        self._verdicts = verdicts
         self.stage = stage
 
     def check(
         self, boxes: Boxes, rows: list[int], free: list[float]
-    ) -> tuple[list[float], list[float]]:
-        """Start of analysis and release of each box; both the time of asking if not sampled."""
-        starts, ends = list(free), list(free)
+    ) -> tuple[list[float], list[float], list[int]]:
+        """Start of analysis and release of each box, and the positions of those turned back.
+
+        Start and release are the time of asking for what is not sampled.
+        """
+        starts, ends, refused = list(free), list(free), []
         for i, row in enumerate(rows):
-            supply, serial = boxes.supply[row], boxes.serial[row]
+            supply = boxes.supply[row]
             share = self._shares[supply]
-            if share <= 0.0 or self._lucks[supply].at(serial) >= share:
+            if share <= 0.0:
                 continue
-            time = self._draws[supply].at(serial)
+            sample = boxes.serial[row] // self._lots[supply]
+            if self._lucks[supply].at(sample) >= share:
+                continue
+            time = self._draws[supply].at(sample)
             if self._slots is None:
                 ends[i] = free[i] + time
             else:
                 (starts[i],), (ends[i],) = self._slots.serve([free[i]], [time])
-        return starts, ends
+            if self._reject > 0.0 and self._verdicts[supply].at(sample) < self._reject:
+                refused.append(i)
+        return starts, ends, refused
+
+
+class Refusals:
+    """What becomes of boxes that a laboratory turns back: home by rail, or emptied on the spot."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        boxes: Boxes,
+        station: int,
+        ways_home: list[tuple[int, tuple[str, ...]] | None],
+        services: Mapping[str, ServiceLine],
+        disposal: list[Draws],
+        empties: Stock | None,
+        on_empties: Callable[[], None] | None,
+        yard: Yard | None,
+    ) -> None:
+        self._env = env
+        self._boxes = boxes
+        self._station = station
+        self._ways_home = ways_home
+        self._services = services
+        self._disposal = disposal
+        self._empties = empties
+        self._on_empties = on_empties
+        self._yard = yard
+
+    def turn_back(self, row: int, time: float) -> None:
+        """Refuse a box at that time, which may be ahead of now."""
+        boxes = self._boxes
+        boxes.rejected[row] = time
+        supply = boxes.supply[row]
+        if self._ways_home[supply] is not None:
+            call_at(self._env, time, lambda: self._send_home(row))
+            return
+        empty = time
+        if self._disposal:
+            empty += self._disposal[supply].at(boxes.serial[row])
+        if self._yard is not None:
+            self._yard.leave_at(empty)
+        if self._empties is not None:
+            self._empties.add(1, empty)
+            if self._on_empties is not None:
+                self._on_empties()
+
+    def _send_home(self, row: int) -> None:
+        way = self._ways_home[self._boxes.supply[row]]
+        assert way is not None
+        home, names = way
+        # Looked up now: when this was made, not all services were there.
+        chain = tuple(self._services[name] for name in names)
+        now = self._env.now
+        back = self._boxes.take_home(row, self._station, home, chain, now)
+        chain[0].collect([(now, back)])
 
 
 class Unloading:
@@ -66,12 +136,14 @@ class Unloading:
         self,
         boxes: Boxes,
         checks: Checks | None,
+        refusals: Refusals | None,
         deliveries: Deliveries | None,
         empties: Stock | None,
         on_empties: Callable[[], None] | None,
     ) -> None:
         self._boxes = boxes
         self._checks = checks
+        self._refusals = refusals
         self._deliveries = deliveries
         self._empties = empties
         self._on_empties = on_empties
@@ -84,20 +156,28 @@ class Unloading:
         leg.unloading = stage
         leg.start, leg.finish = starts[:number], ends[:number]
         leg.sampled = leg.released = leg.finish
+        refused: list[int] = []
         if self._checks is not None:
             leg.checking = self._checks.stage
-            leg.sampled, leg.released = self._checks.check(self._boxes, leg.rows, leg.finish)
-        self._hand_on(leg.rows, leg.released)
+            leg.sampled, leg.released, refused = self._checks.check(
+                self._boxes, leg.rows, leg.finish
+            )
+        self._hand_on(leg.rows, leg.released, refused)
         if train.empties and self._empties is not None:
-            self._empties.add_each(ends[number:])
+            self._empties.add_each(ends[number : number + train.empties])
             if self._on_empties is not None:
                 self._on_empties()
 
-    def _hand_on(self, rows: list[int], released: list[float]) -> None:
+    def _hand_on(self, rows: list[int], released: list[float], refused: list[int]) -> None:
         onward: dict[ServiceLine, list[tuple[float, int]]] = {}
         here: list[tuple[float, int]] = []
         chain, leg = self._boxes.chain, self._boxes.leg
-        for row, time in zip(rows, released, strict=True):
+        turned_back = frozenset(refused)
+        for i, (row, time) in enumerate(zip(rows, released, strict=True)):
+            if i in turned_back:
+                assert self._refusals is not None
+                self._refusals.turn_back(row, time)
+                continue
             services = chain[row]
             if leg[row] < len(services):
                 onward.setdefault(services[leg[row]], []).append((time, row))

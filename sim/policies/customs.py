@@ -97,9 +97,7 @@ def _applies(
     checks: frozenset[str] | None,
     classes: frozenset[str] | None,
 ) -> bool:
-    return (checks is None or check in checks) and (
-        classes is None or train.train_class in classes
-    )
+    return (checks is None or check in checks) and (classes is None or train.train_class in classes)
 
 
 def _fraction(value: float | str, name: str) -> float:

@@ -53,13 +53,16 @@ def impossible(results: Results) -> list[str]:
     moved = pl.any_horizontal(pl.col(c).is_not_null() for c in CHAIN[1:])
     say(boxes.filter(pl.col("refused") & moved), "is refused and moved")
     say(boxes.filter(pl.col("ready_h").is_null()), "was never ready")
+    both = pl.col("rejected_h").is_not_null() & pl.col("delivered_h").is_not_null()
+    say(boxes.filter(both), "is rejected and delivered")
     beyond = pl.any_horizontal(pl.col(c) > horizon for c in CHAIN)
     say(boxes.filter(beyond), "has a time beyond the horizon")
 
     say(results.waits.filter(pl.col("hours") < 0), "has a negative number of hours")
     hours = results.waits.group_by("container").agg(pl.col("hours").sum())
-    lead = pl.col("delivered_h") - pl.col("ready_h")
-    delivered = boxes.filter(pl.col("delivered_h").is_not_null()).join(
+    gone = pl.coalesce("delivered_h", "rejected_h")
+    lead = gone - pl.col("ready_h")
+    delivered = boxes.filter(gone.is_not_null()).join(
         hours, on="container", how="left", maintain_order="left"
     )
     out = (pl.col("hours").fill_null(0.0) - lead).abs() > TOLERANCE

@@ -124,7 +124,8 @@ class _View:
 
     def not_delivered(self) -> int:
         late = pl.col("delivered_h").is_null() | (pl.col("delivered_h") > self.end)
-        return self.offered.filter(~pl.col("refused") & late).height
+        there = ~pl.col("refused") & pl.col("rejected_h").is_null()
+        return self.offered.filter(there & late).height
 
 
 def _tonnes(rows: pl.DataFrame) -> float:
@@ -181,6 +182,13 @@ KPIS: dict[str, Definition] = {
         Definition(
             "refused_t", "t", "goods never taken because the elevator was full", "down", _refused
         ),
+        Definition(
+            "rejected_t",
+            "t",
+            "goods turned back by a laboratory at the border",
+            "down",
+            lambda v: _tonnes(v.within("rejected_h")),
+        ),
         Definition("fulfilment", "1", "delivered_t over offered_t", "up", lambda v: v.fulfilment()),
         Definition(
             "lead_time_mean_h",
@@ -214,8 +222,8 @@ KPIS: dict[str, Definition] = {
         Definition(
             "undelivered_containers",
             "containers",
-            "ready after the warm-up and not delivered at the horizon, refused ones left "
-            "out; their lead times are in no figure above",
+            "ready after the warm-up and not delivered at the horizon, refused and rejected ones "
+            "left out; their lead times are in no figure above",
             "down",
             lambda v: v.not_delivered(),
         ),

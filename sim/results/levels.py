@@ -115,13 +115,14 @@ def waiting_levels(stages: pl.DataFrame) -> pl.DataFrame:
 
 
 def backlog(results: Results, flow: str | None = "exports") -> StepSeries:
-    """Tonnes ready, not refused and not delivered, over time; of all flows when None."""
+    """Tonnes ready, not refused and neither delivered nor rejected; of all flows when None."""
     rows = results.containers.filter(~pl.col("refused"))
     if flow is not None:
         rows = rows.filter(pl.col("flow") == flow)
     tonnes = rows["tonnes"].to_numpy()
-    ready, delivered = _hours(rows, "ready_h"), _hours(rows, "delivered_h")
-    return step_series(ready, delivered, weights=(tonnes, tonnes))
+    ready = _hours(rows, "ready_h")
+    gone = np.minimum(_hours(rows, "delivered_h"), _hours(rows, "rejected_h"))
+    return step_series(ready, gone, weights=(tonnes, tonnes))
 
 
 def _waiting(rows: pl.DataFrame) -> StepSeries:

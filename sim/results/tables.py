@@ -101,7 +101,7 @@ CONTAINERS = Table(
     "a container on one laden trip, in the order in which goods became ready",
     (
         Column("container", "i64", "", "serial number of the laden trip"),
-        Column("flow", "str", "", "exports or imports"),
+        Column("flow", "str", "", "exports, imports, or returns of refused goods"),
         Column("commodity", "str", "", "what is in it"),
         Column("region", "str", "", "region the goods come from"),
         Column("origin", "str", "", "station where the box is filled"),
@@ -116,6 +116,7 @@ CONTAINERS = Table(
         Column("arrived_h", "f64", "h", "train reaches the last station"),
         Column("delivered_h", "f64", "h", "handed to the consignee or sailed"),
         Column("refused", "bool", "", "never taken, because the elevator was full"),
+        Column("rejected_h", "f64", "h", "turned back by a laboratory", optional=True),
         Column("first_train", "i64", "", "row in trains; null if none"),
         Column("last_train", "i64", "", "row in trains; null if none"),
     ),

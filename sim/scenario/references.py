@@ -15,6 +15,7 @@ from sim.scenario.units import shown
 from sim.scenario.vocabulary import (
     Background,
     Cranes,
+    Disruption,
     Laboratory,
     ScenarioTables,
     Servers,
@@ -271,10 +272,46 @@ class _Checker:
                     f"route: service `{name}` ends where it begins, at `{end}`; "
                     "expected another station",
                 )
+            if end is not None:
+                self.yard(name, service, end)
+            self.passing(service, base)
             if service.formation is not None and service.formation == 0:
                 self.say((*base, "formation"), "formation: a train of 0 wagons; expected 1 or more")
             if self.fleet(service.wagons, "wagons", (*base, "wagons")) and service.wagons:
                 self.gauges(service, service.wagons, base)
+
+    def yard(self, name: str, service: Service, end: str) -> None:
+        yard = self.tables.stations[end].yard
+        if yard is None:
+            return
+        least = min([yard.at(0.0), *(v for _, v in yard.changes)])
+        if least < int(service.length):
+            self.say(
+                ("stations", end, "yard"),
+                f"yard: {least:g} boxes; a train of `{name}` may bring {int(service.length)} and "
+                f"would never be unloaded; expected {int(service.length)} or more",
+            )
+
+    def passing(self, service: Service, base: tuple[Step, ...]) -> None:
+        _, there = self.tree.find((*base, "dispatch"))
+        dispatched = len(there) == len(base) + 1
+        if service.passing is None:
+            if not dispatched:
+                self.say_key(
+                    base,
+                    f"`{base[-1]}` has no `dispatch`; expected when a train leaves, such as "
+                    "`dispatch: {rule: timetable, every: 84 h}`, or `passing`",
+                )
+            return
+        if dispatched:
+            self.say(
+                (*base, "dispatch"), "dispatch: trains that pass are not formed here; remove it"
+            )
+        if service.wagons is not None:
+            self.say((*base, "wagons"), "wagons: trains that pass have their own; remove it")
+        if service.passing.free.mean > 1.0:
+            path = (*base, "passing", "free")
+            self.say(path, "free: is a share of the length; expected a mean of 1 or less")
 
     def gauges(self, service: Service, wagons: str, base: tuple[Step, ...]) -> None:
         gauge = self.tables.fleets[wagons].gauge
@@ -356,15 +393,32 @@ class _Checker:
                 self.known(target, places, "line, station or station/work", (*base, "on", i))
             if not disruption.on:
                 self.say((*base, "on"), "on: is empty; expected what the disruption reduces")
-            dated = disruption.begin is not None and disruption.days is not None
-            random = disruption.every is not None and disruption.lasts is not None
-            any_dated = disruption.begin is not None or disruption.days is not None
-            any_random = disruption.every is not None or disruption.lasts is not None
-            if dated == random or (any_dated and any_random):
+            keys = ("begin", "days", "every", "after", "lasts")
+            given = {key for key in keys if getattr(disruption, key) is not None}
+            if given not in ({"begin", "days"}, {"every", "lasts"}, {"after", "lasts"}):
                 self.say_key(
                     base,
-                    f"`{name}` needs either `begin` and `days`, or `every` and `lasts`",
+                    f"`{name}` needs either `begin` and `days`, or `every` and `lasts`, or "
+                    "`after` and `lasts`",
                 )
+            if disruption.after is not None:
+                self.wear(disruption, base, works)
+
+    def wear(self, disruption: Disruption, base: tuple[Step, ...], works: list[str]) -> None:
+        for i, target in enumerate(disruption.on):
+            station, _, work = target.partition("/")
+            here = self.tables.stations[station].work.get(work) if target in works else None
+            if not isinstance(here, Servers | Cranes):
+                self.say(
+                    (*base, "on", i),
+                    f"on: `{target}` does not wear by use; expected a station/work of servers or "
+                    "cranes",
+                )
+        if disruption.factor > 0.0:
+            self.say(
+                (*base, "factor"),
+                "factor: what wears by use stands still while it is mended; expected 0",
+            )
 
     def calendars(self) -> None:
         t = self.tables

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.policies import CROSSING, DISPATCH, EMPTIES, ORDER, Registry, UnknownRuleError
+from sim.policies import (
+    ADMISSION,
+    CROSSING,
+    CUSTOMS,
+    DISPATCH,
+    EMPTIES,
+    ORDER,
+    PORT,
+    Registry,
+    UnknownRuleError,
+)
 from sim.scenario.documents import Tree
 from sim.scenario.problems import Problem
 from sim.scenario.quantities import near
-from sim.scenario.vocabulary import Laboratory, Rule, ScenarioTables
+from sim.scenario.vocabulary import Laboratory, Rule, ScenarioTables, Servers
 
 Path = tuple[str, ...]
 
@@ -44,8 +54,12 @@ def _rules(tables: ScenarioTables) -> Iterator[tuple[Path, Registry[Any], Rule]]
             yield ("lines", name, "acceptance", "order"), ORDER, line.acceptance.order
     for name, service in tables.services.items():
         yield ("services", name, "dispatch"), DISPATCH, service.dispatch
-    yield ("policies", "crossing"), CROSSING, tables.policies.crossing
-    yield ("policies", "empties"), EMPTIES, tables.policies.empties
+    policies = tables.policies
+    yield ("policies", "crossing"), CROSSING, policies.crossing
+    yield ("policies", "empties"), EMPTIES, policies.empties
+    yield ("policies", "admission"), ADMISSION, policies.admission
+    yield ("policies", "customs"), CUSTOMS, policies.customs
+    yield ("policies", "port"), PORT, policies.port
 
 
 def _names(tables: ScenarioTables, tree: Tree) -> list[Problem]:
@@ -53,6 +67,8 @@ def _names(tables: ScenarioTables, tree: Tree) -> list[Problem]:
     crossings = {s.crossing for s in tables.services.values() if s.crossing is not None}
     classes = {s.train_class for s in tables.services.values()}
     classes |= {b.train_class for b in tables.background.values()}
+    works = [w for s in tables.stations.values() for w in s.work.values()]
+    checks = {w.check for w in works if isinstance(w, Servers) and w.check is not None}
     problems = []
 
     def known(path: Path, names: Any, table: set[str], noun: str) -> None:
@@ -76,6 +92,11 @@ def _names(tables: ScenarioTables, tree: Tree) -> list[Problem]:
                 known((*path, "crossings"), list(chosen.values()), crossings, "crossing")
         elif path == ("policies", "empties"):
             known((*path, "keep"), parameters.get("keep"), set(tables.stations), "station")
+        elif path in (("policies", "admission"), ("policies", "customs")):
+            known((*path, "classes"), parameters.get("classes"), classes, "train class")
+            known((*path, "checks"), parameters.get("checks"), checks, "check")
+            regions = list(parameters.get("regions") or {})
+            known((*path, "regions"), regions, set(tables.stations), "station")
         elif rule.rule == "class-priority":
             known((*path, "classes"), parameters.get("classes"), classes, "train class")
     return problems

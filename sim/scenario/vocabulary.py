@@ -101,6 +101,9 @@ class Servers(Thing):
     room: Count | None = Field(
         None, description="trains that fit, in work and waiting; more are turned away"
     )
+    check: Name | None = Field(
+        None, description="kind of check that customs rules see, such as documents or quarantine"
+    )
 
 
 class Cranes(Thing):
@@ -130,6 +133,17 @@ class Laboratory(Thing):
     time: DurationDistribution = Field(description="sampling to result")
     slots: DatedCount | None = Field(
         None, description="boxes the bonded yard holds; unlimited if absent"
+    )
+    by: Literal["box", "lot"] = Field(
+        "box", description="whether each box is sampled by itself or a lot as a whole"
+    )
+    reject: Factor = Field(
+        Factor.of(0.0),
+        description="share of what is sampled that is turned back: over services that lead from "
+        "here to its terminal, or else emptied here",
+    )
+    disposal: DurationDistribution | None = Field(
+        None, description="from a refusal until the box is empty here, where goods cannot go back"
     )
 
 
@@ -190,6 +204,11 @@ class Station(Thing):
         Rule(rule="first-come"), description="which waiting train gets a free track"
     )
     work: dict[Name, Work] = Field({}, description="works that routes name as station/work")
+    yard: DatedCount | None = Field(
+        None,
+        description="boxes on the ground, from the train or stuffing until they leave; a train "
+        "waits until there is room for all that leave it; unlimited if absent",
+    )
     stuffing: Stuffing | None = Field(
         None, description="present at terminals where boxes are filled"
     )
@@ -234,6 +253,15 @@ class Line(Thing):
     acceptance: Acceptance | None = Field(None, description="limit set by the receiving railway")
 
 
+class Passing(Thing):
+    """Trains that come from elsewhere and take boxes of ours in their free slots."""
+
+    every: DurationDistribution = Field(description="time between such trains")
+    free: RateDistribution = Field(
+        description="share of a train's length that is free, drawn for each"
+    )
+
+
 class Service(Thing):
     """Trains that carry the boxes followed one by one, between two stations."""
 
@@ -246,13 +274,18 @@ class Service(Thing):
         "container", alias="class", description="class that limits and priorities see"
     )
     length: Count = Field(ge=1, description="boxes that fit on a train")
+    passing: Passing | None = Field(
+        None, description="transit trains with free slots, instead of trains formed here"
+    )
     wagons: str | None = Field(
         None, description="fleet the train is formed of; none needed if absent"
     )
     formation: Count | None = Field(
         None, description="wagons in a train; as many as its length if absent"
     )
-    dispatch: Rule = Field(description="when a train leaves")
+    dispatch: Rule = Field(
+        Rule(rule="when-full"), description="when a train that is formed here leaves"
+    )
     crossing: str | None = Field(None, description="border crossing that this service uses")
 
 
@@ -342,6 +375,11 @@ class Disruption(Thing):
     every: DurationDistribution | None = Field(
         None, description="time between the end of one and the start of the next, when random"
     )
+    after: DurationDistribution | None = Field(
+        None,
+        description="working time of one server or crane from one breakdown to the next, when "
+        "what breaks is a station/work and wears by use",
+    )
     lasts: DurationDistribution | None = Field(None, description="how long a random one lasts")
     factor: Factor = Field(Factor.of(0.0), description="what is left of the rate; 0 is a closure")
 
@@ -352,6 +390,15 @@ class Policies(Thing):
     crossing: Rule = Field(Rule(rule="fixed-shares"), description="which crossing a lot is sent by")
     empties: Rule = Field(
         Rule(rule="none"), description="how many empties a train with free slots takes along"
+    )
+    admission: Rule = Field(
+        Rule(rule="none"), description="whether a train may set out toward a border line"
+    )
+    customs: Rule = Field(
+        Rule(rule="at-border"), description="how a train is treated at works with a `check`"
+    )
+    port: Rule = Field(
+        Rule(rule="fixed"), description="which port a lot goes to whose share fell to a port"
     )
 
 
@@ -389,5 +436,5 @@ class ScenarioTables(Thing):
     policies: Policies = Field(Policies(), description="decisions that belong to no single place")
 
 
-for _table in (Fleet, Background, Supply, ScenarioTables):
+for _table in (Fleet, Service, Background, Supply, ScenarioTables):
     _table.model_rebuild()

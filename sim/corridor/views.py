@@ -1,0 +1,48 @@
+"""What decision rules see of the corridor: small, read-only views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.clock import INF
+
+if TYPE_CHECKING:
+    from sim.corridor.liner import LinerService
+    from sim.corridor.queues import Gate
+    from sim.corridor.yard import Yard
+
+
+class BorderView:
+    """The border as a crossing rule sees it: the gate of acceptance of each crossing."""
+
+    def __init__(self) -> None:
+        self.gates: dict[str, list[Gate]] = {}
+
+    def expected_wait(self, crossing: str) -> float:
+        """Hours until a train that joined the longest queue of the crossing would pass."""
+        return max((gate.expected_wait() for gate in self.gates.get(crossing, [])), default=0.0)
+
+    def is_open(self, crossing: str) -> bool:
+        """Whether all gates of the crossing let trains through now."""
+        return all(gate.is_open() for gate in self.gates.get(crossing, []))
+
+
+class PortsView:
+    """The ports as a rule that chooses among them sees them."""
+
+    def __init__(self, env: simpy.Environment) -> None:
+        self._env = env
+        self.yards: dict[str, Yard] = {}
+        self.liners: dict[str, list[LinerService]] = {}
+
+    def load(self, port: str) -> float:
+        """Boxes in the yard, as a share of its slots where they are limited."""
+        yard = self.yards[port]
+        return yard.level() / yard.slots if yard.slots < INF else float(yard.level())
+
+    def next_sailing(self, port: str) -> float:
+        """Hours until the next ship calls that still has slots; infinity if none does."""
+        now = self._env.now
+        return min((ship.next_sailing(now) for ship in self.liners.get(port, [])), default=INF)

@@ -1,0 +1,143 @@
+"""Boxes on the ground at one station, in a limited number of slots."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.clock import INF, Process, call_at
+
+if TYPE_CHECKING:
+    from sim.corridor.journal import Journal
+    from sim.corridor.route import Shared
+    from sim.corridor.train import Train
+
+
+class Yard:
+    """Slots that boxes take with their train or from stuffing, and leave one by one.
+
+    Trains wait first come, first served, until there is room for all boxes they bring: a train
+    half unloaded would stand on its track with the wagons it should give back.  A slot is free
+    again when the box is lifted onto a train, truck or ship; those times may lie ahead.
+    """
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        journal: Journal,
+        station: str,
+        slots: float,
+        changes: Sequence[tuple[float, float]] = (),
+    ) -> None:
+        self.slots = slots
+        self.on_room: Callable[[], None] | None = None
+        self._env = env
+        self._journal = journal
+        self._series = journal.level(f"{station}: boxes in the yard", "containers")
+        self._held = 0
+        self._leaving: list[float] = []
+        self._queue: deque[tuple[int, simpy.Event]] = deque()
+        self._alarm = INF
+        for time, value in changes:
+            call_at(env, time, lambda v=value: self._resize(v))  # type: ignore[misc]
+
+    def level(self) -> int:
+        """Slots taken now, those of boxes under the cranes too."""
+        leaving, now = self._leaving, self._env.now
+        while leaving and leaving[0] <= now:
+            heappop(leaving)
+            self._held -= 1
+        return self._held
+
+    def room(self) -> int:
+        """Slots free for who does not queue: none while a train does."""
+        return 0 if self._queue else max(int(self.slots) - self.level(), 0)
+
+    def take(self, boxes: int) -> simpy.Event | None:
+        """None if the slots are taken at once, otherwise the event to wait for."""
+        if not self._queue and self.level() + boxes <= self.slots:
+            self._hold(boxes)
+            return None
+        event = self._env.event()
+        self._queue.append((boxes, event))
+        self._watch()
+        return event
+
+    def leave(self, boxes: int) -> None:
+        """So many boxes have left now.
+
+        Raises:
+            RuntimeError: more than there were.
+        """
+        if boxes > self.level():
+            raise RuntimeError(f"{boxes} boxes leave a yard of {self._held}")
+        if boxes:
+            self._held -= boxes
+            self._journal.moves.append((self._series, self._env.now, -boxes))
+            self._pump()
+
+    def leave_at(self, time: float) -> None:
+        """One box leaves at that time, not before now."""
+        if time != INF:
+            heappush(self._leaving, time)
+            self._journal.moves.append((self._series, time, -1))
+            self._watch()
+
+    def watch(self) -> None:
+        """Somebody who does not queue waits for room."""
+        self._watch(asked=True)
+
+    def _hold(self, boxes: int) -> None:
+        self._held += boxes
+        if boxes:
+            self._journal.moves.append((self._series, self._env.now, boxes))
+
+    def _watch(self, asked: bool = False) -> None:
+        if (self._queue or asked or self.on_room is not None) and self._leaving:
+            time = max(self._leaving[0], self._env.now)
+            if time < self._alarm:
+                self._alarm = time
+                call_at(self._env, time, self._on_alarm)
+
+    def _on_alarm(self) -> None:
+        self._alarm = INF
+        self._pump()
+        self._watch()
+
+    def _pump(self) -> None:
+        while self._queue and self.level() + self._queue[0][0] <= self.slots:
+            boxes, event = self._queue.popleft()
+            self._hold(boxes)
+            event.succeed()
+        if not self._queue and self.on_room is not None:
+            self.on_room()
+
+    def _resize(self, slots: float) -> None:
+        self.slots = slots
+        self._pump()
+
+
+class TakeSlots:
+    """Wait until the yard has room for the boxes that leave the train here."""
+
+    __slots__ = ("_shared", "_stage", "_yard")
+
+    def __init__(self, shared: Shared, yard: Yard, stage: int) -> None:
+        self._shared = shared
+        self._yard = yard
+        self._stage = stage
+
+    def run(self, train: Train) -> Process:
+        """No event where there is room."""
+        env = self._shared.env
+        since = env.now
+        turn = self._yard.take(0 if train.leg is None else len(train.leg.rows))
+        if turn is not None:
+            train.open = (self._stage, since, None)
+            yield turn
+            train.open = None
+            self._shared.journal.stages.append((train.number, self._stage, since, env.now, env.now))
