@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from sim.results.series import Weekly
     from sim.scenario import Scenario
 
-ATTEMPTS = 2
-"""How often a run is begun whose worker is killed."""
-
 
 @dataclass(frozen=True)
 class Job:
@@ -88,20 +85,23 @@ def run_all(
             done()
         return outcomes
     found: dict[int, Outcome] = {}
-    tries = dict.fromkeys(range(len(jobs)), 0)
     while len(found) < len(jobs):
-        left = [i for i in tries if i not in found]
-        for i in left:
-            tries[i] += 1
-        for number, outcome in _in_pool([(i, jobs[i]) for i in left], workers):
+        left = [(i, job) for i, job in enumerate(jobs) if i not in found]
+        unsure = []
+        for number, outcome in _in_pool(left, workers):
             if outcome is None:
-                if tries[number] < ATTEMPTS:
-                    continue
-                outcome = Outcome(
-                    jobs[number].replication,
-                    failure=Failure("worker", "the worker process was killed", ""),
-                )
+                unsure.append(number)
+                continue
             found[number] = outcome
+            done()
+        # A killed worker ends all runs in its pool.  Each of them gets one of its own, so that a
+        # run that always kills takes no other with it.
+        for number in unsure:
+            ((_, outcome),) = _in_pool([(number, jobs[number])], 1)
+            found[number] = outcome or Outcome(
+                jobs[number].replication,
+                failure=Failure("worker", "the worker process was killed", ""),
+            )
             done()
     return [found[i] for i in range(len(jobs))]
 
@@ -109,7 +109,7 @@ def run_all(
 def _in_pool(
     numbered: Sequence[tuple[int, Job]], workers: int
 ) -> Iterator[tuple[int, Outcome | None]]:
-    """Outcomes as they come; None where the worker died."""
+    """Outcomes as they come; None where the worker died, nothing of jobs not begun by then."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(workers, len(numbered)), mp_context=context)
     try:
@@ -122,7 +122,7 @@ def _in_pool(
                 try:
                     flying[pool.submit(run_one, job)] = number
                 except BrokenProcessPool:
-                    yield number, None
+                    waiting.clear()
             ready, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in ready:
                 number = flying.pop(future)

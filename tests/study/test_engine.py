@@ -1,0 +1,117 @@
+"""Runs on worker processes: the same as on one, in order, whatever fails or is killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import Scenario
+from sim.study.engine import Job, Outcome, default_jobs, run_all, run_one
+from tests.study.tiny import tiny
+from tests.study.trap import Trapped
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return tiny(tmp_path, "horizon=14 d")
+
+
+def same(left: list[Outcome], right: list[Outcome]) -> bool:
+    """Equal in all but how long it took."""
+    if len(left) != len(right):
+        return False
+    for a, b in zip(left, right, strict=True):
+        if (a.replication, a.kpis, a.failure) != (b.replication, b.kpis, b.failure):
+            return False
+        if a.failure is None:
+            assert a.weekly is not None
+            assert b.weekly is not None
+            if not a.weekly.frame.equals(b.weekly.frame):
+                return False
+        if (a.results is None) != (b.results is None):
+            return False
+        if a.results is not None and b.results is not None:
+            for name in ("containers", "trains", "stages", "waits", "levels"):
+                if not a.results.table(name).equals(b.results.table(name)):
+                    return False
+    return True
+
+
+def test_two_workers_bring_what_one_brings_in_the_same_order(tmp_path: Path) -> None:
+    # The first job takes longest, so with two workers it ends after others.
+    long, short = tiny(tmp_path, "horizon=200 d"), tiny(tmp_path, "horizon=14 d")
+    jobs = [Job(long, 3, 5, keep=True)]
+    jobs += [Job(short, 3, r, keep=r == 2) for r in (4, 2, 0, 7, 1)]
+    alone, shared = run_all(jobs, 1), run_all(jobs, 2)
+    assert [o.replication for o in alone] == [5, 4, 2, 0, 7, 1]
+    assert [o.results is not None for o in alone] == [True, False, True, False, False, False]
+    assert same(alone, shared)
+    # They differ among each other, so equality says something.
+    assert len({o.kpis["lead_time_mean_h"].value for o in shared}) == 6
+
+
+def test_a_run_is_that_of_the_corridor(scenario: Scenario) -> None:
+    from sim.corridor import simulate
+    from sim.results import kpis
+
+    outcome = run_one(Job(scenario, 8, 3))
+    assert outcome.failure is None
+    assert outcome.kpis == kpis(simulate(scenario, 8, 3))
+    assert outcome.results is None
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_job_that_raises_is_an_outcome_and_stops_nothing(
+    scenario: Scenario, workers: int
+) -> None:
+    plain = [Job(scenario, 1, r) for r in range(4)]
+    mixed = [plain[0], Job(Trapped.of(scenario), 1, 1), *plain[2:]]
+    done: list[None] = []
+    found = run_all(mixed, workers, lambda: done.append(None))
+    assert len(done) == 4
+    assert same([found[0], *found[2:]], [run_one(j) for j in (plain[0], *plain[2:])])
+    failure = found[1].failure
+    assert failure is not None
+    assert found[1].replication == 1
+    assert found[1].kpis == {}
+    assert (failure.stage, failure.error) == ("simulate", "ZeroDivisionError: the trap springs")
+    assert "_spring" in failure.trace
+
+
+def test_a_run_whose_worker_is_killed_is_run_again(scenario: Scenario, tmp_path: Path) -> None:
+    mark = tmp_path / "killed"
+    plain = [Job(scenario, 1, r, keep=r == 0) for r in range(5)]
+    jobs = [Job(Trapped.of(scenario, mark, kills=True), 1, 0, keep=True), *plain[1:]]
+    done: list[None] = []
+    found = run_all(jobs, 2, lambda: done.append(None))
+    assert mark.exists()  # a worker really died
+    assert [o.failure for o in found] == [None] * 5
+    assert same(found, [run_one(j) for j in plain])
+    assert len(done) == 5
+
+
+def test_a_run_that_always_kills_its_worker_takes_no_other_with_it(scenario: Scenario) -> None:
+    # Twelve jobs on two workers: some are in flight with it, some not yet begun.
+    plain = [Job(scenario, 1, r) for r in range(12)]
+    jobs = [*plain[:1], Job(Trapped.of(scenario, kills=True), 1, 1), *plain[2:]]
+    done: list[None] = []
+    found = run_all(jobs, 2, lambda: done.append(None))
+    assert [o.replication for o in found if o.failure is not None] == [1]
+    failure = found[1].failure
+    assert failure is not None
+    assert failure.stage == "worker"
+    assert "killed" in failure.error
+    assert same([found[0], *found[2:]], [run_one(j) for j in (plain[0], *plain[2:])])
+    assert len(done) == 12
+
+
+def test_done_is_called_after_each_job(scenario: Scenario) -> None:
+    done: list[None] = []
+    run_all([Job(scenario, 1, r) for r in range(3)], 1, lambda: done.append(None))
+    assert len(done) == 3
+    assert run_all([], 2) == []
+
+
+def test_there_is_a_processor() -> None:
+    assert default_jobs() >= 1
