@@ -22,17 +22,19 @@ class Trapped(Scenario):
     Attributes:
         once: file that the trap leaves when it springs, and that disarms it; always armed if
             there is none.
+        in_workers: armed only in worker processes.
         kills: the process that reads is killed, if it is a worker; otherwise reading raises.
     """
 
     once: Path | None = None
+    in_workers: bool = False
     kills: bool = False
 
     @classmethod
-    def of(cls, scenario: Scenario, once: Path | None = None, *, kills: bool = False) -> Self:
+    def of(cls, scenario: Scenario, once: Path | None = None, **how: bool) -> Self:
         """The scenario with a trap in it."""
         known = {f.name: getattr(scenario, f.name) for f in fields(scenario)}
-        return cls(**known, once=once, kills=kills)
+        return cls(**known, once=once, **how)
 
     def __getattribute__(self, name: str) -> Any:
         if name == "tables":
@@ -41,7 +43,7 @@ class Trapped(Scenario):
 
     def _spring(self) -> None:
         in_worker = multiprocessing.parent_process() is not None
-        if self.kills and not in_worker:
+        if (self.kills or self.in_workers) and not in_worker:
             return
         if self.once is not None:
             try:
