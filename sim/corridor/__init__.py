@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["simulate"]
 
 
-def simulate(scenario: Scenario, seed: int | None = None, replication: int = 0) -> Results:
+def simulate(
+    scenario: Scenario, seed: int | None = None, replication: int = 0, *, debug: bool = False
+) -> Results:
     """One replication of a scenario.
 
     Args:
@@ -22,9 +24,14 @@ def simulate(scenario: Scenario, seed: int | None = None, replication: int = 0) 
         seed: root of the random streams; the scenario's own if None.
         replication: number of the replication, 0 or more; the same number draws the same.
 
+        debug: draw up the books after every event; slow.
+
     Returns:
         The tables of the run, made on first use.
+
+    Raises:
+        RuntimeError: the books do not balance.
     """
     from sim.corridor.run import run
 
-    return run(scenario, seed, replication)
+    return run(scenario, seed, replication, debug=debug)

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import heapify, heappop, heapreplace
+from typing import TYPE_CHECKING
 
 from sim.corridor.profile import ALWAYS, Profile
+
+if TYPE_CHECKING:
+    from sim.corridor.wear import Wear
 
 
 class Bank:
@@ -25,7 +29,7 @@ class Bank:
         ValueError: fewer than one server at the start and none later.
     """
 
-    __slots__ = ("_free", "_leaving", "profile", "worked")
+    __slots__ = ("_free", "_leaving", "profile", "wear", "worked")
 
     def __init__(
         self,
@@ -35,6 +39,7 @@ class Bank:
     ) -> None:
         self.profile = profile
         self.worked = 0.0
+        self.wear: Wear | None = None
         free = [0.0] * servers
         leaving: list[float] = []
         now = servers
@@ -57,7 +62,7 @@ class Bank:
         A start is infinite where no server is left.
         """
         profile = self.profile
-        if profile.constant == 1.0 and not self._leaving:
+        if profile.constant == 1.0 and not self._leaving and self.wear is None:
             return self._serve_plainly(arrivals, times)
         starts, ends = [], []
         free, leaving = self._free, self._leaving
@@ -77,10 +82,14 @@ class Bank:
                 begin = at
             else:
                 start = profile.opens(profile.when(begin))
-            end = begin + time
+            end, finish = begin + time, profile.finish(start, time)
+            if self.wear is not None:
+                mending = self.wear.mending(time, finish)
+                if mending > 0.0:
+                    end = max(profile.work(finish + mending), end)
             heapreplace(free, end)
             starts.append(start)
-            ends.append(profile.finish(start, time))
+            ends.append(finish)
         return starts, ends
 
     def _serve_plainly(

@@ -42,6 +42,7 @@ class Boxes:
     delivered: array[float] = field(default_factory=lambda: array("d"))
     rejected: array[float] = field(default_factory=lambda: array("d"))
     onward: array[int] = field(default_factory=lambda: array("i"))
+    unit: array[int] = field(default_factory=lambda: array("i"))
     turned_back_at: array[int] = field(default_factory=lambda: array("i"))
     leg: array[int] = field(default_factory=lambda: array("b"))
     chain: list[tuple[ServiceLine, ...]] = field(default_factory=list)
@@ -77,6 +78,7 @@ class Boxes:
         ):
             column.extend([NAN] * count)
         self.onward.extend([-1] * count)
+        self.unit.extend([-1] * count)
         self.turned_back_at.extend([-1] * count)
         self.leg.extend([0] * count)
         self.chain.extend([chain] * count)
@@ -88,6 +90,7 @@ class Boxes:
         """A new row for goods that were refused and go back in their box; its number."""
         (back,) = self.add(1, self.supply[row], self.serial[row], home, now, chain)
         self.turned_back_at[back] = station
+        self.unit[back] = self.unit[row]
         for column in (self.equipped, self.matched, self.stuffing, self.stuffed):
             column[back] = now
         return back

@@ -14,6 +14,7 @@ from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
 from sim.corridor.clock import INF, Process, at, call_at
 from sim.corridor.delivery import Deliveries
+from sim.corridor.equipment import Equipment
 from sim.corridor.journal import Journal, Stage
 from sim.corridor.liner import Liners, LinerService
 from sim.corridor.profile import ALWAYS, Profile, product
@@ -21,13 +22,14 @@ from sim.corridor.queues import Gate, Places
 from sim.corridor.rates import Rates
 from sim.corridor.route import Customs, Lift, Route, Run, Serve, Shared, Step, TakePlace
 from sim.corridor.service import PassingLine, ServiceLine
-from sim.corridor.stock import Pool, Stock
+from sim.corridor.stock import Stock
 from sim.corridor.streams import Draws, Streams, Uniforms
 from sim.corridor.supply import Flow, PortChoice, Region, arrivals
 from sim.corridor.terminal import Terminal
 from sim.corridor.unloading import Checks, EndOfRun, Refusals, Unloading, Wagons
 from sim.corridor.use import Meter, Meters
 from sim.corridor.views import BorderView, PortsView
+from sim.corridor.wear import Wear
 from sim.corridor.yard import TakeSlots, Yard
 from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
 from sim.scenario.journey import service_chains
@@ -56,6 +58,8 @@ class Corridor:
     journal: Journal
     boxes: Boxes
     rates: Rates
+    equipment: Equipment
+    terminals: dict[str, Terminal] = field(default_factory=dict)
     services: dict[str, ServiceLine] = field(default_factory=dict)
     ends: dict[str, Ends] = field(default_factory=dict)
     stuffing: dict[str, Profile] = field(default_factory=dict)
@@ -74,7 +78,10 @@ class Builder:
         self.streams = Streams(seed, replication)
         self.rates = Rates(tables, self.streams)
         self.shared = Shared(self.env, self.journal)
-        self.corridor = Corridor(tables, self.env, self.journal, self.boxes, self.rates)
+        self.equipment = Equipment(self.env, self.journal, tables)
+        self.corridor = Corridor(
+            tables, self.env, self.journal, self.boxes, self.rates, self.equipment
+        )
         self.border = BorderView()
         self._stages: dict[tuple[str, str], int] = {}
         self._tracks: dict[str, Places | None] = {}
@@ -83,9 +90,7 @@ class Builder:
         self._servers: dict[tuple[str, str], tuple[Places, Profile]] = {}
         self._banks: dict[tuple[str, str], tuple[Bank, Places | None]] = {}
         self._checks: dict[tuple[str, str], Checks] = {}
-        self._stocks: dict[tuple[str, str], Stock] = {}
-        self._pools: dict[tuple[str, str], Pool] = {}
-        self._terminals: dict[str, Terminal] = {}
+        self._terminals = self.corridor.terminals
         self._yards: dict[str, Yard | None] = {}
         policies = tables.policies
         self._admission_rule = ADMISSION.make(
@@ -93,6 +98,7 @@ class Builder:
         )
         self._customs_rule = CUSTOMS.make(policies.customs.rule, policies.customs.parameters)
         self._ways: dict[str, WayToBorder] = {}
+        self._worn: dict[str, Wear | None] = {}
         self.ports = PortsView(self.env)
         self._deliveries: dict[str, Deliveries] = {}
 
@@ -109,7 +115,8 @@ class Builder:
         for name in self.tables.background:
             self._background(name)
         for name in self.tables.disruptions:
-            self.env.process(self._disruption(name))
+            if self.rates.periods[name]:
+                self.env.process(self._disruption(name))
         warmup = float(self.tables.warmup)
         if warmup > 0.0:
             call_at(self.env, warmup, lambda: self.corridor.meters.start(warmup))
@@ -185,30 +192,9 @@ class Builder:
         boxes = [name for name, fleet in self.tables.fleets.items() if fleet.kind == "containers"]
         return boxes[0] if len(boxes) == 1 else None
 
-    def _stock(self, station: str, fleet: str) -> Stock:
-        key = (station, fleet)
-        if key not in self._stocks:
-            table = self.tables.fleets[fleet]
-            what = "empty" if table.kind == "containers" else "free"
-            unit = "containers" if table.kind == "containers" else "wagons"
-            self._stocks[key] = Stock(
-                self.env,
-                self.journal,
-                f"{station}: {what} {fleet}",
-                unit,
-                int(table.at.get(station, 0)),
-            )
-        return self._stocks[key]
-
     def _empties(self, station: str) -> Stock | None:
         fleet = self._box_fleet(station)
-        return None if fleet is None else self._stock(station, fleet)
-
-    def _pool(self, station: str, fleet: str) -> Pool:
-        key = (station, fleet)
-        if key not in self._pools:
-            self._pools[key] = Pool(self.env, self._stock(station, fleet))
-        return self._pools[key]
+        return None if fleet is None else self.equipment.stock(station, fleet)
 
     def _yard(self, station: str) -> Yard | None:
         """The yard of a station whose slots are limited, or whose load a rule looks at."""
@@ -242,25 +228,25 @@ class Builder:
             lambda: self.boxes.stuffing_hours(mine, self.env.now, profile),
             self.rates.profile(name, f"{name}/stuffing", rate=stuffing.lines, hours=stuffing.hours),
         )
-        self._terminals[name] = Terminal(
+        terminal = self._terminals[name] = Terminal(
             self.env,
             self.boxes,
             self._bank(stuffing.lines, profile),
             self._draws_by_supply(stuffing.time, name, "stuffing"),
             [float(commodities[s.commodity].load) for s in self.tables.supplies.values()],
             float("inf") if stuffing.storage is None else float(stuffing.storage),
-            self._stock(name, stuffing.fleet),
+            name,
+            self.equipment,
+            self.equipment.stock(name, stuffing.fleet),
             self._yard(name),
         )
+        self.equipment.listen(name, stuffing.fleet, terminal.news)
 
     def _delivery(self, name: str) -> None:
         station = self.tables.stations[name]
         table = station.delivery
         if table is None and not station.liners:
             return
-        empties = self._empties(name)
-        terminal = self._terminals.get(name)
-        news = None if terminal is None else terminal.news
         self._deliveries[name] = Deliveries(
             self.env,
             self.boxes,
@@ -270,16 +256,15 @@ class Builder:
             self._draws_by_supply(table.dwell if table else None, name, "dwell"),
             self._draws_by_supply(table.time if table else None, name, "truck"),
             self._draws_by_supply(table.stripping if table else None, name, "stripping"),
-            empties,
-            news,
-            self._liners(name, empties) if station.liners else None,
+            name,
+            self.equipment,
+            self._liners(name) if station.liners else None,
             by_truck=table is not None,
             yard=self._yard(name),
         )
 
-    def _liners(self, port: str, empties: Stock | None) -> Liners:
+    def _liners(self, port: str) -> Liners:
         station = self.tables.stations[port]
-        terminal = self._terminals.get(port)
         berths = None
         if station.berths is not None:
             berths = Places(
@@ -305,8 +290,8 @@ class Builder:
                 self.streams.draws(table.time, port, "liner", name, "quay crane"),
                 self.streams.draws(table.voyage, port, "liner", name, "voyage"),
                 berths,
-                empties,
-                None if terminal is None else terminal.news,
+                port,
+                self.equipment,
                 self._yard(port),
             )
             self.ports.liners.setdefault(port, []).append(service)
@@ -421,7 +406,6 @@ class Builder:
                     self.env,
                     None if lifts else ending.unloading,
                     stage,
-                    ending.formation,
                     ending.wagons,
                 )
             )
@@ -491,7 +475,20 @@ class Builder:
         if work.check is not None and self.tables.policies.customs.rule != "at-border":
             lucks = self.streams.uniforms(station, name, "customs", owner)
             customs = Customs(self._customs_rule, work.check, lucks)
-        return Serve(self.shared, servers, draws, profile, room, stage, customs)
+        wear = self._wear(item)
+        return Serve(self.shared, servers, draws, profile, room, stage, customs, wear)
+
+    def _wear(self, item: str) -> Wear | None:
+        """The breakdowns by use of a work, if a disruption names any."""
+        if item not in self._worn:
+            self._worn[item] = None
+            for name, table in self.tables.disruptions.items():
+                if table.after is not None and table.lasts is not None and item in table.on:
+                    series = self.journal.level(f"{name}: {item} down", "1")
+                    after = self.streams.draws(table.after, "disruption", name, item, "after")
+                    lasts = self.streams.draws(table.lasts, "disruption", name, item, "lasts")
+                    self._worn[item] = Wear(self.journal, series, after, lasts)
+        return self._worn[item]
 
     def _lift(
         self, owner: str, item: str, work: Cranes, stride: int, ending: Ending | None
@@ -503,6 +500,7 @@ class Builder:
             if work.tracks is not None:
                 tracks = self._places(f"{item}: crane tracks", work.tracks, work.order)
             cranes = self._bank(work.cranes, profile)
+            cranes.wear = self._wear(item)
             self._banks[station, name] = (cranes, tracks)
             there = self.rates.profile(station, item, rate=work.cranes, hours=work.hours)
             self._meter(station, name, "cranes", "h", lambda: cranes.worked, there)
@@ -564,14 +562,13 @@ class Builder:
                 if isinstance(work, Laboratory):
                     checks = self._check(item, work)
                     refusals = self._refusals(item, work, here)
-        terminal = self._terminals.get(here)
         unloading = Unloading(
             self.boxes,
             checks,
             refusals,
             self._deliveries.get(here),
-            self._empties(here),
-            None if terminal is None else terminal.news,
+            here,
+            self.equipment,
         )
         formation = int(table.formation if table.formation is not None else table.length)
         wagons = None if table.wagons is None else self._set_free(table.wagons, here, name)
@@ -580,7 +577,7 @@ class Builder:
             table.origin,
             table.route,
             int(table.length),
-            Ending(unloading, formation, wagons),
+            Ending(unloading, wagons),
         )
         rule = self.tables.policies.empties
         kind = ServiceLine if table.passing is None else PassingLine
@@ -594,8 +591,9 @@ class Builder:
             route,
             int(table.length),
             DISPATCH.make(table.dispatch.rule, table.dispatch.parameters),
-            None if table.wagons is None else self._pool(table.origin, table.wagons),
+            None if table.wagons is None else self.equipment.pool(table.origin, table.wagons),
             formation,
+            self.equipment,
             self._empties(table.origin) if rule.rule != "none" else None,
             EMPTIES.make(rule.rule, rule.parameters),
             self._admission(table.origin, table.route),
@@ -634,16 +632,14 @@ class Builder:
             home = stations.index(supply.terminal)
             takes = self.tables.stations[supply.terminal].delivery is not None
             ways.append((home, chains[0]) if chains and takes else None)
-        terminal = self._terminals.get(station)
         return Refusals(
             self.env,
             self.boxes,
-            stations.index(station),
+            station,
             ways,
             self.corridor.services,
             self._draws_by_supply(work.disposal, *item.split("/"), "disposal"),
-            self._empties(station),
-            None if terminal is None else terminal.news,
+            self.equipment,
             self._yard(station),
         )
 
@@ -651,8 +647,8 @@ class Builder:
         for way in self.tables.fleets[fleet].returns:
             if way.origin == station:
                 draws = self.streams.draws(way.time, station, "return", fleet, owner)
-                return Wagons(self.env, self._pool(way.to, fleet), draws)
-        return Wagons(self.env, self._pool(station, fleet), None)
+                return Wagons(self.env, self.equipment, station, way.to, draws)
+        return Wagons(self.env, self.equipment, station, station, None)
 
     def _supply(self, name: str) -> None:
         table = self.tables.supplies[name]
@@ -755,5 +751,4 @@ class Ending:
     """What happens where the trains of a service end."""
 
     unloading: Unloading
-    formation: int
     wagons: Wagons | None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from sim.corridor.equipment import STATES
 from sim.corridor.journal import Leg
 from sim.results import levels as step
 
@@ -484,6 +485,46 @@ class Collector:
             pieces.add(rows, stage, f"{name}: train not due", missed, begins)
             pieces.add(rows, stage, f"{service.border}: not admitted", begins, loads)
             pieces.add(rows, stage, f"{name}: no wagons", loads, until)
+
+    # -- equipment -------------------------------------------------------------------------
+
+    def equipment(self) -> pl.DataFrame:
+        """All spells of all units, unit by unit; none that begins after the horizon."""
+        corridor = self._corridor
+        equipment, spells = corridor.equipment, corridor.journal.spells
+        counts = [len(s[0]) for s in spells]
+        unit = np.fromiter((u for s in spells for u in s[0]), dtype=np.int64, count=sum(counts))
+        stations = {name: i for i, name in enumerate(equipment.stations)}
+        begin = np.repeat(np.array([s[1] for s in spells], dtype=float), counts)
+        place = np.repeat(np.array([stations[s[2]] for s in spells], dtype=np.int64), counts)
+        state = np.repeat(np.array([s[3] for s in spells], dtype=np.int64), counts)
+        part = np.fromiter(
+            (r for s in spells for r in ([s[4]] * len(s[0]) if isinstance(s[4], int) else s[4])),
+            dtype=np.int64,
+            count=len(unit),
+        )
+        # Entries of a unit follow each other in the journal; a stable sort keeps them so.
+        order = np.argsort(unit, kind="stable")
+        order = order[begin[order] <= self.horizon]
+        unit, begin, place = unit[order], begin[order], place[order]
+        state, part = state[order], part[order]
+        end = np.full(len(unit), self.horizon)
+        follows = unit[1:] == unit[:-1]
+        end[:-1][follows] = begin[1:][follows]
+        fleets = np.array(equipment.fleet, dtype=np.int64)
+        hired = np.array(equipment.hired, dtype=bool)
+        return pl.DataFrame(
+            {
+                "unit": unit,
+                "fleet": texts(list(equipment.fleets), fleets[unit]),
+                "hired": hired[unit],
+                "state": texts(list(STATES), state),
+                "place": texts(list(equipment.stations), place),
+                "begin_h": begin,
+                "end_h": end,
+                "part_of": pl.Series(part).replace(-1, None),
+            }
+        )
 
     # -- levels ----------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,8 @@ from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
+    from sim.corridor.equipment import Equipment
     from sim.corridor.liner import Liners
-    from sim.corridor.stock import Stock
     from sim.corridor.yard import Yard
 
 
@@ -33,8 +32,8 @@ class Deliveries:
         dwell: list[Draws],
         truck_time: list[Draws],
         stripping: list[Draws],
-        empties: Stock | None,
-        on_empties: Callable[[], None] | None,
+        station: str,
+        equipment: Equipment,
         liners: Liners | None,
         by_truck: bool,
         yard: Yard | None,
@@ -45,8 +44,8 @@ class Deliveries:
         self._dwell = dwell
         self._truck_time = truck_time
         self._stripping = stripping
-        self._empties = empties
-        self._on_empties = on_empties
+        self._station = station
+        self._equipment = equipment
         self._liners = liners
         self._by_truck = by_truck
         self._yard = yard
@@ -70,8 +69,6 @@ class Deliveries:
                 heappush(self._asking, (collected, row))
         if self._trucks is not None:
             self._watch()
-        elif self._on_empties is not None:
-            self._on_empties()
 
     def _drive(self, row: int, start: float, end: float) -> None:
         boxes = self._boxes
@@ -79,9 +76,10 @@ class Deliveries:
         boxes.delivered[row] = end
         if self._yard is not None:
             self._yard.leave_at(start)
-        if self._empties is not None:
+        if self._stripping:
             supply, serial = boxes.supply[row], boxes.serial[row]
-            self._empties.add(1, end + self._stripping[supply].at(serial))
+            empty = end + self._stripping[supply].at(serial)
+            self._equipment.set_free([boxes.unit[row]], self._station, empty)
 
     def _watch(self) -> None:
         if self._asking and self._asking[0][0] < self._alarm:
@@ -98,6 +96,4 @@ class Deliveries:
             time = self._truck_time[boxes.supply[row]].at(boxes.serial[row])
             (start,), (end,) = self._trucks.serve([collected], [time])
             self._drive(row, start, end)
-        if self._on_empties is not None:
-            self._on_empties()
         self._watch()

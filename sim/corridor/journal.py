@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,8 @@ class Journal:
     """All records of one run.
 
     ``stages`` holds (train number, stage number, asked, started, ended); ``moves`` holds
-    (series number, time, change of level).
+    (series number, time, change of level); ``spells`` (units of equipment, since when, station,
+    state, what it is part of).
     """
 
     kinds: list[Stage] = field(default_factory=list)
@@ -61,6 +63,9 @@ class Journal:
     legs: list[Leg] = field(default_factory=list)
     series: list[tuple[str, str, float]] = field(default_factory=list)
     moves: list[tuple[int, float, float]] = field(default_factory=list)
+    spells: list[tuple[Sequence[int], float, str, int, int | Sequence[int]]] = field(
+        default_factory=list
+    )
     applications: int = 0
 
     def enter_train(self, train: Train) -> int:

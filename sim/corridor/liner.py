@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import simpy
@@ -16,7 +15,7 @@ from sim.corridor.streams import Draws, Uniforms
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
-    from sim.corridor.stock import Stock
+    from sim.corridor.equipment import Equipment
     from sim.corridor.yard import Yard
 
 
@@ -46,8 +45,8 @@ class LinerService:
         times: Draws,
         voyage: Draws,
         berths: Places | None,
-        empties: Stock | None,
-        on_empties: Callable[[], None] | None,
+        port: str,
+        equipment: Equipment,
         yard: Yard | None,
     ) -> None:
         self.number = number
@@ -63,8 +62,8 @@ class LinerService:
         self._times = times
         self._voyage = voyage
         self._berths = berths
-        self._empties = empties
-        self._on_empties = on_empties
+        self._port = port
+        self._equipment = equipment
         self._yard = yard
 
     def next_sailing(self, now: float) -> float:
@@ -103,11 +102,8 @@ class LinerService:
             boxes.collected[row] = start
             boxes.loaded[row] = start
             boxes.delivered[row] = sailed
-        if self._empties is not None:
-            back = sailed + self._voyage.at(call)
-            self._empties.add(len(taken), back)
-            if self._on_empties is not None and taken:
-                self._on_empties()
+        units = [boxes.unit[row] for _, row in taken]
+        self._equipment.set_free(units, self._port, sailed + self._voyage.at(call))
         if self._berths is not None:
             self._berths.release()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.clock import Process, at
+from sim.corridor.clock import Process, at, call_at
 from sim.corridor.profile import Profile
 from sim.corridor.queues import Gate, Places
 from sim.corridor.streams import Draws, Uniforms
@@ -22,6 +22,7 @@ from sim.corridor.train import Train
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal
     from sim.corridor.unloading import Unloading
+    from sim.corridor.wear import Wear
     from sim.policies.customs import CustomsRule, Treatment
 
 
@@ -144,7 +145,7 @@ class Customs:
 class Serve:
     """Work on the whole train by one of several servers."""
 
-    __slots__ = ("_customs", "_draws", "_profile", "_room", "_shared", "_stage", "servers")
+    __slots__ = ("_customs", "_draws", "_profile", "_room", "_shared", "_stage", "servers", "wear")
 
     def __init__(
         self,
@@ -155,6 +156,7 @@ class Serve:
         room: int | None,
         stage: int,
         customs: Customs | None,
+        wear: Wear | None,
     ) -> None:
         self._shared = shared
         self.servers = servers
@@ -163,6 +165,7 @@ class Serve:
         self._room = room
         self._stage = stage
         self._customs = customs
+        self.wear = wear
 
     def run(self, train: Train) -> Process:
         """Queue, be worked on, go on; or be turned away where there is no room."""
@@ -189,7 +192,11 @@ class Serve:
         work = self._draws.at(train.serial) * share
         yield at(env, self._profile.finish(start, work))
         servers.worked += work
-        servers.release()
+        mending = 0.0 if self.wear is None else self.wear.mending(work, env.now)
+        if mending > 0.0:
+            call_at(env, env.now + mending, servers.release)
+        else:
+            servers.release()
         train.open = None
         self._shared.journal.stages.append((train.number, self._stage, since, start, env.now))
 

@@ -6,23 +6,47 @@ import time
 from typing import TYPE_CHECKING
 
 from sim.corridor.build import Builder, Corridor
+from sim.corridor.ledger import imbalance
 from sim.results import Results
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
-def run(scenario: Scenario, seed: int | None, replication: int) -> Results:
-    """Build the corridor, run it to the horizon (events at the horizon itself are left out)."""
+def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool = False) -> Results:
+    """Build the corridor, run it to the horizon (events at the horizon itself are left out).
+
+    With ``debug`` the books are drawn up after every event.
+
+    Raises:
+        RuntimeError: they do not balance.
+    """
     tables = scenario.tables
     root = tables.seed if seed is None else seed
     began = time.perf_counter()
     corridor = Builder(tables, root, replication).build()
-    if float(tables.horizon) > 0.0:
-        corridor.env.run(until=float(tables.horizon))
+    horizon = float(tables.horizon)
+    if debug:
+        _step(corridor, horizon)
+    elif horizon > 0.0:
+        corridor.env.run(until=horizon)
+    wrong = imbalance(corridor)
+    if wrong:
+        raise RuntimeError(f"the books do not balance at the end: {'; '.join(wrong[:5])}")
     meta = _meta(scenario, corridor, root, replication)
     meta["wall_s"] = time.perf_counter() - began
     return _results(corridor, meta)
+
+
+def _step(corridor: Corridor, horizon: float) -> None:
+    env = corridor.env
+    while env.peek() < horizon:
+        env.step()
+        wrong = imbalance(corridor)
+        if wrong:
+            raise RuntimeError(f"at hour {env.now}: {'; '.join(wrong[:5])}")
+    if horizon > env.now:
+        env.run(until=horizon)
 
 
 def _results(corridor: Corridor, meta: dict[str, object]) -> Results:
@@ -41,6 +65,7 @@ def _results(corridor: Corridor, meta: dict[str, object]) -> Results:
         stages=lambda: collector().stages(),
         waits=lambda: collector().waits(),
         levels=lambda: collector().levels(),
+        equipment=lambda: collector().equipment(),
         meta=meta,
     )
 

@@ -9,6 +9,7 @@ import simpy
 
 from sim.corridor.admission import Admission, Applicant
 from sim.corridor.clock import INF, Bell, Process, at
+from sim.corridor.equipment import CARRIED, UNDER_TRAIN, Equipment
 from sim.corridor.journal import Journal, Leg
 from sim.corridor.route import Route
 from sim.corridor.train import Train
@@ -82,6 +83,7 @@ class ServiceLine:
         rule: DispatchRule,
         pool: Pool | None,
         formation: int,
+        equipment: Equipment,
         empties: Stock | None,
         empties_rule: EmptiesRule,
         admission: Admission | None = None,
@@ -98,6 +100,7 @@ class ServiceLine:
         self._route = route
         self._rule = rule
         self._pool = pool
+        self._equipment = equipment
         self._empties = empties
         self._empties_rule = empties_rule
         self.border = None if admission is None else admission.approach.line
@@ -125,14 +128,14 @@ class ServiceLine:
             self.asking = (due, None)
             if self._admission is not None:
                 yield from self._admitted(self._admission)
-            self.asking = (due, env.now)
+            admitted = env.now
+            self.asking = (due, admitted)
+            wagons: list[int] = []
             if self._pool is not None:
-                turn = self._pool.take(self.formation)
-                if turn is not None:
-                    yield turn
-            admitted = self.asking[1]
+                taken = self._pool.take(self.formation)
+                wagons = taken if isinstance(taken, list) else (yield taken)
             self.asking = None
-            env.process(self._form(due, admitted).run(env))
+            env.process(self._form(due, admitted, wagons).run(env))
 
     def _admitted(self, admission: Admission) -> Process:
         """Ask, and ask again, until a train may be loaded."""
@@ -144,7 +147,9 @@ class ServiceLine:
             yield at(env, time)
             time = admission.rule.admit(train, admission.approach, env.now)
 
-    def _form(self, due: float, admitted: float | None, most: int | None = None) -> Train:
+    def _form(
+        self, due: float, admitted: float, wagons: list[int], most: int | None = None
+    ) -> Train:
         now = self._env.now
         taken = self.waiting.take(now, most)
         if self._yard is not None:
@@ -162,19 +167,21 @@ class ServiceLine:
             len(rows),
         )
         self._serial += 1
-        begun = due if admitted is None else admitted
-        train.leg = Leg(train, due, begun, rows, [ready for ready, _ in taken])
+        train.leg = Leg(train, due, admitted, rows, [ready for ready, _ in taken])
         self._journal.legs.append(train.leg)
         leg = self._boxes.leg
         for row in rows:
             leg[row] += 1
+        if wagons:
+            train.wagons = wagons
+            self._equipment.log(wagons, now, self.origin, UNDER_TRAIN, train.number)
         if self._empties is not None and most is None:
-            empties = self._empties_rule.take(
-                self.origin, self._empties.level(), self.waiting.length - len(rows)
-            )
-            self._empties.take(empties)
-            train.empties = empties
-            train.boxes += empties
+            free = self.waiting.length - len(rows)
+            number = self._empties_rule.take(self.origin, self._empties.own(), free)
+            train.empties = self._empties.take(number)
+            train.boxes += number
+            if number:
+                self._equipment.log(train.empties, now, self.origin, CARRIED, train.number)
         return train
 
 
@@ -197,6 +204,6 @@ class PassingLine(ServiceLine):
             time += self._every.at(self._serial)
             yield at(env, time)
             share = min(max(self._free.at(self._serial), 0.0), 1.0)
-            train = self._form(env.now, None, int(share * self.waiting.length))
+            train = self._form(env.now, env.now, [], int(share * self.waiting.length))
             train.boxes = self.waiting.length
             env.process(train.run(env))

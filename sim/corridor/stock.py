@@ -1,71 +1,82 @@
-"""Stocks of equipment at a place: empty containers and wagons."""
+"""Stocks of equipment at a place: empty containers and wagons, unit by unit."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, at
+from sim.corridor.clock import INF, call_at
 
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal
 
 
 class Stock:
-    """Whole units that are at hand now or will be at known times.
+    """Units that are at hand now or will be at known times, longest there first.
 
-    Units on their way are not taken before their time, so a stock never goes below zero.
+    Units on their way are not taken before their time, so a stock never goes below zero.  Hired
+    units are kept apart: they are taken when no own ones are left.
     """
 
-    __slots__ = ("_coming", "_env", "_journal", "_level", "_series")
+    __slots__ = ("_coming", "_env", "_hired", "_journal", "_own", "_serial", "_series")
 
     def __init__(
-        self, env: simpy.Environment, journal: Journal, name: str, unit: str, initial: int
+        self, env: simpy.Environment, journal: Journal, name: str, unit: str, units: Sequence[int]
     ) -> None:
         self._env = env
         self._journal = journal
-        self._series = journal.level(name, unit, initial)
-        self._level = initial
-        self._coming: list[tuple[float, int]] = []
+        self._series = journal.level(name, unit, len(units))
+        self._own = deque(units)
+        self._hired: deque[int] = deque()
+        self._coming: list[tuple[float, int, bool, Sequence[int]]] = []
+        self._serial = 0
 
-    def add(self, units: int, time: float) -> None:
+    def add(self, units: Sequence[int], time: float, hired: bool = False) -> None:
         """Units that are at hand from that time on."""
         if units and time != INF:
-            heappush(self._coming, (time, units))
-            self._journal.moves.append((self._series, time, units))
-
-    def add_each(self, times: Iterable[float]) -> None:
-        """One unit at each of the times."""
-        for time in times:
-            self.add(1, time)
+            self._serial += 1
+            heappush(self._coming, (time, self._serial, hired, units))
+            self._journal.moves.append((self._series, time, len(units)))
 
     def level(self) -> int:
         """Units at hand now."""
+        return self.own() + len(self._hired)
+
+    def own(self) -> int:
+        """Units of the fleet's own at hand now."""
         coming, now = self._coming, self._env.now
         while coming and coming[0][0] <= now:
-            self._level += heappop(coming)[1]
-        return self._level
+            _, _, hired, units = heappop(coming)
+            (self._hired if hired else self._own).extend(units)
+        return len(self._own)
+
+    def units(self) -> list[int]:
+        """All units at hand or to come."""
+        coming = [unit for _, _, _, units in self._coming for unit in units]
+        return [*self._own, *self._hired, *coming]
 
     def next_time(self) -> float:
         """When the next unit comes, as far as is known; infinity if none is."""
-        self.level()
+        self.own()
         return self._coming[0][0] if self._coming else INF
 
-    def take(self, units: int) -> None:
-        """Take units that are at hand.
+    def take(self, number: int) -> list[int]:
+        """Take units that are at hand, own ones first.
 
         Raises:
             RuntimeError: fewer are at hand.
         """
-        if units > self.level():
-            raise RuntimeError(f"{units} units taken from a stock of {self._level}")
-        if units:
-            self._level -= units
-            self._journal.moves.append((self._series, self._env.now, -units))
+        there = self.level()
+        if number > there:
+            raise RuntimeError(f"{number} units taken from a stock of {there}")
+        if number:
+            self._journal.moves.append((self._series, self._env.now, -number))
+        own, hired = self._own, self._hired
+        return [own.popleft() if own else hired.popleft() for _ in range(number)]
 
 
 class Pool:
@@ -79,19 +90,20 @@ class Pool:
         self._queue: deque[tuple[int, simpy.Event]] = deque()
         self._alarm = INF
 
-    def take(self, units: int) -> simpy.Event | None:
-        """None if the wagons are taken at once, otherwise the event to wait for."""
-        if not self._queue and self.stock.level() >= units:
-            self.stock.take(units)
-            return None
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def take(self, number: int) -> list[int] | simpy.Event:
+        """The wagons if they are there, otherwise the event that brings them."""
+        if not self._queue and self.stock.level() >= number:
+            return self.stock.take(number)
         event = self._env.event()
-        self._queue.append((units, event))
+        self._queue.append((number, event))
         self._watch()
         return event
 
-    def add(self, units: int, time: float) -> None:
-        """Wagons that are free from that time on."""
-        self.stock.add(units, time)
+    def news(self) -> None:
+        """Wagons have come or will come."""
         if self._queue:
             self._watch()
 
@@ -100,15 +112,12 @@ class Pool:
         time = self._env.now if enough else self.stock.next_time()
         if time < self._alarm:
             self._alarm = time
-            callbacks = at(self._env, time).callbacks
-            assert callbacks is not None
-            callbacks.append(self._serve)
+            call_at(self._env, time, self._serve)
 
-    def _serve(self, _event: simpy.Event) -> None:
+    def _serve(self) -> None:
         self._alarm = INF
         while self._queue and self.stock.level() >= self._queue[0][0]:
-            units, event = self._queue.popleft()
-            self.stock.take(units)
-            event.succeed()
+            number, event = self._queue.popleft()
+            event.succeed(self.stock.take(number))
         if self._queue:
             self._watch()

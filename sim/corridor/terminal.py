@@ -9,6 +9,7 @@ import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.clock import INF, call_at
+from sim.corridor.equipment import LADEN, Equipment
 from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Terminal:
         times: list[Draws],
         tonnes: list[float],
         storage: float,
+        station: str,
+        equipment: Equipment,
         empties: Stock,
         yard: Yard | None,
     ) -> None:
@@ -40,6 +43,8 @@ class Terminal:
         self._storage = storage
         self._stored = 0.0
         self._empties = empties
+        self._station = station
+        self._equipment = equipment
         self._yard = yard
         self._goods: deque[int] = deque()
         self._equipped = 0
@@ -74,8 +79,11 @@ class Terminal:
             self._yard.take(number)
             self._equipped -= number
         if number:
-            self._empties.take(number)
+            units = self._empties.take(number)
             rows = [self._goods.popleft() for _ in range(number)]
+            self._equipment.log(units, now, self._station, LADEN, rows)
+            for row, unit in zip(rows, units, strict=True):
+                boxes.unit[row] = unit
             times = [self._times[boxes.supply[r]].at(boxes.serial[r]) for r in rows]
             starts, ends = self._lines.serve([now] * number, times)
             onward: dict[ServiceLine, list[tuple[float, int]]] = {}
@@ -91,6 +99,10 @@ class Terminal:
             self._stored = 0.0
         else:
             self._watch()
+
+    def goods(self) -> list[int]:
+        """Rows of the goods that wait for a box."""
+        return list(self._goods)
 
     def news(self) -> None:
         """Empties have come or will come."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Train:
     """One train on its way.
 
-    ``leg`` names the containers followed on board; ``boxes`` counts all boxes that cranes must
-    move, empties too.
+    ``leg`` names the containers followed on board, ``empties`` and ``wagons`` the units of
+    equipment; ``boxes`` counts all boxes that cranes must move, empties too.
     """
 
     __slots__ = (
@@ -42,6 +42,7 @@ class Train:
         "serial",
         "service",
         "train_class",
+        "wagons",
     )
 
     def __init__(
@@ -63,7 +64,8 @@ class Train:
         self.serial = serial
         self.formed = formed
         self.boxes = boxes
-        self.empties = 0
+        self.empties: list[int] = []
+        self.wagons: list[int] = []
         self.leg: Leg | None = None
         self.departed: float | None = None
         self.ended: float | None = None

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.clock import Process, call_at
+from sim.corridor.equipment import LADEN, RETURNING, Equipment
 from sim.corridor.streams import Draws, Uniforms
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
     from sim.corridor.delivery import Deliveries
     from sim.corridor.service import ServiceLine
-    from sim.corridor.stock import Pool, Stock
     from sim.corridor.train import Train
     from sim.corridor.yard import Yard
 
@@ -82,12 +82,11 @@ class Refusals:
         self,
         env: simpy.Environment,
         boxes: Boxes,
-        station: int,
+        station: str,
         ways_home: list[tuple[int, tuple[str, ...]] | None],
         services: Mapping[str, ServiceLine],
         disposal: list[Draws],
-        empties: Stock | None,
-        on_empties: Callable[[], None] | None,
+        equipment: Equipment,
         yard: Yard | None,
     ) -> None:
         self._env = env
@@ -96,8 +95,7 @@ class Refusals:
         self._ways_home = ways_home
         self._services = services
         self._disposal = disposal
-        self._empties = empties
-        self._on_empties = on_empties
+        self._equipment = equipment
         self._yard = yard
 
     def turn_back(self, row: int, time: float) -> None:
@@ -113,10 +111,7 @@ class Refusals:
             empty += self._disposal[supply].at(boxes.serial[row])
         if self._yard is not None:
             self._yard.leave_at(empty)
-        if self._empties is not None:
-            self._empties.add(1, empty)
-            if self._on_empties is not None:
-                self._on_empties()
+        self._equipment.set_free([boxes.unit[row]], self._station, empty)
 
     def _send_home(self, row: int) -> None:
         way = self._ways_home[self._boxes.supply[row]]
@@ -125,7 +120,9 @@ class Refusals:
         # Looked up now: when this was made, not all services were there.
         chain = tuple(self._services[name] for name in names)
         now = self._env.now
-        back = self._boxes.take_home(row, self._station, home, chain, now)
+        here = self._equipment.stations.index(self._station)
+        back = self._boxes.take_home(row, here, home, chain, now)
+        self._equipment.log([self._boxes.unit[row]], now, self._station, LADEN, [back])
         chain[0].collect([(now, back)])
 
 
@@ -138,15 +135,15 @@ class Unloading:
         checks: Checks | None,
         refusals: Refusals | None,
         deliveries: Deliveries | None,
-        empties: Stock | None,
-        on_empties: Callable[[], None] | None,
+        station: str,
+        equipment: Equipment,
     ) -> None:
         self._boxes = boxes
         self._checks = checks
         self._refusals = refusals
         self._deliveries = deliveries
-        self._empties = empties
-        self._on_empties = on_empties
+        self._station = station
+        self._equipment = equipment
 
     def take(self, train: Train, stage: int, starts: list[float], ends: list[float]) -> None:
         """All boxes of the train, those followed first; start and end of each crane move."""
@@ -163,10 +160,9 @@ class Unloading:
                 self._boxes, leg.rows, leg.finish
             )
         self._hand_on(leg.rows, leg.released, refused)
-        if train.empties and self._empties is not None:
-            self._empties.add_each(ends[number : number + train.empties])
-            if self._on_empties is not None:
-                self._on_empties()
+        for unit, end in zip(train.empties, ends[number:], strict=False):
+            self._equipment.set_free([unit], self._station, end)
+        train.empties = []
 
     def _hand_on(self, rows: list[int], released: list[float], refused: list[int]) -> None:
         onward: dict[ServiceLine, list[tuple[float, int]]] = {}
@@ -193,20 +189,18 @@ class Unloading:
 class EndOfRun:
     """Last step of a service's route: boxes leave where no crane moved them, wagons are free."""
 
-    __slots__ = ("_env", "_formation", "_stage", "_unloading", "_wagons")
+    __slots__ = ("_env", "_stage", "_unloading", "_wagons")
 
     def __init__(
         self,
         env: simpy.Environment,
         unloading: Unloading | None,
         stage: int,
-        formation: int,
         wagons: Wagons | None,
     ) -> None:
         self._env = env
         self._unloading = unloading
         self._stage = stage
-        self._formation = formation
         self._wagons = wagons
 
     def run(self, train: Train) -> Process:
@@ -215,7 +209,7 @@ class EndOfRun:
             times = [self._env.now] * train.boxes
             self._unloading.take(train, self._stage, times, times)
         if self._wagons is not None:
-            self._wagons.set_free(self._formation, train)
+            self._wagons.set_free(train)
         return
         yield  # a step is a generator
 
@@ -223,14 +217,27 @@ class EndOfRun:
 class Wagons:
     """Where the wagons of trains that end at a station become available, and after how long."""
 
-    __slots__ = ("_draws", "_env", "_pool")
+    __slots__ = ("_draws", "_env", "_equipment", "_here", "_to")
 
-    def __init__(self, env: simpy.Environment, pool: Pool, draws: Draws | None) -> None:
+    def __init__(
+        self,
+        env: simpy.Environment,
+        equipment: Equipment,
+        here: str,
+        to: str,
+        draws: Draws | None,
+    ) -> None:
         self._env = env
-        self._pool = pool
+        self._equipment = equipment
+        self._here = here
+        self._to = to
         self._draws = draws
 
-    def set_free(self, units: int, train: Train) -> None:
+    def set_free(self, train: Train) -> None:
         """The wagons of one train."""
+        now = self._env.now
         delay = 0.0 if self._draws is None else self._draws.at(train.serial)
-        self._pool.add(units, self._env.now + delay)
+        if delay > 0.0 and train.wagons:
+            self._equipment.log(train.wagons, now, self._here, RETURNING)
+        self._equipment.set_free(train.wagons, self._to, now + delay)
+        train.wagons = []

@@ -176,7 +176,29 @@ LEVELS = Table(
     ),
 )
 
-TABLES: dict[str, Table] = {t.name: t for t in (CONTAINERS, TRAINS, STAGES, WAITS, LEVELS)}
+EQUIPMENT = Table(
+    "equipment",
+    "a spell of one container or wagon, unit by unit and in time",
+    (
+        Column("unit", "i64", "", "serial number through all fleets"),
+        Column("fleet", "str", "", "fleet it belongs to"),
+        Column("hired", "bool", "", "hired from elsewhere, and given back"),
+        Column(
+            "state",
+            "str",
+            "",
+            "at hand, laden, carried empty, under a train, on its way back, given back",
+        ),
+        Column("place", "str", "", "station where the spell begins"),
+        Column("begin_h", "f64", "h", "since when"),
+        Column("end_h", "f64", "h", "until when; the horizon for the last"),
+        Column("part_of", "i64", "", "container (laden) or train (carried, under); null if none"),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    t.name: t for t in (CONTAINERS, TRAINS, STAGES, WAITS, LEVELS, EQUIPMENT)
+}
 
 Source = Any
 """A frame, a mapping of columns, or a function without arguments that gives one of them."""
@@ -208,6 +230,7 @@ class Results:
         waits: Source,
         levels: Source,
         meta: Mapping[str, Any],
+        equipment: Source | None = None,
     ) -> None:
         sources = {
             "containers": containers,
@@ -215,6 +238,7 @@ class Results:
             "stages": stages,
             "waits": waits,
             "levels": levels,
+            "equipment": EQUIPMENT.empty() if equipment is None else equipment,
         }
         object.__setattr__(self, "_sources", sources)
         object.__setattr__(self, "_tables", {})
@@ -260,6 +284,11 @@ class Results:
     def levels(self) -> pl.DataFrame:
         """One row a change of a stock or queue."""
         return self.table("levels")
+
+    @property
+    def equipment(self) -> pl.DataFrame:
+        """One row a spell of a container or wagon."""
+        return self.table("equipment")
 
     @property
     def warmup_h(self) -> float:

@@ -377,8 +377,8 @@ class Disruption(Thing):
     )
     after: DurationDistribution | None = Field(
         None,
-        description="working time of one server or crane from one breakdown to the next, when "
-        "what breaks is a station/work and wears by use",
+        description="working time, of all its servers or cranes together, from one breakdown to "
+        "the next, when what breaks is a station/work that wears by use",
     )
     lasts: DurationDistribution | None = Field(None, description="how long a random one lasts")
     factor: Factor = Field(Factor.of(0.0), description="what is left of the rate; 0 is a closure")

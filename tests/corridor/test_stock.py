@@ -13,7 +13,7 @@ from sim.corridor.stock import Pool, Stock
 
 def wagons(initial: int) -> tuple[simpy.Environment, Pool]:
     env = simpy.Environment()
-    return env, Pool(env, Stock(env, Journal(), "yard: wagons", "wagons", initial))
+    return env, Pool(env, Stock(env, Journal(), "yard: wagons", "wagons", range(initial)))
 
 
 def log_of(env: simpy.Environment, pool: Pool, asks: list[tuple[float, int]]) -> list[Any]:
@@ -21,9 +21,9 @@ def log_of(env: simpy.Environment, pool: Pool, asks: list[tuple[float, int]]) ->
 
     def ask(at: float, units: int) -> Any:
         yield env.timeout(at)
-        turn = pool.take(units)
-        if turn is not None:
-            yield turn
+        taken = pool.take(units)
+        got = taken if isinstance(taken, list) else (yield taken)
+        assert len(set(got)) == units
         log.append((env.now, units))
 
     for at, units in asks:
@@ -35,7 +35,8 @@ def log_of(env: simpy.Environment, pool: Pool, asks: list[tuple[float, int]]) ->
 def give(env: simpy.Environment, pool: Pool, at: float, units: int, delay: float) -> None:
     def later() -> Any:
         yield env.timeout(at)
-        pool.add(units, env.now + delay)
+        pool.stock.add(range(int(at) * 1000, int(at) * 1000 + units), env.now + delay)
+        pool.news()
 
     env.process(later())
 

@@ -1,0 +1,126 @@
+"""All units of the closed fleets: where each is, and what it does, at every time.
+
+A unit is at hand at a station, on a laden trip, carried empty, under a train, on its way back, or
+hired and given back.  Every change is one entry in the journal, so that the ledger can be drawn up
+at any time.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.corridor.stock import Pool, Stock
+
+if TYPE_CHECKING:
+    from sim.corridor.journal import Journal
+    from sim.scenario.vocabulary import ScenarioTables
+
+STATES = ("at hand", "laden", "carried empty", "under a train", "on its way back", "given back")
+AT_HAND, LADEN, CARRIED, UNDER_TRAIN, RETURNING, GIVEN_BACK = range(len(STATES))
+
+
+class Equipment:
+    """Units are numbered through all fleets; hired ones get numbers as they come."""
+
+    def __init__(self, env: simpy.Environment, journal: Journal, tables: ScenarioTables) -> None:
+        self._env = env
+        self._journal = journal
+        self._tables = tables
+        self.fleets = list(tables.fleets)
+        self.stations = list(tables.stations)
+        self.fleet: array[int] = array("i")
+        self.hired: array[int] = array("b")
+        self.state: array[int] = array("b")
+        self._stocks: dict[tuple[str, str], Stock] = {}
+        self._pools: dict[tuple[str, str], Pool] = {}
+        self._listeners: dict[tuple[str, str], Callable[[], None]] = {}
+        self._initial: dict[tuple[str, str], range] = {}
+        for number, (fleet, table) in enumerate(tables.fleets.items()):
+            for station, count in table.at.items():
+                first = len(self.fleet)
+                self.fleet.extend([number] * int(count))
+                self.hired.extend([0] * int(count))
+                self.state.extend([AT_HAND] * int(count))
+                units = range(first, len(self.fleet))
+                self._initial[station, fleet] = units
+                self.log(units, 0.0, station, AT_HAND)
+
+    def stock(self, station: str, fleet: str) -> Stock:
+        """The units of a fleet at a station."""
+        key = (station, fleet)
+        if key not in self._stocks:
+            boxes = self._tables.fleets[fleet].kind == "containers"
+            self._stocks[key] = Stock(
+                self._env,
+                self._journal,
+                f"{station}: {'empty' if boxes else 'free'} {fleet}",
+                "containers" if boxes else "wagons",
+                self._initial.get(key, ()),
+            )
+        return self._stocks[key]
+
+    def pool(self, station: str, fleet: str) -> Pool:
+        """The queue of trains for wagons at a station."""
+        key = (station, fleet)
+        if key not in self._pools:
+            self._pools[key] = Pool(self._env, self.stock(station, fleet))
+            self.listen(station, fleet, self._pools[key].news)
+        return self._pools[key]
+
+    def listen(self, station: str, fleet: str, news: Callable[[], None]) -> None:
+        """Call when units of a fleet have come to a station or will come."""
+        self._listeners[station, fleet] = news
+
+    def set_free(self, units: Sequence[int], station: str, time: float) -> None:
+        """Units are at hand at a station from a time on; hired ones are given back instead.
+
+        All units are of one fleet.
+        """
+        if not units:
+            return
+        if any(self.hired[unit] for unit in units):
+            gone = [unit for unit in units if self.hired[unit]]
+            self.log(gone, time, station, GIVEN_BACK)
+            units = [unit for unit in units if not self.hired[unit]]
+            if not units:
+                return
+        fleet = self.fleets[self.fleet[units[0]]]
+        self.log(units, time, station, AT_HAND)
+        self.stock(station, fleet).add(units, time)
+        news = self._listeners.get((station, fleet))
+        if news is not None:
+            news()
+
+    def hire(self, number: int, station: str, fleet: str, time: float) -> None:
+        """New units of somebody else's come to a station at a time."""
+        first = len(self.fleet)
+        self.fleet.extend([self.fleets.index(fleet)] * number)
+        self.hired.extend([1] * number)
+        self.state.extend([AT_HAND] * number)
+        units = range(first, len(self.fleet))
+        self.log(units, time, station, AT_HAND)
+        self.stock(station, fleet).add(units, time, hired=True)
+
+    def log(
+        self,
+        units: Sequence[int],
+        time: float,
+        station: str,
+        state: int,
+        reference: int | Sequence[int] = -1,
+    ) -> None:
+        """Units begin a spell: container rows or a train number say what it is part of."""
+        known = self.state
+        for unit in units:
+            known[unit] = state
+        self._journal.spells.append((units, time, station, state, reference))
+
+    def stocks(self) -> Iterator[Stock]:
+        """The stocks of all fleets; units that nothing ever asks for are in one too."""
+        for station, fleet in self._initial:
+            self.stock(station, fleet)
+        yield from self._stocks.values()
