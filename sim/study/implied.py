@@ -123,8 +123,8 @@ def implied(scenario: Scenario) -> Implied:
 
     Random disruptions count as they are drawn for replication 0.  The bound is the largest flow
     of exports through the slots of timetabled services, the trains that gates and servers pass
-    and the empties that can ever be at hand; background traffic is left out of it, so that no
-    run can exceed it.
+    and the empties that can ever be at hand; background traffic and random disruptions are left
+    out of it, so that no run can exceed it.
     """
     return _Study(scenario.tables).run()
 
@@ -133,6 +133,9 @@ class _Study:
     def __init__(self, tables: ScenarioTables) -> None:
         self.tables = tables
         self.rates = Rates(tables, Streams(tables.seed, 0))
+        dated = {name: d for name, d in tables.disruptions.items() if d.every is None}
+        calm = tables.model_copy(update={"disruptions": dated})
+        self.calm_rates = Rates(calm, Streams(tables.seed, 0))
         self.edges = self._edges()
         spans = list(zip(self.edges, self.edges[1:], strict=False))
         self.found = Implied([self._month(a) for a, _ in spans], [b - a for a, b in spans])
@@ -510,19 +513,26 @@ class _Study:
         place, horizon = table.origin, float(self.tables.horizon)
         for item in table.route:
             work = self._work(item)
-            if isinstance(work, Servers) and work.time.is_constant:
-                profile = self.rates.profile(place, item, rate=work.servers, hours=work.hours)
+            if isinstance(work, Servers) and self._binds(work):
+                profile = self.calm_rates.profile(place, item, rate=work.servers, hours=work.hours)
                 yield item, profile.work(horizon) / work.time.mean + work.servers.most
             elif work is None:
                 line = self.tables.lines[item]
                 place = line.to if place == line.origin else line.origin
                 if line.paths is not None:
-                    profile = self.rates.profile(item, f"{item}/paths", rate=line.paths)
+                    profile = self.calm_rates.profile(item, f"{item}/paths", rate=line.paths)
                     yield f"{item}: paths to {place}", profile.work(horizon) + 1.0
                 accept = line.acceptance
                 if accept is not None and accept.toward == place and accept.variation is None:
-                    profile = self.rates.profile(item, f"{item}/acceptance", rate=accept.per_day)
+                    profile = self.calm_rates.profile(
+                        item, f"{item}/acceptance", rate=accept.per_day
+                    )
                     yield f"{item}: acceptance", profile.work(horizon) + 1.0
+
+    def _binds(self, work: Servers) -> bool:
+        """Whether every train takes the same working time there, more than none."""
+        shortened = work.check is not None and self.tables.policies.customs.rule != "at-border"
+        return work.time.is_constant and work.time.mean > 0.0 and not shortened
 
     def _longest(self, stage: str) -> int:
         """Most boxes on one train of any service."""
