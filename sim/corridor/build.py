@@ -32,7 +32,7 @@ from sim.corridor.views import BorderView, PortsView
 from sim.corridor.wear import Wear
 from sim.corridor.yard import TakeSlots, Yard
 from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
-from sim.scenario.journey import service_chains
+from sim.scenario.journey import end_of, service_chains
 from sim.scenario.quantities import DurationDistribution
 from sim.scenario.vocabulary import Cranes, Laboratory, Rule, Servers
 
@@ -96,6 +96,7 @@ class Builder:
         self._admission_rule = ADMISSION.make(
             policies.admission.rule, policies.admission.parameters
         )
+        self._empties_rule = EMPTIES.make(policies.empties.rule, policies.empties.parameters)
         self._customs_rule = CUSTOMS.make(policies.customs.rule, policies.customs.parameters)
         self._ways: dict[str, WayToBorder] = {}
         self._worn: dict[str, Wear | None] = {}
@@ -110,6 +111,7 @@ class Builder:
             self._delivery(name)
         for name in self.tables.services:
             self._service(name)
+        self._terminals_beyond()
         for name in self.tables.supplies:
             self._supply(name)
         for name in self.tables.background:
@@ -237,7 +239,9 @@ class Builder:
             float("inf") if stuffing.storage is None else float(stuffing.storage),
             name,
             self.equipment,
+            stuffing.fleet,
             self.equipment.stock(name, stuffing.fleet),
+            self._empties_rule,
             self._yard(name),
         )
         self.equipment.listen(name, stuffing.fleet, terminal.news)
@@ -595,7 +599,7 @@ class Builder:
             formation,
             self.equipment,
             self._empties(table.origin) if rule.rule != "none" else None,
-            EMPTIES.make(rule.rule, rule.parameters),
+            self._empties_rule,
             self._admission(table.origin, table.route),
             self._yard(table.origin),
         )
@@ -620,6 +624,21 @@ class Builder:
                     known = self.border.gates.setdefault(table.crossing, [])
                     known.extend(g for g in gates if g not in known)
         self.env.process(service.run())
+
+    def _terminals_beyond(self) -> None:
+        """Tell each service the terminals that it, or services after it, bring empties to."""
+        for name, table in self.tables.services.items():
+            end = end_of(self.tables, table)
+            for station, terminal in self.tables.stations.items():
+                if terminal.stuffing is None or station == table.origin:
+                    continue
+                chains = service_chains(self.tables, end, station) if station != end else [()]
+                if any(table.origin not in self._ends(chain) for chain in chains):
+                    stock = self.equipment.stock(station, terminal.stuffing.fleet)
+                    self.corridor.services[name].beyond[station] = stock
+
+    def _ends(self, chain: tuple[str, ...]) -> set[str]:
+        return {end_of(self.tables, self.tables.services[name]) for name in chain}
 
     def _refusals(self, item: str, work: Laboratory, station: str) -> Refusals | None:
         """Where the boxes of each supply go that the laboratory turns back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import simpy
@@ -29,15 +30,20 @@ class Waiting:
     This is the view that a dispatch rule gets.
     """
 
-    __slots__ = ("_boxes", "last_departure", "length")
+    __slots__ = ("_boxes", "last_departure", "length", "on_empties")
 
     def __init__(self, length: int) -> None:
         self.length = length
+        self.on_empties: Callable[[], int] | None = None
         self.last_departure = -INF
         self._boxes: list[tuple[float, int]] = []
 
     def __len__(self) -> int:
         return len(self._boxes)
+
+    def empties(self) -> int:
+        """Empties that would be taken along now."""
+        return 0 if self.on_empties is None else self.on_empties()
 
     def pending(self) -> list[tuple[float, int]]:
         """All that wait or will, as (ready, row)."""
@@ -110,6 +116,10 @@ class ServiceLine:
         self._bell = Bell(env)
         self._serial = 0
         self.asking: tuple[float, float | None] | None = None
+        self.beyond: dict[str, Stock] = {}
+        self.waiting.on_empties = lambda: self._spare(
+            min(self.waiting.count(env.now), self.waiting.length)
+        )
 
     def collect(self, boxes: list[tuple[float, int]]) -> None:
         """Boxes for this service, as (ready, row); times may be ahead of now."""
@@ -136,6 +146,14 @@ class ServiceLine:
                 wagons = taken if isinstance(taken, list) else (yield taken)
             self.asking = None
             env.process(self._form(due, admitted, wagons).run(env))
+
+    def _spare(self, laden: int) -> int:
+        """Empties that a train with so many laden boxes takes along."""
+        if self._empties is None:
+            return 0
+        beyond = {station: stock.level() for station, stock in self.beyond.items()}
+        free = self.waiting.length - laden
+        return self._empties_rule.take(_Free(self.origin, self._empties.own(), free, beyond))
 
     def _admitted(self, admission: Admission) -> Process:
         """Ask, and ask again, until a train may be loaded."""
@@ -176,13 +194,26 @@ class ServiceLine:
             train.wagons = wagons
             self._equipment.log(wagons, now, self.origin, UNDER_TRAIN, train.number)
         if self._empties is not None and most is None:
-            free = self.waiting.length - len(rows)
-            number = self._empties_rule.take(self.origin, self._empties.own(), free)
+            number = self._spare(len(rows))
             train.empties = self._empties.take(number)
             train.boxes += number
             if number:
                 self._equipment.log(train.empties, now, self.origin, CARRIED, train.number)
         return train
+
+
+class _Free:
+    """The free slots of a train, as an empties rule sees them."""
+
+    __slots__ = ("beyond", "free_slots", "station", "stock")
+
+    def __init__(
+        self, station: str, stock: int, free_slots: int, beyond: Mapping[str, int]
+    ) -> None:
+        self.station = station
+        self.stock = stock
+        self.free_slots = free_slots
+        self.beyond = beyond
 
 
 class PassingLine(ServiceLine):

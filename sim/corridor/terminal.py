@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.corridor.service import ServiceLine
     from sim.corridor.stock import Stock
     from sim.corridor.yard import Yard
+    from sim.policies.empties import EmptiesRule
 
 
 class Terminal:
@@ -32,7 +33,9 @@ class Terminal:
         storage: float,
         station: str,
         equipment: Equipment,
+        fleet: str,
         empties: Stock,
+        rule: EmptiesRule,
         yard: Yard | None,
     ) -> None:
         self._env = env
@@ -45,6 +48,9 @@ class Terminal:
         self._empties = empties
         self._station = station
         self._equipment = equipment
+        self._fleet = fleet
+        self._rule = rule
+        self._on_hire: deque[tuple[float, int]] = deque()
         self._yard = yard
         self._goods: deque[int] = deque()
         self._equipped = 0
@@ -66,6 +72,21 @@ class Terminal:
             self._stored += tonnes
             self._goods.append(row)
         self.match()
+        if self._goods:
+            self._hire()
+
+    def _hire(self) -> None:
+        """Ask the rule for boxes on hire, beyond those that are at hand or on hire already."""
+        now, coming = self._env.now, self._on_hire
+        while coming and coming[0][0] <= now:
+            coming.popleft()
+        short = len(self._goods) - self._empties.level() - sum(n for _, n in coming)
+        number = self._rule.hire(self._station, short) if short > 0 else 0
+        if number > 0:
+            time = now + self._rule.lead
+            coming.append((time, number))
+            self._equipment.hire(number, self._station, self._fleet, time)
+            self._watch()
 
     def match(self) -> None:
         """Stuff as many boxes as there are goods, empties, and slots in the yard."""

@@ -44,6 +44,9 @@ class Yard(Protocol):
     def ready_at(self, boxes: int) -> float | None:
         """When that many boxes are ready; None if fewer are known."""
 
+    def empties(self) -> int:
+        """Empties that would be taken along now."""
+
 
 class DispatchRule(Protocol):
     """Says when the next train leaves."""
@@ -106,7 +109,32 @@ class Threshold:
         return max(due if enough is None else min(enough, due), now)
 
 
+class WithEmpties:
+    """When laden boxes and empties to be moved make ``boxes`` together; looked at ``every``.
+
+    This is the rule of a train that repositions empties.
+    """
+
+    def __init__(self, boxes: int, every: float | str = "24 h") -> None:
+        if isinstance(boxes, bool) or int(boxes) != boxes or boxes < 1:
+            raise ValueError(f"boxes: {boxes!r} is not a number of boxes; expected 1 or more")
+        self.boxes = int(boxes)
+        self.every = hours(every, "every")
+        if self.every <= 0:
+            raise ValueError(f"every: {every!r} must be more than 0 h")
+
+    def next_departure(self, yard: Yard, now: float) -> float | None:
+        """Now, if it is time to look and there are enough; otherwise the next time to look."""
+        looks = math.ceil(now / self.every - 1e-9) * self.every
+        if looks <= now and looks > yard.last_departure:
+            laden = min(yard.count(now), yard.length)
+            if laden + yard.empties() >= min(self.boxes, yard.length):
+                return now
+        return looks if looks > now else (math.floor(now / self.every + 1e-9) + 1) * self.every
+
+
 DISPATCH: Registry[DispatchRule] = Registry("dispatch")
 DISPATCH.add("timetable", Timetable)
 DISPATCH.add("when-full", WhenFull)
 DISPATCH.add("threshold", Threshold)
+DISPATCH.add("with-empties", WithEmpties)
