@@ -11,19 +11,12 @@ import sim
 from sim.corridor import simulate
 from sim.results import Kpi, ResultsError, read_kpis, read_manifest, read_run
 from sim.results.kpi import KpiSummary
+from sim.results.tables import TABLES
 from sim.study.api import Run
 from tests.study.tiny import tiny, written
 from tests.study.trap import Trapped
 
-FILES = {
-    "manifest.json",
-    "kpis.json",
-    "containers.parquet",
-    "trains.parquet",
-    "stages.parquet",
-    "waits.parquet",
-    "levels.parquet",
-}
+FILES = {"manifest.json", "kpis.json", *(f"{name}.parquet" for name in TABLES)}
 SHORT = ("horizon=14 d",)
 
 
@@ -102,7 +95,7 @@ def test_a_run_is_saved_whole_and_read_back(made: Run, tmp_path: Path) -> None:
     folder = made.save(tmp_path / "deep" / "out")
     assert {p.name for p in folder.iterdir()} == FILES
     back = read_run(folder)
-    for name in ("containers", "trains", "stages", "waits", "levels"):
+    for name in TABLES:
         assert back.table(name).equals(made.results.table(name)), name
     for name, found in read_kpis(folder).items():
         assert found == vars(made.kpis[name]), name

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.results.tables import TABLES
 from sim.scenario import Scenario
 from sim.study.engine import Job, Outcome, default_jobs, run_all, run_one
 from tests.study.tiny import tiny
@@ -32,7 +33,7 @@ def same(left: list[Outcome], right: list[Outcome]) -> bool:
         if (a.results is None) != (b.results is None):
             return False
         if a.results is not None and b.results is not None:
-            for name in ("containers", "trains", "stages", "waits", "levels"):
+            for name in TABLES:
                 if not a.results.table(name).equals(b.results.table(name)):
                     return False
     return True
