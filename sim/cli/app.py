@@ -183,6 +183,25 @@ def compare(
 
 
 @app.command()
+def verify(
+    cases: Annotated[
+        list[str] | None, typer.Argument(help="Cases; all by default.", show_default=False)
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(min=2, help="Runs of each case with intervals; 30 by default.")
+    ] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Hold the simulator to answers known from theory; exits with 1 if one is missed."""
+    from sim.cli.verify import verify_cases
+
+    if not verify_cases(cases or (), replications, seed, jobs, json):
+        raise typer.Exit(1)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the scenario language, for editors."""
     from sim.cli.show import as_json

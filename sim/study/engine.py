@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.results import Kpi, Results
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """One replication to run; ``keep`` brings all its tables back."""
+    """One replication to run; ``keep`` brings all its tables back.
+
+    ``measure`` takes what is wanted from the tables instead of key figures and weekly tonnes; a
+    function of a module, since it goes to worker processes.
+    """
 
     scenario: Scenario
     seed: int
     replication: int
     keep: bool = False
+    measure: Callable[[Results], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,14 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What is left of one run: key figures and weekly tonnes, or why it failed."""
+    """What is left of one run: key figures and weekly tonnes, what was measured, or why it failed."""
 
     replication: int
     kpis: dict[str, Kpi] = field(default_factory=dict)
     weekly: Weekly | None = None
     results: Results | None = None
     failure: Failure | None = None
+    measured: Any = None
 
 
 def run_one(job: Job) -> Outcome:
@@ -60,6 +66,9 @@ def run_one(job: Job) -> Outcome:
         from sim.results.series import weekly
 
         results = simulate(job.scenario, job.seed, job.replication)
+        if job.measure is not None:
+            stage = "measure"
+            return Outcome(job.replication, measured=job.measure(results))
         stage = "key figures"
         figures = kpis(results)
         kept = results if job.keep else None
