@@ -203,11 +203,16 @@ class Serve:
     def _beside(self, train: Train, share: float) -> Process:
         """A lane of its own, with the same hours."""
         env = self._shared.env
+        since = env.now
+        opens = self._profile.opens(since)
+        if opens > since:
+            train.open = (self._stage, since, None)
+            yield at(env, opens)
         start = env.now
-        train.open = (self._stage, start, start)
+        train.open = (self._stage, since, start)
         yield at(env, self._profile.finish(start, self._draws.at(train.serial) * share))
         train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, start, start, env.now))
+        self._shared.journal.stages.append((train.number, self._stage, since, start, env.now))
 
 
 class Lift:
