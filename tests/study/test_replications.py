@@ -178,14 +178,15 @@ def test_a_queue_is_overloaded_when_more_comes_than_it_serves(
     tmp_path: Path, volume: str, overloaded: bool
 ) -> None:
     # Customs pass a train of 240 t in four hours: 1,440 t a day.
-    made = replicate(tiny(tmp_path, f"supplies.barley.volume={volume}", "horizon=40 wk"), 4, jobs=1)
+    sets = f"supplies.barley.volume={volume}", "horizon=30 wk", "fleets.boxes.at.almaty=35000"
+    made = replicate(tiny(tmp_path, *sets), 4, jobs=1)
     drift = made.drift()
     assert drift is not None
     assert drift.overloaded is overloaded
     if overloaded:
         offered = float(volume.split()[0]) * 7
-        assert drift.slope.mean == pytest.approx(offered - 1440 * 7, rel=0.15)
-        assert drift.share == pytest.approx(1 - 1440 * 7 / offered, rel=0.15)
+        assert drift.slope.mean == pytest.approx(offered - 1440 * 7, rel=0.25)
+        assert drift.share == pytest.approx(1 - 1440 * 7 / offered, rel=0.25)
 
 
 def test_done_is_called_for_each_run(scenario: Scenario) -> None:

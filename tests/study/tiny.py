@@ -11,7 +11,7 @@ title: one line and a border
 start: 2023-01-01
 horizon: 56 d
 commodities: {barley: {load: 20 t}}
-fleets: {boxes: {kind: containers, at: {almaty: 100000}}}
+fleets: {boxes: {kind: containers, at: {almaty: 12000}}}
 stations:
   almaty: {stuffing: {lines: 12, time: 1 h, fleet: boxes}}
   border: {work: {customs: {kind: servers, servers: 1, time: 4 h}}}
