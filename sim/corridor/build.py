@@ -15,6 +15,7 @@ from sim.corridor.boxes import Boxes
 from sim.corridor.clock import INF, Process, at, call_at
 from sim.corridor.delivery import Deliveries
 from sim.corridor.equipment import Equipment
+from sim.corridor.gridlock import Gridlock
 from sim.corridor.journal import Journal, Stage
 from sim.corridor.liner import Liners, LinerService
 from sim.corridor.profile import ALWAYS, Profile, product
@@ -59,6 +60,8 @@ class Corridor:
     boxes: Boxes
     rates: Rates
     equipment: Equipment
+    gridlock: Gridlock
+    end: float
     terminals: dict[str, Terminal] = field(default_factory=dict)
     services: dict[str, ServiceLine] = field(default_factory=dict)
     ends: dict[str, Ends] = field(default_factory=dict)
@@ -77,10 +80,18 @@ class Builder:
         self.boxes = Boxes()
         self.streams = Streams(seed, replication)
         self.rates = Rates(tables, self.streams)
-        self.shared = Shared(self.env, self.journal)
         self.equipment = Equipment(self.env, self.journal, tables)
+        self.gridlock = Gridlock(self.env)
+        self.shared = Shared(self.env, self.journal, self.gridlock)
         self.corridor = Corridor(
-            tables, self.env, self.journal, self.boxes, self.rates, self.equipment
+            tables,
+            self.env,
+            self.journal,
+            self.boxes,
+            self.rates,
+            self.equipment,
+            self.gridlock,
+            float(tables.horizon),
         )
         self.border = BorderView()
         self._stages: dict[tuple[str, str], int] = {}
@@ -609,6 +620,7 @@ class Builder:
                 self.streams.draws(table.passing.free, "passing", name, "free"),
             )
         self.corridor.services[name] = service
+        self.gridlock.services.setdefault(table.origin, []).append(service)
         self.corridor.ends[name] = Ends(
             self._stages.get((run_before[-1], "run"), -1) if run_before else -1,
             self._stages.get((border_run, "run"), -1) if border_run else -1,

@@ -36,7 +36,7 @@ class Collector:
 
     def __init__(self, corridor: Corridor) -> None:
         self._corridor = corridor
-        self.horizon = float(corridor.tables.horizon)
+        self.horizon = corridor.end
         self._stage_arrays()
         self._train_arrays()
         self._legs()

@@ -17,6 +17,7 @@ from sim.corridor.stock import Pool, Stock
 
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal
+    from sim.corridor.train import Train
     from sim.scenario.vocabulary import ScenarioTables
 
 STATES = ("at hand", "laden", "carried empty", "under a train", "on its way back", "given back")
@@ -67,7 +68,7 @@ class Equipment:
         """The queue of trains for wagons at a station."""
         key = (station, fleet)
         if key not in self._pools:
-            self._pools[key] = Pool(self._env, self.stock(station, fleet))
+            self._pools[key] = Pool(self._env, self.stock(station, fleet), fleet)
             self.listen(station, fleet, self._pools[key].news)
         return self._pools[key]
 
@@ -118,6 +119,11 @@ class Equipment:
         for unit in units:
             known[unit] = state
         self._journal.spells.append((units, time, station, state, reference))
+
+    def trains_with(self, fleet: str) -> list[Train]:
+        """Trains that have wagons of a fleet under them now."""
+        number = self.fleets.index(fleet)
+        return [t for t in self._journal.trains if t.wagons and self.fleet[t.wagons[0]] == number]
 
     def stocks(self) -> Iterator[Stock]:
         """The stocks of all fleets; units that nothing ever asks for are in one too."""

@@ -60,7 +60,18 @@ class Places(Queue):
         RuntimeError: more places given back than taken.
     """
 
-    __slots__ = ("_area", "_profile", "_pump_at", "_since", "capacity", "held", "name", "worked")
+    __slots__ = (
+        "_area",
+        "_most",
+        "_profile",
+        "_pump_at",
+        "_since",
+        "capacity",
+        "held",
+        "holders",
+        "name",
+        "worked",
+    )
 
     def __init__(
         self,
@@ -75,6 +86,8 @@ class Places(Queue):
         self.name = name
         self.capacity = capacity
         self.held = 0
+        self.holders: dict[Train, None] = {}
+        self._most = list(changes)
         self.worked = 0.0
         self._area = 0.0
         self._since = 0.0
@@ -100,6 +113,19 @@ class Places(Queue):
         self._hold(-1)
         if self._heap:
             self._pump()
+
+    def size(self) -> float:
+        """How many there are now."""
+        return self.capacity
+
+    def taken(self) -> int:
+        """How many are taken now."""
+        return self.held
+
+    def will_grow(self) -> bool:
+        """Whether a dated change brings more than now."""
+        now = self._env.now
+        return any(time > now and value > self.capacity for time, value in self._most)
 
     def held_hours(self) -> float:
         """Hours that places were held so far, all together."""

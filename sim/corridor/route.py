@@ -20,6 +20,7 @@ from sim.corridor.streams import Draws, Uniforms
 from sim.corridor.train import Train
 
 if TYPE_CHECKING:
+    from sim.corridor.gridlock import Gridlock
     from sim.corridor.journal import Journal
     from sim.corridor.unloading import Unloading
     from sim.corridor.wear import Wear
@@ -42,13 +43,14 @@ class Route:
 
 
 class Shared:
-    """What every step needs: the clock and the journal."""
+    """What every step needs: the clock, the journal and the detector of gridlock."""
 
-    __slots__ = ("env", "journal")
+    __slots__ = ("env", "gridlock", "journal")
 
-    def __init__(self, env: simpy.Environment, journal: Journal) -> None:
+    def __init__(self, env: simpy.Environment, journal: Journal, gridlock: Gridlock) -> None:
         self.env = env
         self.journal = journal
+        self.gridlock = gridlock
 
 
 class TakePlace:
@@ -82,9 +84,12 @@ class TakePlace:
             turn = self._places.take(train)
             if turn is not None:
                 train.open = (self._stage, since, None)
+                train.waits_for, train.waits_since = self._places, since
+                self._shared.gridlock.check(train)
                 yield turn
-                train.open = None
+                train.waits_for = train.open = None
                 journal.stages.append((train.number, self._stage, since, env.now, env.now))
+            self._places.holders[train] = None
         for gate, stage in self._gates:
             since = env.now
             turn = gate.take(train)
@@ -94,6 +99,7 @@ class TakePlace:
                 train.open = None
             journal.stages.append((train.number, stage, since, env.now, env.now))
         if train.place is not None:
+            del train.place.holders[train]
             train.place.release()
         train.place = self._places
         if self._departs and train.departed is None:

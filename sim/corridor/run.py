@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sim.corridor.build import Builder, Corridor
+from sim.corridor.gridlock import GridlockError
 from sim.corridor.ledger import imbalance
 from sim.results import Results
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool = False) -> Results:
     """Build the corridor, run it to the horizon (events at the horizon itself are left out).
 
+    A gridlock ends the run when it closes: the results end there, with a status of their own.
     With ``debug`` the books are drawn up after every event.
 
     Raises:
@@ -25,11 +27,13 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     root = tables.seed if seed is None else seed
     began = time.perf_counter()
     corridor = Builder(tables, root, replication).build()
-    horizon = float(tables.horizon)
-    if debug:
-        _step(corridor, horizon)
-    elif horizon > 0.0:
-        corridor.env.run(until=horizon)
+    try:
+        if debug:
+            _step(corridor)
+        elif corridor.end > 0.0:
+            corridor.env.run(until=corridor.end)
+    except GridlockError:
+        corridor.end = corridor.env.now
     wrong = imbalance(corridor)
     if wrong:
         raise RuntimeError(f"the books do not balance at the end: {'; '.join(wrong[:5])}")
@@ -38,8 +42,8 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     return _results(corridor, meta)
 
 
-def _step(corridor: Corridor, horizon: float) -> None:
-    env = corridor.env
+def _step(corridor: Corridor) -> None:
+    env, horizon = corridor.env, corridor.end
     while env.peek() < horizon:
         env.step()
         wrong = imbalance(corridor)
@@ -79,12 +83,13 @@ def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -
         "scenario": scenario.name,
         "title": tables.title,
         "start": tables.start.isoformat(),
-        "horizon_h": float(tables.horizon),
+        "horizon_h": corridor.end,
         "warmup_h": float(tables.warmup),
         "seed": seed,
         "replication": replication,
         "events": events,
         "crossings": list(dict.fromkeys(crossings)),
-        "resources": corridor.meters.readings(float(tables.horizon)),
-        "status": "done",
+        "resources": corridor.meters.readings(corridor.end),
+        "status": "done" if corridor.gridlock.found is None else "deadlock",
+        "deadlock": corridor.gridlock.found,
     }

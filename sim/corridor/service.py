@@ -147,6 +147,19 @@ class ServiceLine:
             self.asking = None
             env.process(self._form(due, admitted, wagons).run(env))
 
+    def kept_from_leaving(self) -> list[Train] | None:
+        """Trains under whose wagons the next train waits; none at all if boxes are what it lacks.
+
+        None where it will leave in time.
+        """
+        if self.asking is not None:
+            waits = self.asking[1] is not None and self._pool is not None
+            if not waits or self._pool is None or self._pool.stock.next_time() < INF:
+                return None
+            return self._equipment.trains_with(self._pool.fleet)
+        leaves = self._rule.next_departure(self.waiting, self._env.now)
+        return [] if leaves is None else None
+
     def _spare(self, laden: int) -> int:
         """Empties that a train with so many laden boxes takes along."""
         if self._empties is None:

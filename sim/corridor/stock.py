@@ -82,9 +82,10 @@ class Stock:
 class Pool:
     """A stock of wagons that trains queue for, first come, first served."""
 
-    __slots__ = ("_alarm", "_env", "_queue", "stock")
+    __slots__ = ("_alarm", "_env", "_queue", "fleet", "stock")
 
-    def __init__(self, env: simpy.Environment, stock: Stock) -> None:
+    def __init__(self, env: simpy.Environment, stock: Stock, fleet: str) -> None:
+        self.fleet = fleet
         self._env = env
         self.stock = stock
         self._queue: deque[tuple[int, simpy.Event]] = deque()

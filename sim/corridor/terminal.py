@@ -97,7 +97,7 @@ class Terminal:
                 boxes.equipped[self._goods[i]] = now
             self._equipped = max(self._equipped, number)
             number = min(number, self._yard.room())
-            self._yard.take(number)
+            self._yard.hold(number)
             self._equipped -= number
         if number:
             units = self._empties.take(number)

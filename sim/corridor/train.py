@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.corridor.journal import Journal, Leg
     from sim.corridor.queues import Places
     from sim.corridor.route import Route
+    from sim.corridor.yard import Yard
 
 
 class Train:
@@ -43,6 +44,8 @@ class Train:
         "service",
         "train_class",
         "wagons",
+        "waits_for",
+        "waits_since",
     )
 
     def __init__(
@@ -73,6 +76,8 @@ class Train:
         self.place: Places | None = None
         self.joined = formed
         self.open: tuple[int, float, float | None] | None = None
+        self.waits_for: Places | Yard | None = None
+        self.waits_since = formed
 
     @property
     def origin(self) -> str:
@@ -89,5 +94,6 @@ class Train:
             self.outcome = "done"
         self.ended = env.now
         if self.place is not None:
+            del self.place.holders[self]
             self.place.release()
             self.place = None

@@ -33,7 +33,10 @@ class Yard:
         slots: float,
         changes: Sequence[tuple[float, float]] = (),
     ) -> None:
+        self.station = station
+        self.name = f"{station}: yard"
         self.slots = slots
+        self._changes = list(changes)
         self.on_room: Callable[[], None] | None = None
         self._env = env
         self._journal = journal
@@ -58,7 +61,7 @@ class Yard:
         return 0 if self._queue else max(int(self.slots) - self.level(), 0)
 
     def take(self, boxes: int) -> simpy.Event | None:
-        """None if the slots are taken at once, otherwise the event to wait for."""
+        """For the boxes of a train: None if the slots are taken at once, otherwise an event."""
         if not self._queue and self.level() + boxes <= self.slots:
             self._hold(boxes)
             return None
@@ -66,6 +69,16 @@ class Yard:
         self._queue.append((boxes, event))
         self._watch()
         return event
+
+    def hold(self, boxes: int) -> None:
+        """Take slots that are free, for boxes that do not come by train.
+
+        Raises:
+            RuntimeError: there are not so many.
+        """
+        if boxes > self.room():
+            raise RuntimeError(f"{boxes} boxes for {self.room()} slots at {self.station}")
+        self._hold(boxes)
 
     def leave(self, boxes: int) -> None:
         """So many boxes have left now.
@@ -87,17 +100,30 @@ class Yard:
             self._journal.moves.append((self._series, time, -1))
             self._watch()
 
-    def watch(self) -> None:
-        """Somebody who does not queue waits for room."""
-        self._watch(asked=True)
+    def size(self) -> float:
+        """How many slots there are now."""
+        return self.slots
+
+    def taken(self) -> int:
+        """How many are taken now."""
+        return self.level()
+
+    def lacking(self) -> int:
+        """Slots that the next train in the queue is short of."""
+        return self.level() + self._queue[0][0] - int(self.slots) if self._queue else 0
+
+    def will_grow(self) -> bool:
+        """Whether a dated change brings more slots."""
+        now = self._env.now
+        return any(time > now and value > self.slots for time, value in self._changes)
 
     def _hold(self, boxes: int) -> None:
         self._held += boxes
         if boxes:
             self._journal.moves.append((self._series, self._env.now, boxes))
 
-    def _watch(self, asked: bool = False) -> None:
-        if (self._queue or asked or self.on_room is not None) and self._leaving:
+    def _watch(self) -> None:
+        if (self._queue or self.on_room is not None) and self._leaving:
             time = max(self._leaving[0], self._env.now)
             if time < self._alarm:
                 self._alarm = time
@@ -138,6 +164,8 @@ class TakeSlots:
         turn = self._yard.take(0 if train.leg is None else len(train.leg.rows))
         if turn is not None:
             train.open = (self._stage, since, None)
+            train.waits_for, train.waits_since = self._yard, since
+            self._shared.gridlock.check(train)
             yield turn
-            train.open = None
+            train.waits_for = train.open = None
             self._shared.journal.stages.append((train.number, self._stage, since, env.now, env.now))

@@ -13,7 +13,7 @@ from sim.corridor.stock import Pool, Stock
 
 def wagons(initial: int) -> tuple[simpy.Environment, Pool]:
     env = simpy.Environment()
-    return env, Pool(env, Stock(env, Journal(), "yard: wagons", "wagons", range(initial)))
+    return env, Pool(env, Stock(env, Journal(), "yard: wagons", "wagons", range(initial)), "wagons")
 
 
 def log_of(env: simpy.Environment, pool: Pool, asks: list[tuple[float, int]]) -> list[Any]:
