@@ -188,7 +188,7 @@ def verify(
         list[str] | None, typer.Argument(help="Cases; all by default.", show_default=False)
     ] = None,
     replications: Annotated[
-        int | None, typer.Option(min=2, help="Runs of each case with intervals; 30 by default.")
+        int | None, typer.Option(min=2, help="Runs of each case with intervals; 60 by default.")
     ] = None,
     seed: Seed = None,
     jobs: Jobs = None,

@@ -42,7 +42,7 @@ def verify_cases(
 
 def _print(made: Verification) -> None:
     table(HEAD, [row(f) for f in made.findings], left=2)
-    together = f"{made.confidence:.0%}"
+    together = f"{100 * made.confidence:.0f} %"
     print(
         f"\nIntervals are Student's t over replications and hold together with {together}: each of "
         f"the {made.figures} figures\nof all cases has a share of the 5 % (Bonferroni). "
@@ -51,8 +51,8 @@ def _print(made: Verification) -> None:
     blunt = [f for f in made.findings if (f.sharpness or 0.0) > BLUNT]
     if blunt:
         print(
-            f"{len(blunt)} of these intervals are wider than ±{BLUNT:.0%} of the theory and would "
-            "let small faults pass; more --replications make them sharper."
+            f"{len(blunt)} of these intervals are wider than ±{100 * BLUNT:.0f} % of the theory "
+            "and would let small faults pass;\nmore --replications make them sharper."
         )
     for miss in made.misses:
         print(f"misses: {miss.case}, {miss.what}")

@@ -47,7 +47,7 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What is left of one run: key figures and weekly tonnes, what was measured, or why it failed."""
+    """What is left of one run: key figures and weekly tonnes, what was measured, or the failure."""
 
     replication: int
     kpis: dict[str, Kpi] = field(default_factory=dict)

@@ -162,7 +162,7 @@ def bulk_batch_time(arrivals: float, batch: int, servers: int, service: float) -
 
 @dataclass(frozen=True)
 class Tandem:
-    """Mean time in both stages, h, share of trains blocked after the first, mean blocked time, h."""
+    """Mean time in both stages, h; share of trains blocked after the first; mean block, h."""
 
     time: float
     blocked_share: float

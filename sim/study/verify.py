@@ -12,16 +12,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sim.study.cases import CASES, Case
+from sim.study.cases import CASES, Case, Pairs
 from sim.study.engine import Job, Outcome, default_jobs, run_all
 from sim.study.statistics import CONFIDENCE, interval
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-REPLICATIONS = 30
+REPLICATIONS = 60
 SAME = 1e-9
 """Relative difference up to which two sums of the same hours are equal."""
 
@@ -127,7 +127,10 @@ def folder() -> Path:
 
 
 def plan(
-    names: Sequence[str] = (), replications: int = REPLICATIONS, seed: int | None = None
+    names: Sequence[str] = (),
+    replications: int = REPLICATIONS,
+    seed: int | None = None,
+    cases: Mapping[str, Case] = CASES,
 ) -> Plan:
     """The runs of the cases named, or of all.
 
@@ -135,6 +138,7 @@ def plan(
         names: cases, in any order.
         replications: runs of each case with intervals, 2 or more; of the others one.
         seed: root of the random numbers; each scenario's own if None.
+        cases: the registry.
 
     Raises:
         UnknownCaseError: a name that is no case.
@@ -144,12 +148,12 @@ def plan(
     """
     if replications < 2:
         raise ValueError(f"replications: {replications} give no interval; expected 2 or more")
-    _known(names)
+    _known(names, cases)
     where = folder()
     from sim.scenario import load
 
     made = Plan()
-    for name, case in CASES.items():
+    for name, case in cases.items():
         wanted = not names or name in names
         if not wanted and case.judged != "in the interval":
             continue
@@ -162,13 +166,13 @@ def plan(
     return made
 
 
-def _known(names: Sequence[str]) -> None:
+def _known(names: Sequence[str], cases: Mapping[str, Case]) -> None:
     from difflib import get_close_matches
 
     for name in names:
-        if name not in CASES:
-            near = get_close_matches(name, CASES, 1)
-            hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(CASES)}"
+        if name not in cases:
+            near = get_close_matches(name, cases, 1)
+            hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(cases)}"
             raise UnknownCaseError(f"{name!r} is no case; {hint}")
 
 
@@ -219,12 +223,18 @@ def judge(
     if not good:
         return found
     if case.judged == "equal":
-        return found + [f for o in good for f in equal(name, o.measured)]
+        return found + [f for o in good for f in equal(name, _pairs(case, scenario, o.measured))]
     assert case.theory is not None
     if case.judged == "at most":
         return found + at_most(name, case, scenario, outcomes)
     known = case.theory(scenario)
     return found + in_interval(name, known, [o.measured for o in good], figures)
+
+
+def _pairs(case: Case, scenario: Scenario, measured: dict[str, Any]) -> Pairs:
+    if case.theory is None:
+        return measured
+    return {what: (known, measured[what]) for what, known in case.theory(scenario).items()}
 
 
 def in_interval(
