@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 _debug = False
 INTERRUPTED = 130
+MOST = 100_000
+"""Replications that are believed to be meant."""
 
 ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)]
 Sets = Annotated[
@@ -119,7 +121,7 @@ def check(
 @app.command()
 def run(
     scenario: ScenarioFile,
-    replications: Annotated[int, typer.Option(min=1, help="How many runs.")] = 1,
+    replications: Annotated[int, typer.Option(min=1, max=MOST, help="How many runs.")] = 1,
     seed: Seed = None,
     jobs: Jobs = None,
     sets: Sets = None,
@@ -164,7 +166,7 @@ def compare(
     scenarios: Annotated[
         list[Path], typer.Argument(help="The reference, then the variants.", show_default=False)
     ],
-    replications: Annotated[int, typer.Option(min=1, help="Runs of each scenario.")] = 10,
+    replications: Annotated[int, typer.Option(min=1, max=MOST, help="Runs of each scenario.")] = 10,
     seed: Seed = None,
     jobs: Jobs = None,
     sets: Sets = None,
@@ -188,7 +190,8 @@ def verify(
         list[str] | None, typer.Argument(help="Cases; all by default.", show_default=False)
     ] = None,
     replications: Annotated[
-        int | None, typer.Option(min=2, help="Runs of each case with intervals; 60 by default.")
+        int | None,
+        typer.Option(min=2, max=MOST, help="Runs of each case with intervals; 60 by default."),
     ] = None,
     seed: Seed = None,
     jobs: Jobs = None,

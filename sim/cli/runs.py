@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.app import UserError, debugging
+from sim.cli.deadlock import DEADLOCK, print_deadlocks
 from sim.cli.show import as_json, number, progress, table
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ def run_scenario(
     target = check_replaceable(out or Path("runs") / scenario.name)
     with progress(replications, scenario.name) as done:
         made = sim.run(scenario, replications, seed, jobs=jobs, done=done)
-    good = made.replications.good
-    data: Any = made.results if len(good) == 1 else [o.weekly for o in good]
+    shown = made.replications.shown
+    data: Any = made.results if len(shown) == 1 else [o.weekly for o in shown]
     written = made.save(target, lambda folder: draw("throughput", data, folder / "throughput.png"))
     if json:
         as_json(_as_json(made, written))
     else:
         _print_run(made, written)
-    _tell_failures([(scenario.name, o) for o in made.replications.failed])
+    _end([(scenario.name, o) for o in made.replications.failed], made.replications.deadlocks())
 
 
 def _as_json(made: Run, folder: Path) -> dict[str, Any]:
@@ -61,13 +62,15 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
         "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
         "waiting_by_cause": _causes(made.results, 10),
         "resources": made.results.meta["resources"],
+        "deadlocked": made.replications.deadlocks(),
     }
 
 
 def _print_run(made: Run, folder: Path) -> None:
-    n = len(made.replications.good)
+    n = len(made.replications.shown)
     print(f"{made.replications.scenario.tables.title}")
     print(f"seed {made.replications.seed}, {n} replication{'s' if n > 1 else ''}\n")
+    print_deadlocks([(made.replications.scenario.name, made.replications)])
     several = len(made.replications.outcomes) > 1
     rows = []
     for name, kpi in made.kpis.items():
@@ -196,10 +199,16 @@ def compare_scenarios(
     frame = comparison.differences(kpis or MAIN)
     folder = _write_comparison(comparison, frame, target)
     if json:
-        as_json({"folder": str(folder), "differences": frame.to_dicts()})
+        as_json(
+            {
+                "folder": str(folder),
+                "differences": frame.to_dicts(),
+                "deadlocked": comparison.deadlocks(),
+            }
+        )
     else:
         _print_comparison(comparison, frame, folder)
-    _tell_failures(comparison.failed)
+    _end(comparison.failed, comparison.deadlocks())
 
 
 def _check_kpis(names: Sequence[str]) -> None:
@@ -236,6 +245,7 @@ def _subtitle(comparison: Comparison) -> str:
 
 def _print_comparison(comparison: Comparison, frame: Any, folder: Path) -> None:
     n = len(comparison.variants[0].outcomes)
+    print_deadlocks(list(zip(comparison.names, comparison.variants, strict=True)))
     print(
         f"against {comparison.names[0]}: {n} replications of each, common random numbers; "
         "all intervals hold together with 95 %\n"
@@ -287,6 +297,8 @@ def _print_comparison(comparison: Comparison, frame: Any, folder: Path) -> None:
 def _verdict(row: dict[str, Any]) -> str:
     if row["verdict"] != "not told apart":
         return str(row["verdict"])
+    if row["n"] == 0:
+        return "not told apart: no pair of runs has it"
     if row["n"] < 2:
         return "not told apart: needs 2 replications or more"
     if row["more_runs"] is None:
@@ -298,6 +310,13 @@ def _verdict(row: dict[str, Any]) -> str:
 def _warn(problems: Sequence[Any]) -> None:
     for problem in problems:
         print(problem, file=sys.stderr)
+
+
+def _end(failed: Sequence[tuple[str, Any]], deadlocks: Sequence[dict[str, Any]]) -> None:
+    """Failed runs on stderr; the exit status tells of them, and of deadlocks."""
+    _tell_failures(failed)
+    if deadlocks:
+        sys.exit(DEADLOCK)
 
 
 def _tell_failures(failed: Sequence[tuple[str, Any]]) -> None:

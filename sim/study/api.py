@@ -31,9 +31,12 @@ class Run:
 
     @property
     def kpis(self) -> dict[str, Kpi] | dict[str, KpiSummary]:
-        """Key figures: value of one run, or mean and half width (95 %) of several."""
+        """Key figures: value of one run, or mean and half width (95 %) of several.
+
+        Runs that deadlocked are left out of a mean, unless all did: they end early.
+        """
         if len(self.replications.outcomes) == 1:
-            return self.replications.good[0].kpis
+            return self.replications.shown[0].kpis
         return self.replications.kpis()
 
     @property
@@ -79,6 +82,7 @@ class Run:
                 for o in self.replications.failed
                 if o.failure is not None
             ],
+            "deadlocked": self.replications.deadlocks(),
             "versions": {"python": python_version(), **{p: version(p) for p in packages}},
         }
 
@@ -117,7 +121,7 @@ def run(
         RuntimeError: no replication ended.
     """
     made = replicate(_loaded(scenario, sets), replications, seed, jobs, done)
-    if not made.good:
+    if not made.shown:
         failure = made.failed[0].failure
         assert failure is not None
         raise RuntimeError(f"no replication ended; the first: {failure.error}\n{failure.trace}")

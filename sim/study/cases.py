@@ -289,7 +289,7 @@ def _places_after(scenario: Scenario) -> int:
 
 
 def tandem_blocking(scenario: Scenario) -> Figures:
-    """Two exponential stations, blocking after service: a Markov chain (Perros, ch. 3)."""
+    """Two exponential stations, blocking after service: a Markov chain (Perros 1994, ch. 3)."""
     first = _servers(scenario, "first/papers").time.mean
     second = _servers(scenario, "second/inspection").time.mean
     known = theory.blocking_tandem(_rate(scenario), first, second, _places_after(scenario))
@@ -302,7 +302,7 @@ def tandem_blocking_measure(results: Results) -> Figures:
 
 
 def tandem_saturated(scenario: Scenario) -> Figures:
-    """The same, never starved: a birth-death process (Hunt 1956; Perros, ch. 3)."""
+    """The same, never starved: a birth-death process (Hunt 1956; Perros 1994, ch. 3)."""
     first = _servers(scenario, "first/papers").time.mean
     second = _servers(scenario, "second/inspection").time.mean
     return {PER_DAY: 24.0 * theory.saturated_tandem(first, second, _places_after(scenario))}

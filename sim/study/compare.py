@@ -47,13 +47,18 @@ class Comparison:
         """Runs that failed, with the variant's name."""
         return [(n, o) for n, v in zip(self.names, self.variants, strict=True) for o in v.failed]
 
+    def deadlocks(self) -> list[dict[str, Any]]:
+        """Runs that deadlocked, with the variant's name; their pairs are left out."""
+        both = zip(self.names, self.variants, strict=True)
+        return [{"variant": n, **d} for n, v in both for d in v.deadlocks()]
+
     def differences(self, kpis: Sequence[str] = MAIN, *, simultaneous: bool = True) -> pl.DataFrame:
         """One row a variant and key figure, as a tidy frame.
 
         Columns: variant, kpi, unit, reference, value (means), difference (variant minus
-        reference) with low and high, verdict, n (pairs), dropped (pairs that a failure broke),
-        variance_ratio (variance of the difference against independent runs), more_runs (pairs
-        that it would take to tell the two apart, roughly; null where they are).
+        reference) with low and high, verdict, n (pairs), dropped (pairs broken by a failure or a
+        deadlock), variance_ratio (variance of the difference against independent runs), more_runs
+        (pairs that it would take to tell the two apart, roughly; null where they are).
 
         Raises:
             ValueError: a key figure that does not exist.

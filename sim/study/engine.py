@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +49,11 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What is left of one run: key figures and weekly tonnes, what was measured, or the failure."""
+    """What is left of one run: key figures and weekly tonnes, what was measured, or the failure.
+
+    ``deadlock`` is what stood for ever if trains did: time_h, sentence, trains, resources, remedy;
+    the figures of such a run end at that hour.
+    """
 
     replication: int
     kpis: dict[str, Kpi] = field(default_factory=dict)
@@ -55,6 +61,7 @@ class Outcome:
     results: Results | None = None
     failure: Failure | None = None
     measured: Any = None
+    deadlock: dict[str, Any] | None = None
 
 
 def run_one(job: Job) -> Outcome:
@@ -72,7 +79,8 @@ def run_one(job: Job) -> Outcome:
         stage = "key figures"
         figures = kpis(results)
         kept = results if job.keep else None
-        return Outcome(job.replication, figures, weekly(results), kept)
+        deadlock = results.meta["deadlock"]
+        return Outcome(job.replication, figures, weekly(results), kept, deadlock=deadlock)
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         return Outcome(job.replication, failure=Failure(stage, text, traceback.format_exc()))
@@ -115,6 +123,24 @@ def run_all(
     return [found[i] for i in range(len(jobs))]
 
 
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Keep new workers from running the user's script again.
+
+    A spawned process imports the program's main module first, so that a script without
+    ``if __name__ == "__main__"`` would start itself over; nothing of ours is in that module.
+    """
+    main = sys.modules["__main__"]
+    kept = {
+        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in vars(main)
+    }
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        main.__dict__.update(kept)
+
+
 def _in_pool(
     numbered: Sequence[tuple[int, Job]], workers: int
 ) -> Iterator[tuple[int, Outcome | None]]:
@@ -129,7 +155,8 @@ def _in_pool(
             while waiting and len(flying) < 2 * workers:
                 number, job = waiting.pop()
                 try:
-                    flying[pool.submit(run_one, job)] = number
+                    with _main_hidden():
+                        flying[pool.submit(run_one, job)] = number
                 except BrokenProcessPool:
                     waiting.clear()
             ready, _ = wait(flying, return_when=FIRST_COMPLETED)

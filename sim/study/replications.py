@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.study.engine import Job, Outcome, default_jobs, run_all, run_one
 from sim.study.statistics import Interval, interval
@@ -45,8 +45,22 @@ class Replications:
 
     @property
     def good(self) -> list[Outcome]:
-        """Runs that ended."""
-        return [o for o in self.outcomes if o.failure is None]
+        """Runs that reached the horizon."""
+        return [o for o in self.outcomes if o.failure is None and o.deadlock is None]
+
+    @property
+    def deadlocked(self) -> list[Outcome]:
+        """Runs that ended before it, with trains that wait for each other."""
+        return [o for o in self.outcomes if o.deadlock is not None]
+
+    def deadlocks(self) -> list[dict[str, Any]]:
+        """What stood for ever in each of them: replication, time_h, sentence, trains, remedy …."""
+        return [{"replication": o.replication, **(o.deadlock or {})} for o in self.deadlocked]
+
+    @property
+    def shown(self) -> list[Outcome]:
+        """Runs whose figures are shown: those that reached the horizon, else the deadlocked."""
+        return self.good or self.deadlocked
 
     @property
     def failed(self) -> list[Outcome]:
@@ -55,23 +69,23 @@ class Replications:
 
     @property
     def first(self) -> Results:
-        """The tables of the first run that ended.
+        """The tables of the first run shown.
 
         Raises:
-            LookupError: none did, or none was kept.
+            LookupError: there is none, or none was kept.
         """
-        for outcome in self.good:
+        for outcome in self.shown:
             if outcome.results is not None:
                 return outcome.results
         raise LookupError("no run has its tables")
 
     def kpis(self) -> dict[str, KpiSummary]:
-        """Mean and half width of each key figure over the runs that have it."""
+        """Mean and half width of each key figure over the runs shown that have it."""
         from sim.results.kpi import KpiSummary
 
         summary = {}
-        for name, kpi in self.good[0].kpis.items():
-            values = [o.kpis[name].value for o in self.good]
+        for name, kpi in self.shown[0].kpis.items():
+            values = [o.kpis[name].value for o in self.shown]
             known = [v for v in values if v is not None]
             found = interval(known) if known else None
             summary[name] = KpiSummary(
@@ -109,7 +123,7 @@ def replicate(
     jobs: int | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> Replications:
-    """Run replications 0 to n-1; the tables of the first that ends are kept.
+    """Run replications 0 to n-1; the tables of the first that is shown are kept.
 
     Raises:
         ValueError: fewer than one replication or worker.
@@ -123,7 +137,9 @@ def replicate(
     root = scenario.tables.seed if seed is None else seed
     todo = [Job(scenario, root, r, keep=r == 0) for r in range(replications)]
     outcomes = run_all(todo, jobs or default_jobs(), done)
-    first = next((i for i, o in enumerate(outcomes) if o.failure is None), 0)
-    if first:  # replication 0 failed and its tables with it: the same numbers again, to keep them
+    made = Replications(scenario, root, tuple(outcomes))
+    if made.shown and made.shown[0].results is None:
+        # replication 0 failed and its tables with it: the same numbers again, to keep them
+        first = made.shown[0].replication
         outcomes[first] = run_one(Job(scenario, root, first, keep=True))
     return Replications(scenario, root, tuple(outcomes))

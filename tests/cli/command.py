@@ -15,6 +15,7 @@ FILES = {
     "manifest.json",
     "kpis.json",
     "containers.parquet",
+    "equipment.parquet",
     "trains.parquet",
     "stages.parquet",
     "waits.parquet",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,3 +155,16 @@ def test_scenarios_are_compared_by_path_or_loaded(path: Path, tmp_path: Path) ->
         sim.compare(path, sets=SHORT)
     both = sim.compare(path, path, replications=1, sets=SHORT, jobs=1)
     assert {v.scenario.tables.horizon for v in both.variants} == {14 * 24.0}
+
+
+def test_a_plain_script_runs_in_several_processes_once(path: Path) -> None:
+    """Workers do not run the user's script again, though it has no `if __name__ == ...`."""
+    script = path.with_name("script.py")
+    script.write_text(
+        "import sim\n"
+        "print('once')\n"
+        f"run = sim.run({str(path)!r}, replications=2, sets={SHORT!r}, jobs=2)\n"
+        "print(run.kpis['delivered_t'].n, len(run.replications.failed))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == (["once", "2", "0"], "")
