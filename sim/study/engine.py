@@ -130,15 +130,13 @@ def _main_hidden() -> Iterator[None]:
     A spawned process imports the program's main module first, so that a script without
     ``if __name__ == "__main__"`` would start itself over; nothing of ours is in that module.
     """
-    main = sys.modules["__main__"]
-    kept = {
-        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in vars(main)
-    }
-    main.__spec__ = None
+    known = vars(sys.modules["__main__"])
+    kept: dict[str, Any] = {n: known.pop(n) for n in ("__file__", "__spec__") if n in known}
+    known["__spec__"] = None
     try:
         yield
     finally:
-        main.__dict__.update(kept)
+        known.update(kept)
 
 
 def _in_pool(
