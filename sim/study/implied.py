@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.corridor.profile import INF, Profile, product
 from sim.corridor.rates import Rates
 from sim.corridor.streams import Streams
+from sim.policies import CUSTOMS
 from sim.policies.dispatch import hours
 from sim.scenario.journey import end_of, service_chains
 from sim.scenario.vocabulary import Cranes, Laboratory, Servers
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sim.scenario.quantities import Dated
     from sim.scenario.vocabulary import ScenarioTables, Service
 
+LUCK = 1000
+"""Draws, evenly spread, over which a customs rule is averaged."""
 NAMED = 2
 """Stages named in the sentence that says where it will choke."""
 
@@ -127,6 +130,13 @@ def implied(scenario: Scenario) -> Implied:
     out of it, so that no run can exceed it.
     """
     return _Study(scenario.tables).run()
+
+
+@dataclass(frozen=True)
+class _AtCheck:
+    """What a customs rule may know of a train."""
+
+    train_class: str
 
 
 class _Study:
@@ -282,6 +292,8 @@ class _Study:
     def _trains(self, table: Service, boxes: list[float]) -> list[float]:
         """Trains an hour of a service; rules that wait for boxes follow the load."""
         parameters = table.dispatch.parameters
+        if table.passing is not None:
+            return [1.0 / table.passing.every.mean] * self.width
         if table.dispatch.rule == "timetable":
             return [1.0 / hours(parameters["every"], "every")] * self.width
         most = min(int(parameters.get("boxes", table.length)), int(table.length))
@@ -292,12 +304,19 @@ class _Study:
     def _service(self, name: str) -> None:
         table, boxes = self.tables.services[name], self.boxes[name]
         trains = self._trains(table, boxes)
-        if table.dispatch.rule == "timetable":
-            slots = [t * int(table.length) for t in trains]
+        slots = [t * int(table.length) for t in trains]
+        moved = boxes
+        if table.passing is not None:  # cranes move all that is on a passing train
+            self._stage(
+                f"{name}: slots", "boxes", boxes, [x * table.passing.free.mean for x in slots]
+            )
+            moved = slots
+            self._beside(table.route, [max(a - b, 0.0) for a, b in zip(slots, boxes, strict=True)])
+        elif table.dispatch.rule == "timetable":
             self._stage(f"{name}: slots", "boxes", boxes, slots)
         mean = sum(t * h for t, h in zip(trains, self.found.hours, strict=True))
         self.found.trains_per_week[name] = mean / sum(self.found.hours) * 168.0
-        self._along(table.origin, table.route, trains, boxes)
+        self._along(table.origin, table.route, trains, moved, table.train_class)
 
     def _background(self, name: str) -> None:
         table = self.tables.background[name]
@@ -317,20 +336,30 @@ class _Study:
         mean = sum(t * h for t, h in zip(rate, self.found.hours, strict=True))
         self.found.trains_per_week[name] = mean / sum(self.found.hours) * 168.0
         boxes = [r * int(table.boxes) for r in rate]
-        self._along(table.origin, table.route, rate, boxes)
-        for item in table.route:
+        self._along(table.origin, table.route, rate, boxes, table.train_class)
+        self._beside(table.route, boxes)
+
+    def _beside(self, route: tuple[str, ...], boxes: list[float]) -> None:
+        """Boxes that are not followed, under the same cranes."""
+        for item in route:
             if isinstance(self._work(item), Cranes):
                 known = self.others.setdefault(item, [0.0] * self.width)
                 self.others[item] = [a + b for a, b in zip(known, boxes, strict=True)]
 
     def _along(
-        self, origin: str, route: tuple[str, ...], trains: list[float], boxes: list[float]
+        self,
+        origin: str,
+        route: tuple[str, ...],
+        trains: list[float],
+        boxes: list[float],
+        train_class: str,
     ) -> None:
         place = origin
         for item in route:
             work = self._work(item)
             if isinstance(work, Servers):
-                self._add("servers", item, trains)
+                left = self._left_at(work, train_class)
+                self._add("servers", item, [x * left for x in trains])
             elif isinstance(work, Cranes):
                 self._add("cranes", item, boxes)
             elif work is None:
@@ -339,6 +368,16 @@ class _Study:
                 self._add("paths", f"{item}>{place}", trains)
                 if line.acceptance is not None and line.acceptance.toward == place:
                     self._add("acceptance", item, trains)
+
+    def _left_at(self, work: Servers, train_class: str) -> float:
+        """Mean share of the usual work that the customs rule leaves to the queue of a check."""
+        if work.check is None:
+            return 1.0
+        rule = self.tables.policies.customs
+        made = CUSTOMS.make(rule.rule, rule.parameters)
+        train = _AtCheck(train_class)
+        treated = [made.treat(work.check, train, (i + 0.5) / LUCK) for i in range(LUCK)]
+        return sum(0.0 if t.beside else t.share for t in treated) / LUCK
 
     # -- capacities ------------------------------------------------------------------------
 

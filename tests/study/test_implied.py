@@ -192,6 +192,40 @@ def test_wagons_by_littles_law(found: Implied) -> None:
     }
 
 
+def test_passing_trains_bring_their_free_slots_and_load_cranes_whole(tmp_path: Path) -> None:
+    # Two trains a day of 12 boxes, a quarter free; cranes move all 24, whoever they belong to.
+    text = BOTH_WAYS.replace(
+        "    wagons: w1520\n    dispatch: {rule: when-full}\n",
+        "    passing: {every: 12 h, free: 0.25}\n",
+    )
+    found = implied(scenario(tmp_path, text=text))
+    assert found.trains_per_week["block"] == pytest.approx(14)
+    assert stage(found, "block: slots").capacity == pytest.approx([6.0, 6.0])
+    assert stage(found, "border/cranes").load == pytest.approx([24.0 + 120.0, 24.0 + 240.0])
+    assert stage(found, "border/customs").load == pytest.approx([2.0, 2.0])
+    choke = next(c for c in found.chokes if c.stage == "block: slots")
+    # Of 31 * 12 + 28 * 24 boxes offered, 500 + 59 * 4 find an empty, and six a day go.
+    empties = 500 + 59 * 4
+    assert choke.held == pytest.approx(empties - 59 * 6)
+
+
+@pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        ("pre-clearance, share: 0.5, left: 20%", 0.6),
+        ("pre-clearance, share: 0.5, left: 20%, checks: [documents]", 0.6),
+        ("pre-clearance, share: 0.5, left: 20%, classes: [transit]", 1.0),
+        ("green-lane, share: 30%", 0.7),
+    ],
+)
+def test_customs_rules_leave_less_to_the_queue(tmp_path: Path, rule: str, left: float) -> None:
+    text = BOTH_WAYS.replace(
+        "{kind: servers, servers: 2", "{kind: servers, check: documents, servers: 2"
+    )
+    found = implied(scenario(tmp_path, f"policies.customs={{rule: {rule}}}", text=text))
+    assert stage(found, "border/customs").load == pytest.approx([left, 2 * left])
+
+
 def test_balance_of_boxes(found: Implied) -> None:
     barley, machines = (31 * 12 + 28 * 24) / 59 * 7, 28.0
     by = {b.station: b for b in found.balance}
