@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.corridor.build import Builder, Corridor
 from sim.corridor.gridlock import GridlockError
 from sim.corridor.ledger import imbalance
+from sim.corridor.network import network
 from sim.results import Results
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -
         "events": events,
         "crossings": list(dict.fromkeys(crossings)),
         "resources": corridor.meters.readings(corridor.end),
+        "network": network(tables, corridor.rates, corridor.end),
         "status": "done" if corridor.gridlock.found is None else "deadlock",
         "deadlock": corridor.gridlock.found,
     }

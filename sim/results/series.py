@@ -42,7 +42,8 @@ def weekly(results: Results) -> Weekly:
     offered = throughput(results, "week", moment="ready_h")
     delivered = throughput(results, "week")
     frame = offered.select("begin_h", "hours", offered_t="tonnes", delivered_t=delivered["tonnes"])
-    return Weekly(dict(results.meta), frame)
+    # the network is the same in all replications, but for luck, and many times as large
+    return Weekly({k: v for k, v in results.meta.items() if k != "network"}, frame)
 
 
 def start_of(results: Results | Weekly) -> datetime:
