@@ -39,7 +39,7 @@ class Collector:
         self.horizon = corridor.end
         self._stage_arrays()
         self._train_arrays()
-        self._legs()
+        self._leg_arrays()
 
     # -- trains ----------------------------------------------------------------------------
 
@@ -123,10 +123,10 @@ class Collector:
 
     # -- containers ------------------------------------------------------------------------
 
-    def _legs(self) -> None:
+    def _leg_arrays(self) -> None:
         """One entry for each container and train, in the order in which containers boarded."""
         legs = [leg for leg in self._corridor.journal.legs if leg.rows]
-        self.legs = legs
+        self._with_rows = legs
         counts = [len(leg.rows) for leg in legs]
 
         def flat(values: list[list[float]]) -> NDArray[np.float64]:
@@ -253,6 +253,19 @@ class Collector:
             }
         )
 
+    def legs(self) -> pl.DataFrame:
+        """One row a container and train."""
+        return pl.DataFrame(
+            {
+                "container": self.l_row,
+                "train": self.l_train,
+                "ready_h": self.l_ready,
+                "boarded_h": self.t_formed[self.l_train],
+                "unloaded_h": self._cut(self.l_finish),
+                "released_h": self._cut(self.l_released),
+            }
+        )
+
     def _own(self, of_supply: pl.Series, label: str | None) -> pl.Series:
         """The supply's label, but for trips that take refused goods home: theirs or the station."""
         back = np.array(self._corridor.boxes.turned_back_at, dtype=np.int64)
@@ -333,8 +346,8 @@ class Collector:
         for leg in legs:
             before[id(leg)] = previous.get(leg.train.service, -np.inf)
             previous[leg.train.service] = leg.train.formed
-        earlier = np.array([before[id(leg)] for leg in self.legs])[self.l_leg]
-        names = np.array([leg.train.service for leg in self.legs], dtype=object)[self.l_leg]
+        earlier = np.array([before[id(leg)] for leg in self._with_rows])[self.l_leg]
+        names = np.array([leg.train.service for leg in self._with_rows], dtype=object)[self.l_leg]
         formed = self.t_formed[self.l_train]
         missed = np.maximum(self.l_ready, np.minimum(earlier, formed))
         due = np.maximum(missed, np.minimum(self.l_due, formed))
@@ -359,7 +372,7 @@ class Collector:
         if not len(self.l_row):
             return
         kinds = self._corridor.journal.kinds
-        of_train: dict[int, Leg] = {leg.train.number: leg for leg in self.legs}
+        of_train: dict[int, Leg] = {leg.train.number: leg for leg in self._with_rows}
         carries = np.zeros(len(self.t_formed), dtype=bool)
         carries[list(of_train)] = True
         rows_of = {number: np.array(leg.rows, dtype=np.int64) for number, leg in of_train.items()}
@@ -546,9 +559,9 @@ class Collector:
                     np.array(boxes.matched)[here],
                 )
             )
-        names = np.array([leg.train.service for leg in self.legs], dtype=object)
+        names = np.array([leg.train.service for leg in self._with_rows], dtype=object)
         for name, service in corridor.services.items():
-            mine = (names == name)[self.l_leg] if len(self.legs) else np.zeros(0, dtype=bool)
+            mine = (names == name)[self.l_leg] if len(self._with_rows) else np.zeros(0, dtype=bool)
             pending = np.array([t for t, _ in service.waiting.pending()], dtype=float)
             frames.append(
                 self._series(

@@ -71,6 +71,7 @@ def _results(corridor: Corridor, meta: dict[str, object]) -> Results:
         waits=lambda: collector().waits(),
         levels=lambda: collector().levels(),
         equipment=lambda: collector().equipment(),
+        legs=lambda: collector().legs(),
         meta=meta,
     )
 

@@ -196,8 +196,21 @@ EQUIPMENT = Table(
     ),
 )
 
+LEGS = Table(
+    "legs",
+    "a container on one train, in the order in which trains were formed",
+    (
+        Column("container", "i64", "", "row in containers"),
+        Column("train", "i64", "", "row in trains"),
+        Column("ready_h", "f64", "h", "in the yard that the train is loaded from"),
+        Column("boarded_h", "f64", "h", "on the train when it was formed"),
+        Column("unloaded_h", "f64", "h", "off the train"),
+        Column("released_h", "f64", "h", "free of the laboratory, if it was sampled there"),
+    ),
+)
+
 TABLES: dict[str, Table] = {
-    t.name: t for t in (CONTAINERS, TRAINS, STAGES, WAITS, LEVELS, EQUIPMENT)
+    t.name: t for t in (CONTAINERS, TRAINS, STAGES, WAITS, LEVELS, EQUIPMENT, LEGS)
 }
 
 Source = Any
@@ -231,6 +244,7 @@ class Results:
         levels: Source,
         meta: Mapping[str, Any],
         equipment: Source | None = None,
+        legs: Source | None = None,
     ) -> None:
         sources = {
             "containers": containers,
@@ -239,6 +253,7 @@ class Results:
             "waits": waits,
             "levels": levels,
             "equipment": EQUIPMENT.empty() if equipment is None else equipment,
+            "legs": LEGS.empty() if legs is None else legs,
         }
         object.__setattr__(self, "_sources", sources)
         object.__setattr__(self, "_tables", {})
@@ -289,6 +304,11 @@ class Results:
     def equipment(self) -> pl.DataFrame:
         """One row a spell of a container or wagon."""
         return self.table("equipment")
+
+    @property
+    def legs(self) -> pl.DataFrame:
+        """One row a container and train."""
+        return self.table("legs")
 
     @property
     def warmup_h(self) -> float:

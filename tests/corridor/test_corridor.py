@@ -72,6 +72,28 @@ def test_every_container_is_delivered_or_somewhere(run: Results) -> None:
     assert c["container"].to_list() == list(range(len(c)))
 
 
+def test_legs_follow_each_other_from_the_first_train_to_the_last(run: Results) -> None:
+    legs = run.legs.join(run.trains.select("train", "service"), on="train", how="left")
+    ends = legs.group_by("container", maintain_order=True).agg(
+        first=pl.col("train").first(), last=pl.col("train").last(), trains=pl.len()
+    )
+    boxes = run.containers.filter(pl.col("first_train").is_not_null())
+    both = boxes.join(ends, on="container", how="full")
+    assert both["first_train"].equals(both["first"], null_equal=False)
+    assert both["last_train"].equals(both["last"], null_equal=False)
+    assert set(both.filter(pl.col("delivered_h").is_not_null())["trains"]) == {2}
+    for a, b in (
+        ("ready_h", "boarded_h"),
+        ("boarded_h", "unloaded_h"),
+        ("unloaded_h", "released_h"),
+    ):
+        assert (legs[a] <= legs[b]).all()
+    changes = legs.with_columns(next=pl.col("ready_h").shift(-1).over("container")).drop_nulls(
+        "next"
+    )
+    assert changes["next"].equals(changes["released_h"], null_equal=False)
+
+
 def _on_tracks(run: Results, station: str, line_in: str, line_out: str) -> float:
     """Most trains at a station at once, from entering to leaving it."""
     stages = run.stages
