@@ -281,9 +281,10 @@ class _Checker:
                 self.gauges(service, service.wagons, base)
 
     def yard(self, name: str, service: Service, end: str) -> None:
-        yard = self.tables.stations[end].yard
-        if yard is None:
+        station = self.tables.stations.get(end)  # a line may name one that is not there
+        if station is None or station.yard is None:
             return
+        yard = station.yard
         least = min([yard.at(0.0), *(v for _, v in yard.changes)])
         if least < int(service.length):
             self.say(

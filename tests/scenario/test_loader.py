@@ -606,6 +606,7 @@ def test_load_raises_nothing_but_scenario_error(tmp_path, mutations):
         ("services.on.route=[khorgos]", "`khorgos` is a station"),
         ("services.east.formation=0", "a train of 0 wagons"),
         ("stations={}", "unknown station"),
+        ("stations.jinan=null", "unknown station `jinan`"),
         (
             "stations.khorgos.work.laboratory.share.grain=120 %",
             "a share of 120 % is above 1",
