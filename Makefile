@@ -24,12 +24,18 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)
-	$(BIN)/python benchmarks/bench.py
+# What stands beside ours has an environment of its own; nothing else needs it.
+.venv-bench/.ready: benchmarks/requirements.txt
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	touch .venv-bench/.ready
+
+bench: $(READY) .venv-bench/.ready
+	$(BIN)/python benchmarks/bench.py $(BENCH)
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv runs build dist *.egg-info
+	rm -rf .venv .venv-bench runs build dist *.egg-info

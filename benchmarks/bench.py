@@ -1,80 +1,167 @@
-"""All programs side by side, interleaved, several times: medians and ratios.
+"""All programs side by side, interleaved, several times: medians, ratios, targets.
 
-``make bench`` or ``python benchmarks/bench.py [ROUNDS]``.  Each program runs in a process of its
-own and times itself after its imports; peak memory is the process's.
+``make bench`` or ``python benchmarks/bench.py [--rounds N] [--large]``.  Each program runs in a
+process of its own and times itself after its imports, in processor seconds; peak memory is the
+process's.  Ciw and salabim run for a tenth of the year; costs are compared per container.
+``--large`` adds the micro-corridor with a hundred times the volume, five million containers.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
+import argparse
+from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
-from statistics import median
-from typing import Any
 
-HERE = Path(__file__).parent
-BASELINE = str(HERE.parent / "scenarios" / "baseline.yaml")
-PROGRAMS = {
-    "ours": ["ours.py", str(HERE / "micro.yaml")],
-    "plain SimPy": ["plain_simpy.py"],
-    "baseline": ["ours.py", BASELINE],
-    "baseline, a process a crane move": ["per_container.py"],
+from measure import HERE, OURS, ROOT, Run, middle, others, ours, rounds, run
+
+MICRO = HERE / "micro.yaml"
+BASELINE = ROOT / "scenarios" / "baseline.yaml"
+TENTH = 876
+STEPPE = str(Path(OURS).parent / "steppe")
+SIDE_BY_SIDE: dict[str, Callable[[], Run]] = {
+    "ours": lambda: ours("ours.py", MICRO),
+    "plain SimPy": lambda: others("in_simpy.py"),
+    "cimba": lambda: others("in_cimba.py"),
+    "Ciw": lambda: others("in_ciw.py", TENTH),
+    "salabim": lambda: others("in_salabim.py", TENTH),
+    "baseline": lambda: ours("ours.py", BASELINE),
+    "baseline, a process a crane move": lambda: ours("per_container.py"),
+    "bare interpreter": lambda: run([OURS, "-c", "pass"]),
+    "steppe --help": lambda: run([STEPPE, "--help"]),
+    "steppe check": lambda: run([STEPPE, "check", str(BASELINE)]),
 }
+HELD = {
+    f"{held} held{', SimPy' if simpy else ''}": (held, simpy)
+    for held in (3, 300, 3000)
+    for simpy in (False, True)
+}
+REPLICATIONS = 8
+Runs = dict[str, list[Run]]
 
 
-def run(words: list[str]) -> dict[str, Any]:
-    """One program once: what it prints, and its peak memory in MB."""
-    command = [sys.executable, str(HERE / words[0]), *words[1:]]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        text = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{words[0]} failed with status {process.returncode}")
-    return {**json.loads(text), "memory_mb": usage.ru_maxrss / 1024}
+def each(runs: list[Run], key: str = "cpu_s") -> float:
+    """Microseconds a container."""
+    return 1e6 * middle(runs, key) / runs[0]["containers"]
 
 
-def main(rounds: int) -> None:
-    """Print the table."""
-    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in PROGRAMS}
-    for _ in range(rounds):
-        for name, words in PROGRAMS.items():
-            runs[name].append(run(words))
-    for name in ("ours", "baseline"):
-        events = str(runs[name][0]["events"])
-        runs[f"bare heap, events of {name}"] = [run(["heap.py", events]) for _ in range(rounds)]
-    print(f"{'program':34}{'containers':>11}{'mean h':>9}{'seconds':>9}{'ms/1000':>9}{'MB':>6}")
-    for name, made in runs.items():
-        first, seconds = made[0], median(m["seconds"] for m in made)
-        boxes, mean = first.get("containers"), first.get("mean_h")
-        print(
-            f"{name:34}{boxes or '':>11}{f'{mean:.2f}' if mean else '':>9}{seconds:>9.3f}"
-            f"{f'{1e6 * seconds / boxes:.1f}' if boxes else '':>9}"
-            f"{median(m['memory_mb'] for m in made):>6.0f}"
-        )
-
-    def seconds(name: str) -> float:
-        return median(m["seconds"] for m in runs[name])
-
-    each = seconds("plain SimPy") / runs["plain SimPy"][0]["containers"]
-    mine = seconds("baseline") / runs["baseline"][0]["containers"]
-    print(f"\nours is {seconds('plain SimPy') / seconds('ours'):.1f} x plain SimPy")
-    print(f"a container of the baseline costs 1/{each / mine:.1f} of one in plain SimPy")
-    slow = seconds("baseline, a process a crane move")
+def table(runs: Runs) -> None:
+    """One line a program."""
     print(
-        f"the baseline takes 1/{slow / seconds('baseline'):.1f} of it with a process a crane move"
+        f"{'program':34}{'containers':>11}{'mean h':>9}{'events':>9}"
+        f"{'cpu s':>9}{'µs each':>9}{'MB':>6}"
     )
-    for name in ("ours", "baseline"):
-        first = runs[name][0]
-        heap = seconds(f"bare heap, events of {name}")
+    for name, made in runs.items():
+        first = made[0]
+        mean, events = first.get("mean_h"), first.get("events")
+        cpu = middle(made, "cpu_s" if "cpu_s" in first else "process_s")
         print(
-            f"{name}: {first['events'] / first['containers']:.2f} events a container, "
-            f"{seconds(name) / heap:.0f} x the bare heap loop"
+            f"{name:34}{first.get('containers', ''):>11}{f'{mean:.2f}' if mean else '':>9}"
+            f"{events or '':>9}{cpu:>9.3f}"
+            f"{f'{each(made):.2f}' if 'containers' in first else '':>9}"
+            f"{middle(made, 'memory_mb'):>6.0f}"
         )
+
+
+def same_mean(runs: Runs) -> None:
+    """Whether all programs of the micro-corridor give the same mean within its error."""
+    found = {n: runs[n][0] for n in ("ours", "plain SimPy", "cimba", "Ciw", "salabim") if n in runs}
+    # cimba tells no error of its own; a year is as long as SimPy's.
+    for name in found:
+        found[name].setdefault("error_h", found["plain SimPy"]["error_h"])
+    for (one, a), (two, b) in combinations(found.items(), 2):
+        error = (a["error_h"] ** 2 + b["error_h"] ** 2) ** 0.5
+        apart = abs(a["mean_h"] - b["mean_h"]) / error
+        if apart > 4.0:
+            raise SystemExit(f"{one} and {two} differ by {apart:.1f} standard errors")
+    print("\nmean transit of all programs: the same within four standard errors, pair by pair")
+
+
+def target(what: str, value: float, bound: float, least: bool = True) -> None:
+    """One line of what was to be reached."""
+    reached = value >= bound if least else value <= bound
+    sign = "at least" if least else "at most"
+    print(f"  {what:66}{value:>9.2f}  {sign} {bound:g}: {'reached' if reached else 'NOT reached'}")
+
+
+def ratios(runs: Runs) -> None:
+    """The targets that are ratios in one run."""
+    micro, base = runs["ours"], runs["baseline"]
+    simpy, mine = each(runs["plain SimPy"]), each(micro)
+    print("\nthe micro-corridor, per container and processor second")
+    target("x plain SimPy, all records kept", simpy / mine, 40)
+    target("x plain SimPy, and all tables made", simpy / each(micro, "tables_s"), 40)
+    target("x plain SimPy, and all files written", simpy / each(micro, "files_s"), 25)
+    for name, bound in (("cimba", 4), ("Ciw", 500), ("salabim", 800)):
+        if name in runs:
+            target(f"x {name}", each(runs[name]) / mine, bound)
+    heap = middle(runs["bare heap, events of ours"], "cpu_s")
+    target("x the bare heap loop for its events", middle(micro, "cpu_s") / heap, 20, least=False)
+    print("the baseline year")
+    events = base[0]["events"] / base[0]["containers"]
+    target("events a container", events, 1, least=False)
+    target("plain SimPy's time a container / ours", simpy / each(base), 15)
+    crane = middle(runs["baseline, a process a crane move"], "cpu_s")
+    target("with a process a crane move / ours", crane / middle(base, "cpu_s"), 15)
+    print("start-up, processor seconds beyond a bare interpreter")
+    bare = middle(runs["bare interpreter"], "process_s")
+    target("steppe --help", middle(runs["steppe --help"], "process_s") - bare, 0.25, least=False)
+    target("steppe check", middle(runs["steppe check"], "process_s") - bare, 1.0, least=False)
+
+
+def congestion(number: int) -> None:
+    """Time in proportion to events, however many trains are held."""
+    runs: Runs = {name: [] for name in HELD}
+    programs = {
+        name: (lambda h=held, s=simpy: ours("held.py", h, *(["--simpy"] if s else [])))
+        for name, (held, simpy) in HELD.items()
+    }
+    for name, made in rounds(programs, number):
+        runs[name].append(made)
+    print("congestion: microseconds an event while so many trains are held")
+    for name, made in runs.items():
+        print(f"  {name:20}{1e6 * middle(made, 'cpu_s') / made[0]['events']:>8.2f}")
+    few, many = runs["3 held"], runs["300 held"]
+    cost = [middle(m, "cpu_s") / m[0]["events"] for m in (few, many)]
+    target("an event with 300 held / with 3", cost[1] / cost[0], 1.3, least=False)
+
+
+def workers() -> None:
+    """Replications of the baseline on one processor and on two."""
+    one, two = ours("workers.py", 1, REPLICATIONS), ours("workers.py", 2, REPLICATIONS)
+    print("two workers")
+    target("x one, wall clock", one["wall_s"] / two["wall_s"], 1.85)
+    target("x one, if nothing else ran (processor seconds)", 2 * one["cpu_s"] / two["cpu_s"], 1.85)
+
+
+def large(runs: Runs) -> None:
+    """The micro-corridor a hundred times as large."""
+    made = ours("ours.py", MICRO, "--times", 100, "--until", "run")
+    print(f"a hundred times the volume: {made['offered']} containers, {made['cpu_s']:.1f} s")
+    target("x the time", made["cpu_s"] / middle(runs["ours"], "cpu_s"), 130, least=False)
+    target("GB of peak memory", made["memory_mb"] / 1024, 1, least=False)
+
+
+def main(number: int, with_large: bool) -> None:
+    """Run everything and print what was found."""
+    runs: Runs = {}
+    for name, made in rounds(SIDE_BY_SIDE, number):
+        runs.setdefault(name, []).append(made)
+    for name in ("ours", "baseline"):
+        events = runs[name][0]["events"]
+        runs[f"bare heap, events of {name}"] = [ours("heap.py", events) for _ in range(number)]
+    table(runs)
+    same_mean(runs)
+    ratios(runs)
+    congestion(number)
+    workers()
+    if with_large:
+        large(runs)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--large", action="store_true")
+    arguments = parser.parse_args()
+    main(arguments.rounds, arguments.large)

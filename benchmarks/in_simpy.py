@@ -1,17 +1,17 @@
 """The micro-corridor as one would write it in SimPy: a process for each train and container.
 
-Prints one JSON object: containers, mean hours from ready to delivered, seconds of the run.
+``python in_simpy.py [HOURS]`` prints one JSON object, as all these programs do.
 """
 
 from __future__ import annotations
 
-import json
 import random
-import time
+import sys
 from collections.abc import Generator
 from typing import Any
 
 import simpy
+from clock import Clock, tell
 
 HORIZON = 365 * 24.0
 BOXES = 50
@@ -73,17 +73,14 @@ class Corridor:
             self.env.process(self.train())
 
 
-def main() -> None:
-    """Run a year."""
-    began = time.perf_counter()
+def main(horizon: float) -> None:
+    """Run so many hours."""
+    clock = Clock()
     corridor = Corridor(1)
     corridor.env.process(corridor.source())
-    corridor.env.run(HORIZON)
-    seconds = time.perf_counter() - began
-    times = [row[-1] - row[0] for row in corridor.rows]
-    mean = sum(times) / len(times)
-    print(json.dumps({"containers": len(times), "mean_h": mean, "seconds": seconds}))
+    corridor.env.run(horizon)
+    tell(clock.read(), [row[-1] - row[0] for row in corridor.rows])
 
 
 if __name__ == "__main__":
-    main()
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else HORIZON)
