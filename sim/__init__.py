@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario, ScenarioError, load
+    from sim.scenario.agreement import evidence
     from sim.study.api import Run, compare, run
 
 __version__ = "0.1.0"
-__all__ = ["Run", "Scenario", "ScenarioError", "__version__", "compare", "load", "run"]
+__all__ = ["Run", "Scenario", "ScenarioError", "__version__", "compare", "evidence", "load", "run"]
 
 _HOME = {
     "Run": "sim.study.api",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "compare": "sim.study.api",
+    "evidence": "sim.scenario.agreement",
     "load": "sim.scenario",
     "run": "sim.study.api",
 }

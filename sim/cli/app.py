@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -104,18 +105,36 @@ def check(
 ) -> None:
     """Check scenarios, and say what their inputs imply before any run."""
     from sim.cli.implied import show_implied
+
+    show_implied(_loaded(scenarios, sets or ()), json)
+
+
+@app.command()
+def evidence(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)],
+    sets: Sets = None,
+    json: Json = False,
+) -> None:
+    """Show where each figure comes from, and where it differs from its source."""
+    from sim.cli.evidence import show_evidence
+
+    show_evidence(_loaded(scenarios, sets or ()), json)
+
+
+def _loaded(paths: list[Path], sets: Sequence[str]) -> list[Scenario]:
+    """All scenarios, or all that is wrong with any of them."""
     from sim.scenario import ScenarioError, load
 
     loaded: list[Scenario] = []
     problems: list[Problem] = []
-    for path in scenarios:
+    for path in paths:
         try:
-            loaded.append(load(path, sets or ()))
+            loaded.append(load(path, sets))
         except ScenarioError as error:
             problems.extend(error.problems)
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
-    show_implied(loaded, json)
+    return loaded
 
 
 @app.command()

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.cli.show import as_json, number, table
+from sim.cli.show import as_json, distinct_names, number, table
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -17,25 +17,22 @@ ROWS = 12
 
 def show_implied(scenarios: Sequence[Scenario], json: bool) -> None:
     """Print what the inputs of each scenario imply."""
+    from sim.scenario.evidence import gaps
     from sim.study.implied import implied
 
     for scenario in scenarios:
-        for warning in scenario.warnings:
+        # who names a register means to say where figures come from
+        missing = gaps(scenario) if scenario.tables.evidence else []
+        for warning in (*scenario.warnings, *missing):
             print(warning, file=sys.stderr)
     found = [implied(s) for s in scenarios]
     if json:
-        as_json({n: one.as_dict() for n, one in zip(_names(scenarios), found, strict=True)})
+        as_json({n: one.as_dict() for n, one in zip(distinct_names(scenarios), found, strict=True)})
         return
     for number_, (scenario, one) in enumerate(zip(scenarios, found, strict=True)):
         if number_:
             print()
         _print(scenario, one)
-
-
-def _names(scenarios: Sequence[Scenario]) -> list[str]:
-    """Stems of the files, or whole paths where stems are alike."""
-    stems = [s.name for s in scenarios]
-    return [s.name if stems.count(s.name) == 1 else str(s.path) for s in scenarios]
 
 
 def _print(scenario: Scenario, found: Implied) -> None:

@@ -7,7 +7,10 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -42,6 +45,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> 
             for i, (c, w) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(cells).rstrip())
+
+
+def distinct_names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Stems of the files, or whole paths where stems are alike."""
+    stems = [s.name for s in scenarios]
+    return [s.name if stems.count(s.name) == 1 else str(s.path) for s in scenarios]
 
 
 def as_json(value: Any) -> None:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario import shape as shapes
+from sim.scenario import units
+from sim.scenario.calendars import Calendar
 from sim.scenario.documents import Tree
-from sim.scenario.problems import Place
+from sim.scenario.problems import Place, Problem
 
 if TYPE_CHECKING:
     from sim.scenario.loader import Scenario
 
+EVIDENCE = ("source", "assumed")
+SETTINGS = frozenset({"start", "horizon", "warmup", "seed", "steppe"})
+"""What a run is asked to be, which no source can say."""
+HOURS = frozenset({"open", "weekdays", "closed"})
+"""Fields of a calendar that say numbers in words."""
+ON_COMMAND_LINE = "set on the command line"
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One quantity a person wrote.
+    """One figure a person wrote: a quantity, a parameter of a rule, a date, opening hours.
 
     Attributes:
         path: dotted path in the scenario; a change's date is its last part.
         text: as written.
         source: fact ids; empty if there are none.
-        assumed: the reason, if the figure is an assumption.
-        place: where it stands.
+        assumed: the reason, if the figure is an assumption or derived from its facts.
+        place: where it stands, in the file that set it.
     """
 
     path: str
@@ -40,19 +48,19 @@ class Figure:
         return not self.source and not self.assumed
 
 
-SETTINGS = frozenset({("horizon",), ("warmup",)})
-"""What a run is asked to be, which no source can say."""
 Evidence = tuple[tuple[str, ...], str | None]
+Path = tuple[str | int, ...]
 
 
 def figures(scenario: Scenario) -> list[Figure]:
-    """Every quantity of the merged scenario, in its order, with source or assumption.
+    """Every figure of the merged scenario, in its order, with source or assumption.
 
     They come from the figure's own mapping, else from the nearest mapping around it that has
-    either.  What the person left to the defaults is not listed.
+    either, in the file that wrote the figure: what a variant assumes says nothing of what it
+    inherits, nor the other way round.  What the person left to the defaults is not listed, nor
+    what changes no result: titles, positions on the map, and the settings of the run.
     """
-    found = _figures(scenario.tree, shapes.ROOT, (), ((), None))
-    return [f for f in found if tuple(f.path.split(".")) not in SETTINGS]
+    return list(_Finder(scenario.tree, scenario.layers).find())
 
 
 def unsourced(scenario: Scenario) -> list[Figure]:
@@ -60,62 +68,129 @@ def unsourced(scenario: Scenario) -> list[Figure]:
     return [figure for figure in figures(scenario) if figure.unsourced]
 
 
-def _own(tree: Tree, around: Evidence) -> Evidence:
-    source, assumed = tree.child("source"), tree.child("assumed")
-    if source is None and assumed is None:
-        return around
-    ids = tuple(i for i, _ in fact_ids(source)) if source is not None else ()
-    return ids, assumed.value if assumed is not None else None
-
-
-def _figures(
-    tree: Tree, shape: shapes.Shape, path: tuple[str, ...], around: Evidence
-) -> Iterable[Figure]:
-    shape = shapes.chosen(shape, tree)
-    if shape.kind == "figure":
-        yield from _figure(tree, path, around)
-        return
-    if shape.kind == "table":
-        around = _own(tree, around)
-    steps: Iterable[tuple[Any, Tree]] = ()
-    if isinstance(tree.value, dict):
-        steps = tree.value.items()
-    elif isinstance(tree.value, list):
-        steps = enumerate(tree.value)
-    for step, child in steps:
-        under = shapes.below(shape, step, tree)
-        if under is not None and shape.kind in ("table", "names", "list"):
-            yield from _figures(child, under, (*path, str(step)), around)
-
-
-def _figure(tree: Tree, path: tuple[str, ...], around: Evidence) -> Iterable[Figure]:
-    name = ".".join(path)
-    if not isinstance(tree.value, dict):
-        if tree.value is not None:
-            yield Figure(name, str(tree.value), *around, tree.place)
-        return
-    own = _own(tree, around)
-    kind = tree.child("distribution")
-    value = tree.child("value") if kind is None else None
-    if value is not None and not isinstance(value.value, dict):
-        yield Figure(name, str(value.value), *own, value.place)
-    elif value is not None:
-        yield from _figure(value, path, own)
-    if kind is not None:
-        given = ", ".join(
-            f"{key}: {_words(child)}"
-            for key, child in tree.value.items()
-            if key not in ("distribution", "source", "assumed")
+def gaps(scenario: Scenario) -> list[Problem]:
+    """A warning for each figure with neither, at its place."""
+    return [
+        Problem(
+            "warning",
+            figure.place,
+            f"{figure.path}: {units.shown(figure.text)} has neither source nor assumption; "
+            "expected `source: [fact-id]` or `assumed: why`, beside it or on a group around it",
         )
-        yield Figure(name, f"{kind.value}({given})", *own, tree.place)
-    changes = tree.child("changes")
-    if changes is not None and isinstance(changes.value, dict):
-        for when, child in changes.value.items():
-            yield from _figure(child, (*path, "changes", when), own)
+        for figure in unsourced(scenario)
+    ]
+
+
+class _Finder:
+    """Walks the merged document; looks for evidence in the document of each figure's own file."""
+
+    def __init__(self, tree: Tree, layers: Mapping[str, Tree]) -> None:
+        self.tree = tree
+        self.layers = layers
+
+    def find(self) -> Iterator[Figure]:
+        yield from self.under(self.tree, shapes.ROOT, (), ())
+
+    def under(
+        self, tree: Tree, shape: shapes.Shape, path: Path, groups: tuple[Path, ...]
+    ) -> Iterator[Figure]:
+        """The figures of a tree; `groups` are the paths of the tables around, outermost first."""
+        shape = shapes.chosen(shape, tree)
+        if shape.kind == "figure":
+            yield from self.quantity(tree, path, groups)
+        elif shape.kind == "rule":
+            yield from self.parameters(tree, path, (*groups, path))
+        elif shape.kind == "plain":
+            if shape.type is date and tree.value is not None:
+                yield self.figure(tree, path, groups)
+        else:
+            if shape.kind == "table":
+                groups = (*groups, path)
+            for step, child in _children(tree):
+                if not path and step in SETTINGS:
+                    continue
+                below = shapes.below(shape, step, tree)
+                if shape.type is Calendar and step in HOURS:
+                    yield self.figure(child, (*path, step), groups)
+                elif below is not None:
+                    yield from self.under(child, below, (*path, step), groups)
+
+    def quantity(self, tree: Tree, path: Path, groups: tuple[Path, ...]) -> Iterator[Figure]:
+        """A figure, bare or in a mapping of its own with its evidence, and its changes by date."""
+        if not isinstance(tree.value, dict):
+            if tree.value is not None:
+                yield self.figure(tree, path, groups)
+            return
+        groups = (*groups, path)
+        kind = tree.child("distribution")
+        value = tree.child("value")
+        if kind is not None:
+            given = ", ".join(
+                f"{key}: {_words(child)}"
+                for key, child in tree.value.items()
+                if key not in ("distribution", *EVIDENCE)
+            )
+            yield self.figure(tree, path, groups, f"{kind.value}({given})")
+        elif value is not None and not isinstance(value.value, dict):
+            yield self.figure(value, path, groups)
+        elif value is not None:
+            yield from self.quantity(value, path, groups)
+        changes = tree.child("changes")
+        if changes is not None:
+            for when, child in _children(changes):
+                yield from self.quantity(child, (*path, "changes", when), groups)
+
+    def parameters(self, tree: Tree, path: Path, groups: tuple[Path, ...]) -> Iterator[Figure]:
+        """The numbers and quantities among a rule's parameters."""
+        for step, child in _children(tree):
+            if step in ("rule", *EVIDENCE):
+                continue
+            if isinstance(child.value, dict | list):
+                yield from self.parameters(child, (*path, step), groups)
+            elif _is_number(child.value):
+                yield self.figure(child, (*path, step), groups)
+
+    def figure(
+        self, tree: Tree, path: Path, groups: tuple[Path, ...], text: str | None = None
+    ) -> Figure:
+        source, assumed = self.evidence(tree.place.file, groups)
+        said = _words(tree) if text is None else text
+        return Figure(".".join(map(str, path)), said, source, assumed, tree.place)
+
+    def evidence(self, file: str, groups: tuple[Path, ...]) -> Evidence:
+        """Of the innermost group that has any in the file."""
+        if file.startswith("--set"):
+            return (), ON_COMMAND_LINE
+        layer = self.layers.get(file, self.tree)
+        for group in reversed(groups):
+            found, reached = layer.find(group)
+            if reached != group or not isinstance(found.value, dict):
+                continue
+            source, assumed = found.child("source"), found.child("assumed")
+            if source is not None or assumed is not None:
+                ids = tuple(i for i, _ in fact_ids(source)) if source is not None else ()
+                return ids, None if assumed is None else assumed.value
+        return (), None
+
+
+def _children(tree: Tree) -> list[tuple[str | int, Tree]]:
+    if isinstance(tree.value, dict):
+        return list(tree.value.items())
+    return list(enumerate(tree.value)) if isinstance(tree.value, list) else []
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, str):
+        try:
+            units.read(value)
+        except units.Refusal:
+            return False
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _words(tree: Tree) -> str:
-    plain = tree.plain()
+    plain: Any = tree.plain()
     return f"[{', '.join(map(str, plain))}]" if isinstance(plain, list) else str(plain)
 
 
@@ -144,23 +219,3 @@ def _cited_in(tree: Tree) -> list[tuple[str, Place]]:
         for key, child in tree.value.items():
             found.extend(fact_ids(child) if key == "source" else _cited_in(child))
     return found
-
-
-def read_register(path: Path) -> dict[str, dict[str, str]]:
-    """Rows of a register of facts by their id.
-
-    Raises:
-        ValueError: it cannot be read, or has no column ``id``.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            if "id" not in (reader.fieldnames or ()):
-                raise ValueError("has no column `id`")
-            return {row["id"]: row for row in reader if row["id"]}
-    except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ValueError("is not UTF-8 text") from error
-    except csv.Error as error:
-        raise ValueError(f"is not CSV: {error}") from error

@@ -36,6 +36,8 @@ class Scenario:
         resolved: everything as written, merged over `extends` and sets, of JSON's types.
         warnings: what is doubtful and no error.
         tree: the merged document with places.
+        layers: the documents of its files by the name their places bear, bases first; empty if
+            it came from a manifest.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Scenario:
     resolved: dict[str, Any]
     warnings: tuple[Problem, ...] = ()
     tree: Tree = field(default_factory=lambda: from_plain({}, Place("")), repr=False, compare=False)
+    layers: dict[str, Tree] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def hash(self) -> str:
@@ -60,7 +63,7 @@ class Scenario:
             ScenarioError: `resolved` is not a scenario.
         """
         tree = from_plain(resolved, Place(name))
-        return _finish(cls, tree, name, None, [], with_register=False)
+        return _finish(cls, tree, {}, name, None, [], with_register=False)
 
 
 _S = TypeVar("_S", bound=Scenario)
@@ -78,17 +81,19 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
     """
     problems: list[Problem] = []
     file = Path(path)
-    tree = read_with_bases(file, str(file), problems)
-    if tree is None:
+    read = read_with_bases(file, str(file), problems)
+    if read is None:
         raise ScenarioError(problems)
+    tree, layers = read
     for number, text in enumerate(sets, 1):
         tree = apply_set(tree, text, number, problems)
-    return _finish(Scenario, tree, file.stem, file, problems, with_register=True)
+    return _finish(Scenario, tree, layers, file.stem, file, problems, with_register=True)
 
 
 def _finish(
     cls: type[_S],
     tree: Tree,
+    layers: dict[str, Tree],
     name: str,
     path: Path | None,
     problems: list[Problem],
@@ -96,7 +101,7 @@ def _finish(
     with_register: bool,
 ) -> _S:
     tables = validate(tree, problems)
-    problems.extend(references.check_evidence(tree, with_register))
+    problems.extend(references.check_evidence(tree, layers, with_register))
     if tables is None:
         problems.extend(names.check(tree))
     else:
@@ -106,7 +111,7 @@ def _finish(
     if errors or tables is None:
         raise ScenarioError(_in_order(errors))
     warnings = tuple(_in_order(p for p in problems if p.severity == "warning"))
-    return cls(name, path, tables, tree.plain(), warnings, tree)
+    return cls(name, path, tables, tree.plain(), warnings, tree, layers)
 
 
 def _in_order(problems: Any) -> list[Problem]:

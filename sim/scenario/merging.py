@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import Any
@@ -37,19 +38,20 @@ def merge(base: Tree, over: Tree) -> Tree:
     return Tree(value, over.place, over.key_place)
 
 
-def read_with_bases(path: Path, shown_as: str, problems: list[Problem]) -> Tree | None:
-    """The tree of a file over all that it extends; nothing if any of them cannot be read.
+def read_with_bases(
+    path: Path, shown_as: str, problems: list[Problem]
+) -> tuple[Tree, dict[str, Tree]] | None:
+    """The tree of a file over all that it extends, and the documents of all these files, each by
+    the name its places bear, bases first; nothing if any of them cannot be read.
 
     A file that several bases extend is laid once, beneath all of them, so that variants of one
     baseline can be put together: `extends: [a.yaml, b.yaml]` keeps what each of them changes.
     """
-    layers: dict[str, Tree] = {}
-    if not _gather(path, shown_as, problems, (), layers):
+    gathered: dict[str, Tree] = {}
+    if not _gather(path, shown_as, problems, (), gathered):
         return None
-    merged: Tree | None = None
-    for layer in layers.values():
-        merged = layer if merged is None else merge(merged, layer)
-    return merged
+    layers = {layer.place.file: layer for layer in gathered.values()}
+    return functools.reduce(merge, layers.values()), layers
 
 
 def _gather(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
-from sim.scenario import evidence, journey
+from sim.scenario import evidence, journey, register
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree, near_file
 from sim.scenario.problems import Place, Problem
@@ -25,15 +23,15 @@ from sim.scenario.vocabulary import (
 Step = str | int
 
 
-def check_evidence(tree: Tree, with_register: bool) -> list[Problem]:
-    """Fact ids that the register does not have.
+def check_evidence(tree: Tree, layers: Mapping[str, Tree], with_register: bool) -> list[Problem]:
+    """Fact ids that the register does not have, in the merged document or in one of its files.
 
     Without `with_register` (a scenario from a manifest, whose files are elsewhere) none are.
     """
     if not with_register:
         return []
     named = tree.child("evidence")
-    ids = evidence.cited(tree)
+    ids = [fact for document in (tree, *layers.values()) for fact in evidence.cited(document)]
     if named is None or not isinstance(named.value, str):
         if not ids:
             return []
@@ -45,10 +43,9 @@ def check_evidence(tree: Tree, with_register: bool) -> list[Problem]:
                 "expected `evidence: <register>.csv` in the scenario",
             )
         ]
-    folder = "" if named.place.file.startswith("--set") else os.path.dirname(named.place.file)
-    file = Path(os.path.normpath(os.path.join(folder, named.value)))
+    file = register.register_path(named)
     try:
-        known = evidence.read_register(file)
+        known = register.read_register(file)
     except ValueError as error:
         hint = "" if file.exists() else near_file(file)
         return [Problem("error", named.place, f"evidence: {file} {error}{hint}")]
