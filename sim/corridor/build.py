@@ -21,24 +21,24 @@ from sim.corridor.liner import Liners, LinerService
 from sim.corridor.profile import ALWAYS, Profile, product
 from sim.corridor.queues import Gate, Places
 from sim.corridor.rates import Rates
+from sim.corridor.repositioning import Depot, Repositioning
 from sim.corridor.route import Customs, Lift, Route, Run, Serve, Shared, Step, TakePlace
 from sim.corridor.service import PassingLine, ServiceLine
-from sim.corridor.stock import Stock
 from sim.corridor.streams import Draws, Streams, Uniforms
 from sim.corridor.supply import Flow, PortChoice, Region, arrivals
-from sim.corridor.terminal import Terminal
-from sim.corridor.unloading import Checks, EndOfRun, Refusals, Unloading, Wagons
+from sim.corridor.terminal import Elevator, Terminal
+from sim.corridor.unloading import Checks, EndOfRun, GoodsOut, Refusals, Unloading, Wagons
 from sim.corridor.use import Meter, Meters
 from sim.corridor.views import BorderView, PortsView
 from sim.corridor.wear import Wear
 from sim.corridor.yard import TakeSlots, Yard
 from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
-from sim.scenario.journey import end_of, service_chains
+from sim.scenario.journey import end_of, service_chains, unloading_cranes
 from sim.scenario.quantities import DurationDistribution
 from sim.scenario.vocabulary import Cranes, Laboratory, Rule, Servers
 
 if TYPE_CHECKING:
-    from sim.scenario.vocabulary import ScenarioTables
+    from sim.scenario.vocabulary import ScenarioTables, Service
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Corridor:
     equipment: Equipment
     gridlock: Gridlock
     end: float
-    terminals: dict[str, Terminal] = field(default_factory=dict)
+    terminals: dict[tuple[str, str], Terminal] = field(default_factory=dict)
     services: dict[str, ServiceLine] = field(default_factory=dict)
     ends: dict[str, Ends] = field(default_factory=dict)
     stuffing: dict[str, Profile] = field(default_factory=dict)
@@ -195,19 +195,18 @@ class Builder:
 
     # -- equipment -------------------------------------------------------------------------
 
-    def _box_fleet(self, station: str) -> str | None:
-        """The containers that are filled, emptied or passed on at a station."""
-        here = self.tables.stations[station]
-        if here.stuffing is not None:
-            return here.stuffing.fleet
-        if here.delivery is not None:
-            return here.delivery.fleet
-        boxes = [name for name, fleet in self.tables.fleets.items() if fleet.kind == "containers"]
-        return boxes[0] if len(boxes) == 1 else None
-
-    def _empties(self, station: str) -> Stock | None:
-        fleet = self._box_fleet(station)
-        return None if fleet is None else self.equipment.stock(station, fleet)
+    def _repositioning(self, table: Service) -> Repositioning | None:
+        """Empties that a service may take along; none where no rule moves them."""
+        if self.tables.policies.empties.rule == "none" or table.carries != "containers":
+            return None
+        depots = {
+            fleet: Depot(
+                self.tables.stock_name(table.origin, fleet),
+                self.equipment.stock(table.origin, fleet),
+            )
+            for fleet in reversed(self.tables.box_fleets(table.origin))
+        }
+        return Repositioning(self._empties_rule, depots) if depots else None
 
     def _yard(self, station: str) -> Yard | None:
         """The yard of a station whose slots are limited, or whose load a rule looks at."""
@@ -230,9 +229,8 @@ class Builder:
             return
         profile = self.rates.profile(name, f"{name}/stuffing", hours=stuffing.hours)
         self.corridor.stuffing[name] = profile
-        commodities = self.tables.commodities
-        terminals = [s.terminal for s in self.tables.supplies.values()]
-        mine = [i for i, terminal in enumerate(terminals) if terminal == name]
+        supplies = self.tables.supplies.values()
+        mine = [i for i, supply in enumerate(supplies) if supply.terminal == name]
         self._meter(
             name,
             "stuffing",
@@ -241,21 +239,28 @@ class Builder:
             lambda: self.boxes.stuffing_hours(mine, self.env.now, profile),
             self.rates.profile(name, f"{name}/stuffing", rate=stuffing.lines, hours=stuffing.hours),
         )
-        terminal = self._terminals[name] = Terminal(
-            self.env,
-            self.boxes,
-            self._bank(stuffing.lines, profile),
-            self._draws_by_supply(stuffing.time, name, "stuffing"),
-            [float(commodities[s.commodity].load) for s in self.tables.supplies.values()],
-            float("inf") if stuffing.storage is None else float(stuffing.storage),
-            name,
-            self.equipment,
-            stuffing.fleet,
-            self.equipment.stock(name, stuffing.fleet),
-            self._empties_rule,
-            self._yard(name),
-        )
-        self.equipment.listen(name, stuffing.fleet, terminal.news)
+        lines = self._bank(stuffing.lines, profile)
+        times = self._draws_by_supply(stuffing.time, name, "stuffing")
+        loads = [self.tables.unit_load(s) for s in supplies]
+        elevator = Elevator(INF if stuffing.storage is None else float(stuffing.storage))
+        fleets = [self.tables.loaded_into(s) for s in supplies if s.terminal == name]
+        for fleet in dict.fromkeys([stuffing.fleet, *fleets]):
+            terminal = self._terminals[name, fleet] = Terminal(
+                self.env,
+                self.boxes,
+                lines,
+                times,
+                loads,
+                elevator,
+                name,
+                self.tables.stock_name(name, fleet),
+                self.equipment,
+                fleet,
+                self.equipment.stock(name, fleet),
+                self._empties_rule,
+                self._yard(name),
+            )
+            self.equipment.listen(name, fleet, terminal.news)
 
     def _delivery(self, name: str) -> None:
         station = self.tables.stations[name]
@@ -387,13 +392,7 @@ class Builder:
             steps.append(SetOut(self.shared, admission, stage))
         if self._track(origin) is not None:
             steps.append(self._enter_station(origin))
-        # Boxes leave the train at the last cranes of its last station, or when it ends.
-        last_line = max((i for i, item in enumerate(route) if "/" not in item), default=-1)
-        lifts = [
-            i
-            for i, item in enumerate(route)
-            if i > last_line and "/" in item and isinstance(self._work(item), Cranes)
-        ]
+        cranes = unloading_cranes(self.tables, route)
         for i, item in enumerate(route):
             if "/" not in item:
                 line = self.tables.lines[item]
@@ -408,18 +407,18 @@ class Builder:
             if isinstance(work, Servers):
                 steps.append(self._serve(owner, item, work))
             elif isinstance(work, Cranes):
-                unloads = ending is not None and i in lifts[-1:]
+                unloads = ending is not None and i == cranes
                 if unloads:
                     steps.extend(self._slots(place))
                 steps.append(self._lift(owner, item, work, stride, ending if unloads else None))
         if ending is not None:
-            if not lifts:
+            if cranes is None:
                 steps.extend(self._slots(place))
             stage = self._stage(place, "arrival", None)
             steps.append(
                 EndOfRun(
                     self.env,
-                    None if lifts else ending.unloading,
+                    None if cranes is not None else ending.unloading,
                     stage,
                     ending.wagons,
                 )
@@ -584,6 +583,7 @@ class Builder:
             self._deliveries.get(here),
             here,
             self.equipment,
+            self._goods_out(name, table, here),
         )
         formation = int(table.formation if table.formation is not None else table.length)
         wagons = None if table.wagons is None else self._set_free(table.wagons, here, name)
@@ -594,7 +594,6 @@ class Builder:
             int(table.length),
             Ending(unloading, wagons),
         )
-        rule = self.tables.policies.empties
         kind = ServiceLine if table.passing is None else PassingLine
         service = kind(
             self.env,
@@ -609,8 +608,7 @@ class Builder:
             None if table.wagons is None else self.equipment.pool(table.origin, table.wagons),
             formation,
             self.equipment,
-            self._empties(table.origin) if rule.rule != "none" else None,
-            self._empties_rule,
+            self._repositioning(table),
             self._admission(table.origin, table.route),
             self._yard(table.origin),
         )
@@ -646,8 +644,13 @@ class Builder:
                     continue
                 chains = service_chains(self.tables, end, station) if station != end else [()]
                 if any(table.origin not in self._ends(chain) for chain in chains):
-                    stock = self.equipment.stock(station, terminal.stuffing.fleet)
-                    self.corridor.services[name].beyond[station] = stock
+                    self._leads_to(self.corridor.services[name].empties, station)
+
+    def _leads_to(self, empties: Repositioning | None, station: str) -> None:
+        for fleet, depot in {} if empties is None else empties.depots.items():
+            if (station, fleet) in self._terminals:
+                stock = self.equipment.stock(station, fleet)
+                depot.beyond[self.tables.stock_name(station, fleet)] = stock
 
     def _ends(self, chain: tuple[str, ...]) -> set[str]:
         return {end_of(self.tables, self.tables.services[name]) for name in chain}
@@ -659,7 +662,8 @@ class Builder:
         stations = list(self.tables.stations)
         ways: list[tuple[int, tuple[str, ...]] | None] = []
         for supply in self.tables.supplies.values():
-            chains = service_chains(self.tables, station, supply.terminal)
+            boxed = self.tables.carried_as(supply) == "containers"
+            chains = service_chains(self.tables, station, supply.terminal) if boxed else []
             home = stations.index(supply.terminal)
             takes = self.tables.stations[supply.terminal].delivery is not None
             ways.append((home, chains[0]) if chains and takes else None)
@@ -674,17 +678,29 @@ class Builder:
             self._yard(station),
         )
 
+    def _goods_out(self, name: str, table: Service, station: str) -> GoodsOut | None:
+        """Where a service ends at cranes that lift goods out of what they came in."""
+        cranes = unloading_cranes(self.tables, table.route)
+        work = None if cranes is None else self._work(table.route[cranes])
+        if not isinstance(work, Cranes) or work.lifts == "boxes":
+            return None
+        ways = {
+            number: self._set_free(fleet, station, name)
+            for number, fleet in enumerate(self.tables.fleets)
+        }
+        return GoodsOut(self.boxes, self.equipment, ways)
+
     def _set_free(self, fleet: str, station: str, owner: str) -> Wagons:
         for way in self.tables.fleets[fleet].returns:
             if way.origin == station:
                 draws = self.streams.draws(way.time, station, "return", fleet, owner)
-                return Wagons(self.env, self.equipment, station, way.to, draws)
-        return Wagons(self.env, self.equipment, station, station, None)
+                return Wagons(self.equipment, station, way.to, draws)
+        return Wagons(self.equipment, station, station, None)
 
     def _supply(self, name: str) -> None:
         table = self.tables.supplies[name]
         number = list(self.tables.supplies).index(name)
-        load = float(self.tables.commodities[table.commodity].load)
+        load = self.tables.unit_load(table)
         lots_per_hour = float(table.volume) / (load * int(table.lot))
         growth = self.rates.dated(self.tables.export_volume) if table.flow == "exports" else None
         parts = [([0.0], [lots_per_hour])]
@@ -693,7 +709,8 @@ class Builder:
         destinations = []
         for destination, share in table.to.items():
             chains: dict[str, tuple[ServiceLine, ...]] = {}
-            for chain in service_chains(self.tables, table.terminal, destination):
+            carries = self.tables.carried_as(table)
+            for chain in service_chains(self.tables, table.terminal, destination, carries):
                 crossing = next(
                     (c for c in (self.tables.services[s].crossing for s in chain) if c is not None),
                     "",
@@ -716,7 +733,7 @@ class Builder:
             gaps,
             self.streams.uniforms("supply", name, "lots"),
             destinations,
-            self._terminals[table.terminal],
+            self._terminals[table.terminal, self.tables.loaded_into(table)],
             CROSSING.make(rule.rule, rule.parameters),
             self.border,
             self._port_choice(),

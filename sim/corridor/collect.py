@@ -236,9 +236,8 @@ class Collector:
                 "destination": texts(
                     list(tables.stations), np.array(boxes.destination, dtype=np.int64)
                 ),
-                "tonnes": np.array(
-                    [float(tables.commodities[s.commodity].load) for s in supplies], dtype=float
-                )[supply],
+                "fleet": by_supply([tables.loaded_into(s) for s in supplies]),
+                "tonnes": np.array([tables.unit_load(s) for s in supplies], dtype=float)[supply],
                 "ready_h": np.array(boxes.ready),
                 "stuffed_h": self._cut(np.array(boxes.stuffed)),
                 "departed_h": departed,
@@ -306,13 +305,17 @@ class Collector:
         # Where the yard never stopped anybody, boxes are matched as soon as there is an empty.
         equipped = np.where(np.isnan(equipped), matched, equipped)
         stuffing, stuffed = np.array(boxes.stuffing), np.array(boxes.stuffed)
-        terminals = np.array([s.terminal for s in corridor.tables.supplies.values()], dtype=object)
-        for terminal, profile in corridor.stuffing.items():
-            rows = np.flatnonzero(taken & (terminals[supply] == terminal))
+        tables = corridor.tables
+        supplies = [(s.terminal, tables.loaded_into(s)) for s in tables.supplies.values()]
+        for terminal, fleet in dict.fromkeys(supplies):
+            profile = corridor.stuffing[terminal]
+            own = tables.stock_name(terminal, fleet) == terminal
+            mine = np.array([s == (terminal, fleet) for s in supplies], dtype=bool)
+            rows = np.flatnonzero(taken & mine[supply])
             pieces.add(
                 rows,
                 f"{terminal}: goods",
-                f"{terminal}: no empty container",
+                f"{terminal}: no empty {'container' if own else fleet}",
                 ready[rows],
                 equipped[rows],
             )

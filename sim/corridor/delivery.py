@@ -76,7 +76,7 @@ class Deliveries:
         boxes.delivered[row] = end
         if self._yard is not None:
             self._yard.leave_at(start)
-        if self._stripping:
+        if self._stripping and boxes.unit[row] >= 0:
             supply, serial = boxes.supply[row], boxes.serial[row]
             empty = end + self._stripping[supply].at(serial)
             self._equipment.set_free([boxes.unit[row]], self._station, empty)

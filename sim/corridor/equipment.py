@@ -38,7 +38,7 @@ class Equipment:
         self.state: array[int] = array("b")
         self._stocks: dict[tuple[str, str], Stock] = {}
         self._pools: dict[tuple[str, str], Pool] = {}
-        self._listeners: dict[tuple[str, str], Callable[[], None]] = {}
+        self._listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
         self._initial: dict[tuple[str, str], range] = {}
         for number, (fleet, table) in enumerate(tables.fleets.items()):
             for station, count in table.at.items():
@@ -74,14 +74,16 @@ class Equipment:
 
     def listen(self, station: str, fleet: str, news: Callable[[], None]) -> None:
         """Call when units of a fleet have come to a station or will come."""
-        self._listeners[station, fleet] = news
+        self._listeners.setdefault((station, fleet), []).append(news)
 
     def set_free(self, units: Sequence[int], station: str, time: float) -> None:
-        """Units are at hand at a station from a time on; hired ones are given back instead.
-
-        All units are of one fleet.
-        """
+        """Units are at hand at a station from a time on; hired ones are given back instead."""
         if not units:
+            return
+        fleets = sorted({self.fleet[unit] for unit in units})
+        if len(fleets) > 1:
+            for number in fleets:
+                self.set_free([u for u in units if self.fleet[u] == number], station, time)
             return
         if any(self.hired[unit] for unit in units):
             gone = [unit for unit in units if self.hired[unit]]
@@ -92,8 +94,7 @@ class Equipment:
         fleet = self.fleets[self.fleet[units[0]]]
         self.log(units, time, station, AT_HAND)
         self.stock(station, fleet).add(units, time)
-        news = self._listeners.get((station, fleet))
-        if news is not None:
+        for news in self._listeners.get((station, fleet), ()):
             news()
 
     def hire(self, number: int, station: str, fleet: str, time: float) -> None:

@@ -102,7 +102,7 @@ class LinerService:
             boxes.collected[row] = start
             boxes.loaded[row] = start
             boxes.delivered[row] = sailed
-        units = [boxes.unit[row] for _, row in taken]
+        units = [boxes.unit[row] for _, row in taken if boxes.unit[row] >= 0]
         self._equipment.set_free(units, self._port, sailed + self._voyage.at(call))
         if self._berths is not None:
             self._berths.release()

@@ -90,6 +90,7 @@ def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -
         "seed": seed,
         "replication": replication,
         "events": events,
+        "fleets": {name: fleet.kind for name, fleet in tables.fleets.items()},
         "crossings": list(dict.fromkeys(crossings)),
         "resources": corridor.meters.readings(corridor.end),
         "network": network(tables, corridor.rates, corridor.end),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import simpy
@@ -17,11 +17,11 @@ from sim.corridor.train import Train
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
-    from sim.corridor.stock import Pool, Stock
+    from sim.corridor.repositioning import Repositioning
+    from sim.corridor.stock import Pool
     from sim.corridor.streams import Draws
     from sim.corridor.yard import Yard
     from sim.policies.dispatch import DispatchRule
-    from sim.policies.empties import EmptiesRule
 
 
 class Waiting:
@@ -90,8 +90,7 @@ class ServiceLine:
         pool: Pool | None,
         formation: int,
         equipment: Equipment,
-        empties: Stock | None,
-        empties_rule: EmptiesRule,
+        empties: Repositioning | None,
         admission: Admission | None = None,
         yard: Yard | None = None,
     ) -> None:
@@ -107,8 +106,7 @@ class ServiceLine:
         self._rule = rule
         self._pool = pool
         self._equipment = equipment
-        self._empties = empties
-        self._empties_rule = empties_rule
+        self.empties = empties
         self.border = None if admission is None else admission.approach.line
         self.slots: int | None = length
         self._admission = admission
@@ -116,10 +114,8 @@ class ServiceLine:
         self._bell = Bell(env)
         self._serial = 0
         self.asking: tuple[float, float | None] | None = None
-        self.beyond: dict[str, Stock] = {}
-        self.waiting.on_empties = lambda: self._spare(
-            min(self.waiting.count(env.now), self.waiting.length)
-        )
+        if empties is not None:
+            self.waiting.on_empties = lambda: sum(empties.wanted(self._free_slots()))
 
     def collect(self, boxes: list[tuple[float, int]]) -> None:
         """Boxes for this service, as (ready, row); times may be ahead of now."""
@@ -160,13 +156,9 @@ class ServiceLine:
         leaves = self._rule.next_departure(self.waiting, self._env.now)
         return [] if leaves is None else None
 
-    def _spare(self, laden: int) -> int:
-        """Empties that a train with so many laden boxes takes along."""
-        if self._empties is None:
-            return 0
-        beyond = {station: stock.level() for station, stock in self.beyond.items()}
-        free = self.waiting.length - laden
-        return self._empties_rule.take(_Free(self.origin, self._empties.own(), free, beyond))
+    def _free_slots(self) -> int:
+        """Slots that a train which left now would have to spare."""
+        return max(self.waiting.length - self.waiting.count(self._env.now), 0)
 
     def _admitted(self, admission: Admission) -> Process:
         """Ask, and ask again, until a train may be loaded."""
@@ -206,27 +198,12 @@ class ServiceLine:
         if wagons:
             train.wagons = wagons
             self._equipment.log(wagons, now, self.origin, UNDER_TRAIN, train.number)
-        if self._empties is not None and most is None:
-            number = self._spare(len(rows))
-            train.empties = self._empties.take(number)
-            train.boxes += number
-            if number:
-                self._equipment.log(train.empties, now, self.origin, CARRIED, train.number)
+        if self.empties is not None and most is None:
+            for units in self.empties.take(self.waiting.length - len(rows)):
+                train.empties = [*train.empties, *units]
+                train.boxes += len(units)
+                self._equipment.log(units, now, self.origin, CARRIED, train.number)
         return train
-
-
-class _Free:
-    """The free slots of a train, as an empties rule sees them."""
-
-    __slots__ = ("beyond", "free_slots", "station", "stock")
-
-    def __init__(
-        self, station: str, stock: int, free_slots: int, beyond: Mapping[str, int]
-    ) -> None:
-        self.station = station
-        self.stock = stock
-        self.free_slots = free_slots
-        self.beyond = beyond
 
 
 class PassingLine(ServiceLine):

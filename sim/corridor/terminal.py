@@ -20,8 +20,40 @@ if TYPE_CHECKING:
     from sim.policies.empties import EmptiesRule
 
 
+class Elevator:
+    """Goods that lie at a station until they are loaded, in limited room.
+
+    ``storage`` and ``stored`` in tonnes.
+    """
+
+    __slots__ = ("_lots", "_stored", "storage")
+
+    def __init__(self, storage: float) -> None:
+        self.storage = storage
+        self._stored = 0.0
+        self._lots = 0
+
+    def has_room(self, tonnes: float) -> bool:
+        """Whether so much more fits."""
+        return self._stored + tonnes <= self.storage
+
+    def put(self, tonnes: float) -> None:
+        """Goods for one box come in."""
+        self._stored += tonnes
+        self._lots += 1
+
+    def take(self, tonnes: float) -> None:
+        """Goods for one box go out; an empty elevator holds exactly nothing."""
+        self._lots -= 1
+        self._stored = self._stored - tonnes if self._lots else 0.0
+
+
 class Terminal:
-    """Goods and empties meet first come, first served; stuffing times follow exactly at once."""
+    """Goods and the empties of one fleet meet first come, first served.
+
+    Terminals of other fleets at the same station share its stuffing lines, elevator and yard.
+    Stuffing times follow exactly at once.
+    """
 
     def __init__(
         self,
@@ -30,8 +62,9 @@ class Terminal:
         lines: Bank,
         times: list[Draws],
         tonnes: list[float],
-        storage: float,
+        elevator: Elevator,
         station: str,
+        name: str,
         equipment: Equipment,
         fleet: str,
         empties: Stock,
@@ -43,10 +76,10 @@ class Terminal:
         self._lines = lines
         self._times = times
         self._tonnes = tonnes
-        self._storage = storage
-        self._stored = 0.0
+        self._elevator = elevator
         self._empties = empties
         self._station = station
+        self._name = name
         self._equipment = equipment
         self._fleet = fleet
         self._rule = rule
@@ -56,7 +89,7 @@ class Terminal:
         self._equipped = 0
         self._alarm = INF
         if yard is not None:
-            yard.on_room = self.match
+            yard.on_room.append(self.match)
 
     def bring(self, rows: range) -> None:
         """Goods that have become ready; what the elevator cannot hold is refused."""
@@ -65,11 +98,11 @@ class Terminal:
         at_hand = self._empties.level() - len(self._goods)
         for row in rows:
             # Goods that find an empty box at once never lie in the elevator.
-            if at_hand <= 0 and self._stored + tonnes > self._storage:
+            if at_hand <= 0 and not self._elevator.has_room(tonnes):
                 boxes.refused[row] = 1
                 continue
             at_hand -= 1
-            self._stored += tonnes
+            self._elevator.put(tonnes)
             self._goods.append(row)
         self.match()
         if self._goods:
@@ -81,7 +114,7 @@ class Terminal:
         while coming and coming[0][0] <= now:
             coming.popleft()
         short = len(self._goods) - self._empties.level() - sum(n for _, n in coming)
-        number = self._rule.hire(self._station, short) if short > 0 else 0
+        number = self._rule.hire(self._name, short) if short > 0 else 0
         if number > 0:
             time = now + self._rule.lead
             coming.append((time, number))
@@ -112,13 +145,11 @@ class Terminal:
                 boxes.matched[row] = now
                 boxes.stuffing[row] = start
                 boxes.stuffed[row] = end
-                self._stored -= self._tonnes[boxes.supply[row]]
+                self._elevator.take(self._tonnes[boxes.supply[row]])
                 onward.setdefault(boxes.chain[row][0], []).append((end, row))
             for service, ready in onward.items():
                 service.collect(ready)
-        if not self._goods:
-            self._stored = 0.0
-        else:
+        if self._goods:
             self._watch()
 
     def goods(self) -> list[int]:

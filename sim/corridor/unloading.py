@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import simpy
@@ -111,7 +111,8 @@ class Refusals:
             empty += self._disposal[supply].at(boxes.serial[row])
         if self._yard is not None:
             self._yard.leave_at(empty)
-        self._equipment.set_free([boxes.unit[row]], self._station, empty)
+        if boxes.unit[row] >= 0:
+            self._equipment.set_free([boxes.unit[row]], self._station, empty)
 
     def _send_home(self, row: int) -> None:
         way = self._ways_home[self._boxes.supply[row]]
@@ -126,6 +127,23 @@ class Refusals:
         chain[0].collect([(now, back)])
 
 
+class GoodsOut:
+    """Goods are lifted out of the units they came in, which are free here and may go back."""
+
+    def __init__(self, boxes: Boxes, equipment: Equipment, ways: Mapping[int, Wagons]) -> None:
+        self._boxes = boxes
+        self._equipment = equipment
+        self._ways = ways
+
+    def take(self, rows: list[int], ends: list[float], serial: int) -> None:
+        """Rows of one train and the end of each one's lift; goods already loose stay so."""
+        units = self._boxes.unit
+        for row, end in zip(rows, ends, strict=True):
+            unit, units[row] = units[row], -1
+            if unit >= 0:
+                self._ways[self._equipment.fleet[unit]].set_free([unit], end, serial)
+
+
 class Unloading:
     """Where the trains of a service end: hands on boxes, empties and wagons."""
 
@@ -137,11 +155,13 @@ class Unloading:
         deliveries: Deliveries | None,
         station: str,
         equipment: Equipment,
+        goods_out: GoodsOut | None,
     ) -> None:
         self._boxes = boxes
         self._checks = checks
         self._refusals = refusals
         self._deliveries = deliveries
+        self._goods_out = goods_out
         self._station = station
         self._equipment = equipment
 
@@ -153,6 +173,8 @@ class Unloading:
         leg.unloading = stage
         leg.start, leg.finish = starts[:number], ends[:number]
         leg.sampled = leg.released = leg.finish
+        if self._goods_out is not None:
+            self._goods_out.take(leg.rows, leg.finish, train.serial)
         refused: list[int] = []
         if self._checks is not None:
             leg.checking = self._checks.stage
@@ -209,35 +231,32 @@ class EndOfRun:
             times = [self._env.now] * train.boxes
             self._unloading.take(train, self._stage, times, times)
         if self._wagons is not None:
-            self._wagons.set_free(train)
+            self._wagons.set_free(train.wagons, self._env.now, train.serial)
+            train.wagons = []
         return
         yield  # a step is a generator
 
 
 class Wagons:
-    """Where the wagons of trains that end at a station become available, and after how long."""
+    """Where units that trains bring to a station become available, and after how long."""
 
-    __slots__ = ("_draws", "_env", "_equipment", "_here", "_to")
+    __slots__ = ("_draws", "_equipment", "_here", "_to")
 
     def __init__(
         self,
-        env: simpy.Environment,
         equipment: Equipment,
         here: str,
         to: str,
         draws: Draws | None,
     ) -> None:
-        self._env = env
         self._equipment = equipment
         self._here = here
         self._to = to
         self._draws = draws
 
-    def set_free(self, train: Train) -> None:
-        """The wagons of one train."""
-        now = self._env.now
-        delay = 0.0 if self._draws is None else self._draws.at(train.serial)
-        if delay > 0.0 and train.wagons:
-            self._equipment.log(train.wagons, now, self._here, RETURNING)
-        self._equipment.set_free(train.wagons, self._to, now + delay)
-        train.wagons = []
+    def set_free(self, units: Sequence[int], time: float, serial: int) -> None:
+        """Units of the train of that number, free here at a time not before now."""
+        delay = 0.0 if self._draws is None else self._draws.at(serial)
+        if delay > 0.0 and units:
+            self._equipment.log(units, time, self._here, RETURNING)
+        self._equipment.set_free(units, self._to, time + delay)

@@ -37,7 +37,7 @@ class Yard:
         self.name = f"{station}: yard"
         self.slots = slots
         self._changes = list(changes)
-        self.on_room: Callable[[], None] | None = None
+        self.on_room: list[Callable[[], None]] = []
         self._env = env
         self._journal = journal
         self._series = journal.level(f"{station}: boxes in the yard", "containers")
@@ -123,7 +123,7 @@ class Yard:
             self._journal.moves.append((self._series, self._env.now, boxes))
 
     def _watch(self) -> None:
-        if (self._queue or self.on_room is not None) and self._leaving:
+        if (self._queue or self.on_room) and self._leaving:
             time = max(self._leaving[0], self._env.now)
             if time < self._alarm:
                 self._alarm = time
@@ -139,8 +139,9 @@ class Yard:
             boxes, event = self._queue.popleft()
             self._hold(boxes)
             event.succeed()
-        if not self._queue and self.on_room is not None:
-            self.on_room()
+        if not self._queue:
+            for call in self.on_room:
+                call()
 
     def _resize(self, slots: float) -> None:
         self.slots = slots

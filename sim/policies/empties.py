@@ -13,12 +13,12 @@ class EmptiesView(Protocol):
     """What a rule may know when a train leaves with slots to spare."""
 
     @property
-    def station(self) -> str:
-        """Where the train leaves."""
+    def name(self) -> str:
+        """Station where the train leaves, or ``station/fleet`` for boxes that are not its own."""
 
     @property
     def stock(self) -> int:
-        """Empties at hand there, hired ones left out."""
+        """Empties of that fleet at hand there, hired ones left out."""
 
     @property
     def free_slots(self) -> int:
@@ -26,7 +26,7 @@ class EmptiesView(Protocol):
 
     @property
     def beyond(self) -> Mapping[str, int]:
-        """Empties at hand at each terminal that the train, or one after it, leads to."""
+        """Empties of that fleet at each terminal that the train, or one after it, leads to."""
 
 
 class EmptiesRule(Protocol):
@@ -36,7 +36,7 @@ class EmptiesRule(Protocol):
         """Empties to load, at most the stock and at most the free slots."""
 
     def hire(self, station: str, short: int) -> int:
-        """Boxes to hire for goods at a station that find no box, on hire or at hand."""
+        """Boxes to hire for goods that find none, on hire or at hand; named as in the view."""
 
     @property
     def lead(self) -> float:
@@ -58,14 +58,17 @@ class NoEmpties:
 
 
 class FillSlots(NoEmpties):
-    """Free slots are filled with the empties a station has above what it keeps."""
+    """Free slots are filled with the empties a station has above what it keeps.
+
+    ``keep`` names stations, or station/fleet for boxes that are not the station's own.
+    """
 
     def __init__(self, keep: Mapping[str, int] | None = None) -> None:
         self._keep = _boxes(keep, "keep")
 
     def take(self, view: EmptiesView) -> int:
-        """What is above the stock to keep (0 for stations not named)."""
-        return max(min(view.stock - self._keep.get(view.station, 0), view.free_slots), 0)
+        """What is above the stock to keep (0 for stocks not named)."""
+        return max(min(view.stock - self._keep.get(view.name, 0), view.free_slots), 0)
 
 
 class SafetyStock(NoEmpties):
@@ -82,7 +85,7 @@ class SafetyStock(NoEmpties):
 
     def take(self, view: EmptiesView) -> int:
         """The least of what is spare here, lacking beyond and free on the train."""
-        spare = view.stock - self._safety.get(view.station, 0)
+        spare = view.stock - self._safety.get(view.name, 0)
         lacking = sum(
             max(safety - view.beyond[station], 0)
             for station, safety in self._safety.items()

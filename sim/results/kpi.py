@@ -65,6 +65,12 @@ class _View:
         """Exports whose moment lies between warm-up and horizon."""
         return self.exports.filter(pl.col(column).is_between(self.begin, self.end))
 
+    def containers(self, rows: pl.DataFrame) -> int:
+        """How many of the rows are containers and not wagonloads."""
+        kinds = self.results.meta.get("fleets", {})
+        wagons = [name for name, kind in kinds.items() if kind == "wagons"]
+        return rows.filter(~pl.col("fleet").is_in(wagons)).height if wagons else rows.height
+
     @cached_property
     def offered(self) -> pl.DataFrame:
         return self.within("ready_h")
@@ -156,7 +162,7 @@ KPIS: dict[str, Definition] = {
             "containers",
             "containers whose goods became ready, refused ones included",
             "",
-            lambda v: v.offered.height,
+            lambda v: v.containers(v.offered),
         ),
         Definition(
             "shipped_t",
@@ -177,7 +183,7 @@ KPIS: dict[str, Definition] = {
             "containers",
             "containers delivered, whenever their goods became ready",
             "up",
-            lambda v: v.within("delivered_h").height,
+            lambda v: v.containers(v.within("delivered_h")),
         ),
         Definition(
             "refused_t", "t", "goods never taken because the elevator was full", "down", _refused
@@ -222,8 +228,8 @@ KPIS: dict[str, Definition] = {
         Definition(
             "undelivered_containers",
             "containers",
-            "ready after the warm-up and not delivered at the horizon, refused and rejected ones "
-            "left out; their lead times are in no figure above",
+            "containers and wagonloads ready after the warm-up and not delivered at the horizon, "
+            "refused and rejected ones left out; their lead times are in no figure above",
             "down",
             lambda v: v.not_delivered(),
         ),

@@ -107,6 +107,7 @@ CONTAINERS = Table(
         Column("origin", "str", "", "station where the box is filled"),
         Column("crossing", "str", "", "border crossing it is sent by; null if none"),
         Column("destination", "str", "", "station it goes to"),
+        Column("fleet", "str", "", "what it is: fleet of containers or wagons", optional=True),
         Column("tonnes", "f64", "t", "goods in it"),
         Column("ready_h", "f64", "h", "goods are ready"),
         Column("stuffed_h", "f64", "h", "box is filled"),

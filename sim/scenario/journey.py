@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.vocabulary import Line, ScenarioTables, Service
+from sim.scenario.vocabulary import Cranes, Line, ScenarioTables, Service
 
 MOST_SERVICES = 4
 
@@ -37,8 +37,24 @@ def end_of(tables: ScenarioTables, service: Service) -> str:
     return stations_along(tables, service.origin, service.route)[-1]
 
 
-def service_chains(tables: ScenarioTables, origin: str, destination: str) -> list[tuple[str, ...]]:
-    """All chains of services that carry a box from one station to another.
+def unloading_cranes(tables: ScenarioTables, route: tuple[str, ...]) -> int | None:
+    """Position in a route of the cranes where boxes leave the train; nothing if there are none.
+
+    They are the last ones of the last station.
+    """
+    for i in range(len(route) - 1, -1, -1):
+        station, _, work = route[i].partition("/")
+        if not work:
+            return None
+        if isinstance(tables.stations[station].work[work], Cranes):
+            return i
+    return None
+
+
+def service_chains(
+    tables: ScenarioTables, origin: str, destination: str, carries: str = "containers"
+) -> list[tuple[str, ...]]:
+    """All chains of services that carry a container, or a wagonload, from one station to another.
 
     A chain changes trains where one service ends and the next begins, sees no station of
     change twice and has at most four services.  Shortest first, then by name.
@@ -49,6 +65,8 @@ def service_chains(tables: ScenarioTables, origin: str, destination: str) -> lis
     starting: dict[str, list[tuple[str, str]]] = {}
     for name in sorted(tables.services):
         service = tables.services[name]
+        if service.carries != carries:
+            continue
         try:
             starting.setdefault(service.origin, []).append((name, end_of(tables, service)))
         except ValueError:

@@ -18,6 +18,7 @@ from sim.scenario.vocabulary import (
     ScenarioTables,
     Servers,
     Service,
+    Supply,
 )
 
 Step = str | int
@@ -353,6 +354,8 @@ class _Checker:
                     f"terminal: `{supply.terminal}` has no stuffing; "
                     f"expected a station that has it{_one_of(able)}",
                 )
+                terminal = False
+            loaded = self.loading(supply, base) if terminal else None
             total = sum(supply.to.values())
             if abs(total - 1) > 1e-6:
                 self.say_key((*base, "to"), f"to: shares add up to {total:.6g}; expected 1")
@@ -374,12 +377,35 @@ class _Checker:
                         f"`{end}` sends {onward:.4g} of its boxes onward by liners and has no "
                         "delivery for the others; expected shares that add up to 1, or delivery",
                     )
-                if terminal and not journey.service_chains(self.tables, supply.terminal, end):
-                    self.say_key(
-                        path,
-                        f"no chain of services leads from `{supply.terminal}` to `{end}`; "
-                        f"expected services from there, at most {journey.MOST_SERVICES} in a chain",
-                    )
+                if loaded is not None:
+                    self.chain(supply, end, path)
+
+    def loading(self, supply: Supply, base: tuple[Step, ...]) -> str | None:
+        """The fleet that goods are loaded into; nothing if it cannot be."""
+        if not self.known(supply.fleet, self.tables.fleets, "fleet", (*base, "fleet")):
+            return None
+        fleet = self.tables.loaded_into(supply)
+        commodity = self.tables.commodities.get(supply.commodity)
+        if fleet not in self.tables.fleets or commodity is None:
+            return None
+        if self.tables.fleets[fleet].kind == "wagons" and fleet not in commodity.load_in:
+            self.say(
+                (*base, "fleet"),
+                f"fleet: nobody says how much {supply.commodity} a wagon of `{fleet}` holds; "
+                f"expected `load_in: {{{fleet}: 68 t}}` at the commodity",
+            )
+        return fleet
+
+    def chain(self, supply: Supply, end: str, path: tuple[Step, ...]) -> None:
+        carries = self.tables.carried_as(supply)
+        if journey.service_chains(self.tables, supply.terminal, end, carries):
+            return
+        that = " with `carries: wagonloads`" if carries == "wagonloads" else ""
+        self.say_key(
+            path,
+            f"no chain of services{that} leads from `{supply.terminal}` to `{end}`; "
+            f"expected services from there, at most {journey.MOST_SERVICES} in a chain",
+        )
 
     def disruptions(self) -> None:
         t = self.tables

@@ -91,9 +91,9 @@ def _names(tables: ScenarioTables, tree: Tree) -> list[Problem]:
                 known((*path, "crossings"), list(chosen), set(tables.commodities), "commodity")
                 known((*path, "crossings"), list(chosen.values()), crossings, "crossing")
         elif path == ("policies", "empties"):
-            known((*path, "keep"), parameters.get("keep"), set(tables.stations), "station")
-            known((*path, "at"), parameters.get("at"), set(tables.stations), "station")
-            known((*path, "stock"), parameters.get("stock"), set(tables.stations), "station")
+            stocks = {f"{s}/{f}" for s in tables.stations for f in tables.box_fleets(s)[1:]}
+            for key in ("keep", "at", "stock"):
+                known((*path, key), parameters.get(key), stocks | set(tables.stations), "station")
         elif path in (("policies", "admission"), ("policies", "customs")):
             known((*path, "classes"), parameters.get("classes"), classes, "train class")
             known((*path, "checks"), parameters.get("checks"), checks, "check")

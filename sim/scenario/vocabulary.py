@@ -38,10 +38,13 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]*$", description="lowe
 
 
 class Commodity(Thing):
-    """A kind of goods that travels in containers."""
+    """A kind of goods that travels in containers, or in wagons of its own."""
 
     title: str | None = Field(None, description="name for readers")
     load: BoxesLoad = Field(description="tonnes of the goods in one 40-foot container")
+    load_in: dict[Name, BoxesLoad] = Field(
+        {}, description="tonnes in one unit of other fleets, such as covered wagons"
+    )
     checked_as: str | None = Field(
         None, description="class that laboratories and inspections look at, such as grain"
     )
@@ -120,6 +123,10 @@ class Cranes(Thing):
         None, description="calendar of working hours; round the clock if absent"
     )
     order: Rule = Field(Rule(rule="first-come"), description="which train is next under the cranes")
+    lifts: Literal["boxes", "goods"] = Field(
+        "boxes",
+        description="whole units, or the goods out of them: what they came in is then free here",
+    )
 
 
 class Laboratory(Thing):
@@ -156,7 +163,7 @@ class Stuffing(Thing):
     lines: DatedCount = Field(description="stuffing lines that work side by side")
     time: DurationDistribution = Field(description="time of one line for one box")
     hours: str | None = Field(None, description="calendar of working hours")
-    fleet: str = Field(description="containers that are filled")
+    fleet: str = Field(description="containers that are filled where a supply names no other fleet")
     storage: Tonnes | None = Field(None, description="goods the elevator holds; more is refused")
 
 
@@ -277,6 +284,9 @@ class Service(Thing):
     passing: Passing | None = Field(
         None, description="transit trains with free slots, instead of trains formed here"
     )
+    carries: Literal["containers", "wagonloads"] = Field(
+        "containers", description="what a train is loaded with, one to a slot"
+    )
     wagons: str | None = Field(
         None, description="fleet the train is formed of; none needed if absent"
     )
@@ -353,6 +363,10 @@ class Supply(Thing):
     region: str = Field(description="region the goods come from; a label in the tables")
     terminal: str = Field(description="station where the boxes are filled")
     commodity: str = Field(description="what the goods are")
+    fleet: str | None = Field(
+        None,
+        description="containers or wagons the goods are loaded into; the terminal's own if absent",
+    )
     volume: Volume = Field(description="goods offered, tonnes per time")
     season: Season | None = Field(None, description="shape over the year")
     lot: Count = Field(Count.of(10), ge=1, description="boxes that become ready together")
@@ -434,6 +448,42 @@ class ScenarioTables(Thing):
     background: dict[Name, Background] = Field({}, description="trains known only by their number")
     disruptions: dict[Name, Disruption] = Field({}, description="stretches of reduced working")
     policies: Policies = Field(Policies(), description="decisions that belong to no single place")
+
+    def loaded_into(self, supply: Supply) -> str:
+        """The fleet whose units a supply's goods are loaded into.
+
+        Raises:
+            ValueError: the supply's terminal has no stuffing.
+        """
+        stuffing = self.stations[supply.terminal].stuffing
+        if supply.fleet is not None:
+            return supply.fleet
+        if stuffing is None:
+            raise ValueError(f"{supply.terminal} has no stuffing")
+        return stuffing.fleet
+
+    def unit_load(self, supply: Supply) -> float:
+        """Tonnes of a supply's goods in one of the units that they are loaded into."""
+        commodity = self.commodities[supply.commodity]
+        return float(commodity.load_in.get(self.loaded_into(supply), commodity.load))
+
+    def carried_as(self, supply: Supply) -> str:
+        """What services must carry for it: containers or wagonloads."""
+        containers = self.fleets[self.loaded_into(supply)].kind == "containers"
+        return "containers" if containers else "wagonloads"
+
+    def box_fleets(self, station: str) -> list[str]:
+        """Container fleets as a station sees them: the one it fills or empties first."""
+        here = self.stations[station]
+        fleets = [name for name, fleet in self.fleets.items() if fleet.kind == "containers"]
+        part = here.stuffing or here.delivery
+        if part is None or part.fleet not in fleets:
+            return fleets
+        return [part.fleet, *(name for name in fleets if name != part.fleet)]
+
+    def stock_name(self, station: str, fleet: str) -> str:
+        """What empties rules call a stock: the station, or station/fleet for other than its own."""
+        return station if self.box_fleets(station)[:1] == [fleet] else f"{station}/{fleet}"
 
 
 for _table in (Fleet, Service, Background, Supply, ScenarioTables):

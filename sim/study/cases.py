@@ -246,7 +246,7 @@ def crane_track_measure(results: Results) -> Figures:
 
 def _boxes_per_hour(scenario: Scenario) -> float:
     (supply,) = scenario.tables.supplies.values()
-    return float(supply.volume) / float(scenario.tables.commodities[supply.commodity].load)
+    return float(supply.volume) / scenario.tables.unit_load(supply)
 
 
 def stuffing(scenario: Scenario) -> Figures:
@@ -369,7 +369,7 @@ def timetable(scenario: Scenario) -> Figures:
     after = float(line.length) / float(line.speed) + delivery.dwell.mean + delivery.time.mean
     first, every = (hours(service.dispatch.parameters[k], k) for k in ("first", "every"))
     trains = math.floor((float(tables.horizon) - first - after - moved[-1]) / every) + 1
-    tonnes = float(tables.commodities[supply.commodity].load)
+    tonnes = tables.unit_load(supply)
     return {
         DELIVERED: trains * length * tonnes,
         "mean time from departure to delivery, h": after + math.fsum(moved) / length,

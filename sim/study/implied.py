@@ -24,7 +24,7 @@ from sim.study.ways import box_flows
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.quantities import Dated
-    from sim.scenario.vocabulary import ScenarioTables, Service
+    from sim.scenario.vocabulary import ScenarioTables, Service, Supply
 
 LUCK = 1000
 """Draws, evenly spread, over which a customs rule is averaged."""
@@ -154,6 +154,7 @@ class _Study:
         self.boxes: dict[str, list[float]] = {name: [0.0] * self.width for name in tables.services}
         self.others: dict[str, list[float]] = {}
         self.flows: list[BoxFlow] = []
+        self.rate_of: dict[int, float] = {}
 
     def run(self) -> Implied:
         self._supplies()
@@ -200,11 +201,11 @@ class _Study:
     def _supplies(self) -> None:
         """Boxes an hour by service, at terminals and at destinations."""
         tables = self.tables
-        out: dict[str, float] = {}
-        back: dict[str, float] = {}
+        out: dict[tuple[str, str], float] = {}
+        back: dict[tuple[str, str], float] = {}
         total = sum(self.found.hours)
         for table in tables.supplies.values():
-            load = float(tables.commodities[table.commodity].load)
+            load = tables.unit_load(table)
             parts = [([0.0], [float(table.volume) / load])]
             if table.flow == "exports":
                 parts.append(self.rates.dated(tables.export_volume))  # type: ignore[arg-type]
@@ -213,34 +214,39 @@ class _Study:
                 parts.append(season)  # type: ignore[arg-type]
             rate = self._means(Profile(product(*parts)))
             boxes = sum(r * h for r, h in zip(rate, self.found.hours, strict=True))
+            self.rate_of[id(table)] = boxes / total
             if table.flow == "exports":
                 self.found.offered_t += boxes * load
-            out[table.terminal] = out.get(table.terminal, 0.0) + boxes / total * 168.0
+            fleet = tables.loaded_into(table)
+            here = (table.terminal, fleet)
+            out[here] = out.get(here, 0.0) + boxes / total * 168.0
+            self._add("equipment", f"{table.terminal}>{fleet}", rate)
             self._add("stuffing", table.terminal, rate)
             for destination, share in table.to.items():
-                back[destination] = back.get(destination, 0.0) + boxes * share / total * 168.0
+                there = (destination, fleet)
+                back[there] = back.get(there, 0.0) + boxes * share / total * 168.0
                 self._destination(destination, [r * share for r in rate])
                 sampled = tables.commodities[table.commodity].checked_as or ""
-                for chain, weight in self._chains(table.terminal, destination):
+                for chain, weight in self._chains(table, destination):
                     part = [r * share * weight for r in rate]
-                    self.flows += box_flows(
-                        tables, table.terminal, chain, destination, sampled, part
-                    )
+                    self.flows += box_flows(tables, table, chain, destination, part)
                     for service in chain:
                         self.boxes[service] = [
                             a + b for a, b in zip(self.boxes[service], part, strict=True)
                         ]
                         self._laboratories(service, sampled, part)
-        for station in dict.fromkeys([*out, *back]):
-            if tables.stations[station].stuffing is not None:
-                fleet = tables.fleets[tables.stations[station].stuffing.fleet]  # type: ignore[union-attr]
-                stock = int(fleet.at.get(station, 0))
-                here = Balance(station, out.get(station, 0.0), back.get(station, 0.0), stock)
-                self.found.balance.append(here)
-                asked = self.loads.get(("stuffing", station))
+        for station, fleet in dict.fromkeys([*out, *back]):
+            boxed = tables.fleets[fleet].kind == "containers"
+            if boxed and tables.stations[station].stuffing is not None:
+                key = (station, fleet)
+                stock = int(tables.fleets[fleet].at.get(station, 0))
+                name = tables.stock_name(station, fleet)
+                balance = Balance(name, out.get(key, 0.0), back.get(key, 0.0), stock)
+                self.found.balance.append(balance)
+                asked = self.loads.get(("equipment", f"{station}>{fleet}"))
                 if asked is not None:
-                    come = max(here.back / 168.0, self._slots_to(station))
-                    self._stage(f"{station}: empties", "boxes", asked, [come] * self.width)
+                    come = max(balance.back / 168.0, self._slots_to(station))
+                    self._stage(f"{name}: empties", "boxes", asked, [come] * self.width)
 
     def _slots_to(self, station: str) -> float:
         """Slots an hour of trains that end at a station, where free ones may carry empties."""
@@ -253,10 +259,11 @@ class _Study:
             if table.dispatch.rule == "timetable" and end_of(tables, table) == station
         )
 
-    def _chains(self, origin: str, destination: str) -> Iterator[tuple[tuple[str, ...], float]]:
+    def _chains(self, supply: Supply, destination: str) -> Iterator[tuple[tuple[str, ...], float]]:
         """The chain used by each crossing, with its share."""
         by_crossing: dict[str, tuple[str, ...]] = {}
-        for chain in service_chains(self.tables, origin, destination):
+        carries = self.tables.carried_as(supply)
+        for chain in service_chains(self.tables, supply.terminal, destination, carries):
             labels = [self.tables.services[s].crossing for s in chain]
             label = next((c for c in labels if c is not None), "")
             by_crossing.setdefault(label, chain)
@@ -453,6 +460,25 @@ class _Study:
                 table.wagons, {"needed": 0.0, "there": float(sum(fleet.at.values()))}
             )
             known["needed"] += rate * formation * time
+        for supply in self.tables.supplies.values():
+            if self.tables.carried_as(supply) == "wagonloads":
+                self._wagonloads(supply)
+
+    def _wagonloads(self, supply: Supply) -> None:
+        """Wagons that run loaded until their goods are lifted out, and then come back."""
+        name = self.tables.loaded_into(supply)
+        fleet = self.tables.fleets[name]
+        known = self.found.wagons.setdefault(
+            name, {"needed": 0.0, "there": float(sum(fleet.at.values()))}
+        )
+        for destination, share in supply.to.items():
+            for chain, weight in self._chains(supply, destination):
+                first = self.tables.services[chain[0]]
+                time = self._unhindered(first)
+                end = end_of(self.tables, first)
+                time += sum(way.time.mean for way in fleet.returns if way.origin == end)
+                rate = self.rate_of[id(supply)] * float(share) * weight
+                known["needed"] += rate * time
 
     def _unhindered(self, table: Service) -> float:
         time = 0.0
@@ -492,7 +518,7 @@ class _Study:
             return
         import networkx as nx
 
-        heaviest = max(float(tables.commodities[s.commodity].load) for s in exports)
+        heaviest = max(tables.unit_load(s) for s in exports)
         graph = nx.DiGraph()
 
         def node(name: str, capacity: float | None) -> tuple[str, str]:
@@ -532,9 +558,11 @@ class _Study:
 
     def _empties(self, terminal: str) -> float:
         """Boxes that can ever be at hand at a terminal: its stock and all slots of trains to it."""
-        stuffing = self.tables.stations[terminal].stuffing
-        assert stuffing is not None
-        boxes = float(self.tables.fleets[stuffing.fleet].at.get(terminal, 0))
+        supplies = [s for s in self.tables.supplies.values() if s.terminal == terminal]
+        fleets = [self.tables.fleets[f] for f in {self.tables.loaded_into(s) for s in supplies}]
+        if any(fleet.kind == "wagons" for fleet in fleets):
+            return INF
+        boxes = float(sum(fleet.at.get(terminal, 0) for fleet in fleets))
         for table in self.tables.services.values():
             if end_of(self.tables, table) == terminal:
                 if table.dispatch.rule != "timetable":

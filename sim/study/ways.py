@@ -9,24 +9,26 @@ from sim.scenario.vocabulary import Laboratory
 from sim.study.choke import BoxFlow
 
 if TYPE_CHECKING:
-    from sim.scenario.vocabulary import ScenarioTables
+    from sim.scenario.vocabulary import ScenarioTables, Supply
 
 Way = tuple[float, tuple[str, ...]]
 
 
 def box_flows(
     tables: ScenarioTables,
-    terminal: str,
+    supply: Supply,
     chain: Sequence[str],
     destination: str,
-    checked_as: str,
     rate: Sequence[float],
 ) -> Iterator[BoxFlow]:
     """Flows of boxes along a chain of services, split where a share goes another way.
 
     Laboratories see only what they sample, ships only what sails on.
     """
-    ways: list[Way] = [(1.0, (f"{terminal}: empties", f"{terminal}/stuffing"))]
+    terminal, fleet = supply.terminal, tables.loaded_into(supply)
+    checked_as = tables.commodities[supply.commodity].checked_as or ""
+    stock = f"{tables.stock_name(terminal, fleet)}: empties"
+    ways: list[Way] = [(1.0, (stock, f"{terminal}/stuffing"))]
     for name in chain:
         table = tables.services[name]
         ways = _then(ways, f"{name}: slots")

@@ -100,7 +100,7 @@ def test_customs_by_luck(rule: str, luck: float, share: float, beside: bool) -> 
 
 @dataclass
 class View:
-    station: str = "jinan"
+    name: str = "jinan"
     stock: int = 0
     free_slots: int = 0
     beyond: dict[str, int] = field(default_factory=dict)
