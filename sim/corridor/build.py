@@ -471,7 +471,8 @@ class Builder:
             draws = self.streams.draws(line.variation, name, "run", owner)
         profile = self.rates.profile(name)
         hours = float(line.length) / float(line.speed)
-        return Run(self.shared, hours, draws, profile, self._stage(name, "run", None))
+        stage = self._stage(name, "run", None, profile)
+        return Run(self.shared, hours, draws, profile, stage)
 
     def _serve(self, owner: str, item: str, work: Servers) -> Serve:
         station, name = item.split("/")

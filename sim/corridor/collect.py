@@ -15,6 +15,7 @@ import polars as pl
 from sim.corridor.equipment import STATES
 from sim.corridor.journal import Leg
 from sim.results import levels as step
+from sim.results.tables import WAITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,12 +78,19 @@ class Collector:
                 "slots": [
                     services[t.service].slots if t.kind == "service" else None for t in trains
                 ],
+                "due_h": [None if t.leg is None else t.leg.due for t in trains],
+                "admitted_h": [None if t.leg is None else t.leg.admitted for t in trains],
                 "formed_h": self.t_formed,
                 "departed_h": self.t_departed,
                 "ended_h": [t.ended for t in trains],
                 "outcome": [t.outcome for t in trains],
             },
-            schema_overrides={"ended_h": pl.Float64, "slots": pl.Int32},
+            schema_overrides={
+                "due_h": pl.Float64,
+                "admitted_h": pl.Float64,
+                "ended_h": pl.Float64,
+                "slots": pl.Int32,
+            },
         )
 
     def stages(self) -> pl.DataFrame:
@@ -278,9 +286,9 @@ class Collector:
     # -- where the hours went --------------------------------------------------------------
 
     def waits(self) -> pl.DataFrame:
-        """Hours of each container by stage and cause; working hours have no cause.
+        """The stretches of each container's time, in order; working hours have no cause.
 
-        For a delivered container they add up to its lead time.
+        For a delivered container they follow each other from ready to delivered.
         """
         pieces = _Pieces(self.horizon)
         self._at_terminal(pieces)
@@ -288,12 +296,7 @@ class Collector:
         self._on_trains(pieces)
         self._after_trains(pieces)
         self._still_waiting(pieces)
-        frame = pieces.frame()
-        return (
-            frame.group_by("container", "stage", "cause", maintain_order=True)
-            .agg(pl.col("hours").sum())
-            .sort("container", maintain_order=True)
-        )
+        return pieces.frame().sort("container", "begin_h", "end_h", maintain_order=True)
 
     def _at_terminal(self, pieces: _Pieces) -> None:
         corridor, boxes = self._corridor, self._corridor.boxes
@@ -356,19 +359,20 @@ class Collector:
         due = np.maximum(missed, np.minimum(self.l_due, formed))
         for name in dict.fromkeys(names.tolist()):
             mine = np.flatnonzero(names == name)
-            rows, stage = self.l_row[mine], f"{name}: yard"
+            rows, stage, train = self.l_row[mine], f"{name}: yard", self.l_train[mine]
             pieces.add(
                 rows,
                 stage,
                 f"{name}: no room on the train before",
                 self.l_ready[mine],
                 missed[mine],
+                train,
             )
             admitted = np.clip(self.l_admitted[mine], due[mine], formed[mine])
-            pieces.add(rows, stage, f"{name}: train not due", missed[mine], due[mine])
+            pieces.add(rows, stage, f"{name}: train not due", missed[mine], due[mine], train)
             border = self._corridor.services[name].border
-            pieces.add(rows, stage, f"{border}: not admitted", due[mine], admitted)
-            pieces.add(rows, stage, f"{name}: no wagons", admitted, formed[mine])
+            pieces.add(rows, stage, f"{border}: not admitted", due[mine], admitted, train)
+            pieces.add(rows, stage, f"{name}: no wagons", admitted, formed[mine], train)
 
     def _on_trains(self, pieces: _Pieces) -> None:
         """Every stage of a train up to the cranes, for each container on board."""
@@ -419,9 +423,17 @@ class Collector:
                 since[which],
                 start[which],
                 closed[which],
+                train[which],
             )
             pieces.add_split(
-                boxes, name, None, stage.closed_cause, start[which], end[which], paused[which]
+                boxes,
+                name,
+                None,
+                stage.closed_cause,
+                start[which],
+                end[which],
+                paused[which],
+                train[which],
             )
         # Under the cranes each box has times of its own.
         begun = np.full(len(self.t_formed), NAN)
@@ -433,10 +445,10 @@ class Collector:
             entered = np.where(
                 np.isnan(begun[self.l_train[here]]), self.l_start[here], begun[self.l_train[here]]
             )
-            pieces.add(
-                self.l_row[here], name, f"{name}: boxes before it", entered, self.l_start[here]
-            )
-            pieces.add(self.l_row[here], name, None, self.l_start[here], self.l_finish[here])
+            rows, train = self.l_row[here], self.l_train[here]
+            start, end = self.l_start[here], self.l_finish[here]
+            pieces.add(rows, name, f"{name}: boxes before it", entered, start, train)
+            pieces.add(rows, name, None, start, end, train)
 
     def _after_trains(self, pieces: _Pieces) -> None:
         """Laboratory, yard of the destination, truck or ship."""
@@ -583,6 +595,11 @@ class Collector:
                 times[up], times[~up], initial, weights=(changes[up], -changes[~up])
             )
             frames.append(self._frame(name, unit, series, initial))
+        for meter in corridor.meters.all:
+            times, rates = (np.asarray(part, dtype=float) for part in meter.available.steps)
+            name = f"{meter.place}/{meter.activity}: {step.CAPACITY}"
+            unit = "trains/h" if meter.kind == "gate" else meter.kind
+            frames.append(self._frame(name, unit, step.StepSeries(times, rates), 0.0))
         return pl.concat(frames)
 
     def _series(
@@ -614,10 +631,11 @@ class _Pieces:
         cause: str | None,
         begin: NDArray[np.float64],
         end: NDArray[np.float64],
+        train: NDArray[np.int64] | None = None,
     ) -> None:
         """Time from begin to end; one that has begun and not ended runs to the horizon."""
-        stop = np.minimum(np.where(np.isnan(end), self._horizon, end), self._horizon)
-        self._put(rows, stage, cause, stop - begin)
+        stop = self._stop(end)
+        self._put(rows, stage, cause, begin, stop, stop - begin, train)
 
     def add_split(
         self,
@@ -628,35 +646,50 @@ class _Pieces:
         begin: NDArray[np.float64],
         end: NDArray[np.float64],
         closed: NDArray[np.float64],
+        train: NDArray[np.int64] | None = None,
     ) -> None:
         """The same, with so many of the hours put down to closure."""
-        stop = np.minimum(np.where(np.isnan(end), self._horizon, end), self._horizon)
-        self._put(rows, stage, closed_cause, closed)
-        self._put(rows, stage, cause, stop - begin - closed)
+        stop = self._stop(end)
+        self._put(rows, stage, closed_cause, begin, stop, closed, train)
+        self._put(rows, stage, cause, begin, stop, stop - begin - closed, train)
+
+    def _stop(self, end: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.minimum(np.where(np.isnan(end), self._horizon, end), self._horizon)
 
     def _put(
-        self, rows: NDArray[np.int64], stage: str, cause: str | None, hours: NDArray[np.float64]
+        self,
+        rows: NDArray[np.int64],
+        stage: str,
+        cause: str | None,
+        begin: NDArray[np.float64],
+        stop: NDArray[np.float64],
+        hours: NDArray[np.float64],
+        train: NDArray[np.int64] | None,
     ) -> None:
         keep = hours > 0.0
-        if keep.any():
-            self._frames.append(
-                pl.DataFrame({"container": rows[keep], "hours": hours[keep]}).select(
-                    "container",
-                    pl.lit(stage).alias("stage"),
-                    pl.lit(cause, dtype=pl.String).alias("cause"),
-                    "hours",
-                )
+        if not keep.any():
+            return
+        on = np.full(keep.sum(), -1) if train is None else train[keep]
+        self._frames.append(
+            pl.DataFrame(
+                {
+                    "container": rows[keep],
+                    "begin_h": begin[keep],
+                    "end_h": stop[keep],
+                    "hours": hours[keep],
+                    "train": pl.Series(on, dtype=pl.Int64).replace(-1, None),
+                }
+            ).select(
+                "container",
+                pl.lit(stage).alias("stage"),
+                pl.lit(cause, dtype=pl.String).alias("cause"),
+                "begin_h",
+                "end_h",
+                "hours",
+                "train",
             )
+        )
 
     def frame(self) -> pl.DataFrame:
         """All pieces, long."""
-        if not self._frames:
-            return pl.DataFrame(
-                schema={
-                    "container": pl.Int64,
-                    "stage": pl.String,
-                    "cause": pl.String,
-                    "hours": pl.Float64,
-                }
-            )
-        return pl.concat(self._frames)
+        return pl.concat([WAITS.empty(), *self._frames])

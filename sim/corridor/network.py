@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.changes import dated_changes
 from sim.scenario.journey import stations_along
 
 if TYPE_CHECKING:
@@ -18,8 +20,9 @@ def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
         ``stations`` (by name: title, position as longitude and latitude or None), ``lines`` (by
         name: title, from, to, length_km, gauge), ``routes`` (by service or background flow: the
         places it passes in order, a station and a line by turns), ``disruptions`` (one entry a
-        period: name, title, on, begin_h, end_h, factor) and ``calendars`` (by name: title, on and
-        closed, pairs of hours).  Periods are cut to the run, which lasts ``end`` hours.
+        period: name, title, on, begin_h, end_h, factor), ``calendars`` (by name: title, on and
+        closed, pairs of hours) and ``changes`` (of dated values: path in the scenario, time_h,
+        before, after).  Periods are cut to the run, which lasts ``end`` hours.
         Breakdowns by use are not here but in the levels.
     """
     return {
@@ -44,6 +47,7 @@ def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
         },
         "disruptions": _disruptions(tables, rates, end),
         "calendars": _calendars(tables, end),
+        "changes": [asdict(c) for c in dated_changes(tables) if c.time_h < end],
     }
 
 

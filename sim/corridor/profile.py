@@ -76,6 +76,11 @@ class Profile:
             work.append(work[-1] + rates[i - 1] * (times[i] - times[i - 1]))
         self._work = work
 
+    @property
+    def steps(self) -> Steps:
+        """Breakpoints, hours, and the rate from each of them on."""
+        return self._times, self._rates
+
     def rate(self, t: float) -> float:
         """The rate at time t."""
         if self.constant is not None:

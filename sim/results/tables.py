@@ -134,6 +134,8 @@ TRAINS = Table(
         Column("train_class", "str", "", "class that limits and priorities see"),
         Column("boxes", "i32", "boxes", "boxes on it when it left"),
         Column("slots", "i32", "boxes", "boxes that fit on it; null if not known", optional=True),
+        Column("due_h", "f64", "h", "should leave by its rule; null for background", optional=True),
+        Column("admitted_h", "f64", "h", "let onto the line by the admission rule", optional=True),
         Column("formed_h", "f64", "h", "ready to leave, or appeared"),
         Column("departed_h", "f64", "h", "first movement"),
         Column("ended_h", "f64", "h", "left the corridor or was dissolved"),
@@ -157,12 +159,21 @@ STAGES = Table(
 
 WAITS = Table(
     "waits",
-    "hours of a container in one part of the chain for one reason",
+    "a stretch of a container's time in one part of the chain for one reason",
     (
         Column("container", "i64", "", "row in containers"),
         Column("stage", "str", "", "where in the chain"),
         Column("cause", "str", "", "what it waited for; null for working time"),
-        Column("hours", "f64", "h", "how long in all"),
+        Column("begin_h", "f64", "h", "begin of the stretch", optional=True),
+        Column("end_h", "f64", "h", "end of it, or the horizon", optional=True),
+        Column(
+            "hours",
+            "f64",
+            "h",
+            "how much of it; less than the whole where two causes share it, such as a queue and "
+            "the hours in which it was closed",
+        ),
+        Column("train", "i64", "", "row in trains: the one it is on or left with", optional=True),
     ),
 )
 

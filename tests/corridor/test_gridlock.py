@@ -9,7 +9,7 @@ import pytest
 
 from sim.corridor import simulate
 from sim.results import Results
-from sim.results.integrity import impossible
+from sim.results.integrity import impossible, unaccounted
 from tests.corridor.small import scenario
 
 # Two stations of one track each.  Trains go there and back, and must have a track at both ends;
@@ -52,7 +52,7 @@ def test_a_closed_circle_ends_the_run_and_is_named(tmp_path: Path) -> None:
         assert resource["held"] == resource["capacity"]
     assert "one more at" in found["remedy"]
     assert all(t["since_h"] <= found["time_h"] for t in found["trains"])
-    assert impossible(results) == []
+    assert impossible(results) == unaccounted(results) == []
     waiting = results.stages.filter(pl.col("start_h").is_null())
     assert waiting.height >= len(named)
 

@@ -9,13 +9,13 @@ import pytest
 
 from sim.corridor import simulate
 from sim.results import Results
-from sim.results.integrity import impossible
+from sim.results.integrity import impossible, unaccounted
 from tests.corridor.small import SMALL, scenario
 
 
 def run(folder: Path, *sets: str, text: str = SMALL) -> Results:
     results = simulate(scenario(folder, text, *sets))
-    assert impossible(results) == []
+    assert impossible(results) == unaccounted(results) == []
     return results
 
 

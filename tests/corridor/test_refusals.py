@@ -9,7 +9,7 @@ import pytest
 
 from sim.corridor import simulate
 from sim.results import Results, kpis
-from sim.results.integrity import impossible
+from sim.results.integrity import impossible, unaccounted
 from tests.corridor.small import SMALL, scenario
 
 HOME = """
@@ -35,7 +35,7 @@ def test_what_is_refused_is_not_delivered_and_its_box_is_empty_there(tmp_path: P
     answered = results.waits.filter(pl.col("cause") == "alashankou/lab: analysis")
     assert refused.height / answered.height == pytest.approx(0.4, abs=0.1)
     assert refused["delivered_h"].is_null().all()
-    assert impossible(results) == []
+    assert impossible(results) == unaccounted(results) == []
     assert kpis(results)["rejected_t"].value == refused["tonnes"].sum()
     empty = results.equipment.filter(
         (pl.col("place") == "alashankou") & (pl.col("state") == "at hand")
@@ -71,7 +71,7 @@ def test_refused_goods_go_home_where_a_train_goes(tmp_path: Path) -> None:
     assert home["origin"].unique().to_list() == ["alashankou"]
     assert home["destination"].unique().to_list() == ["burundai"]
     assert home["delivered_h"].count() > 0
-    assert impossible(results) == []
+    assert impossible(results) == unaccounted(results) == []
     # Nothing of it counts as exports delivered.
     delivered = kpis(results)["delivered_t"].value
     exports = results.containers.filter(pl.col("flow") == "exports")

@@ -9,7 +9,7 @@ import pytest
 
 from sim.corridor import simulate
 from sim.results import Results
-from sim.results.integrity import impossible
+from sim.results.integrity import impossible, unaccounted
 from tests.corridor.small import SMALL, scenario
 
 TWO_TRAINS = """
@@ -48,7 +48,7 @@ def test_a_train_waits_until_the_yard_has_room_for_all_its_boxes(tmp_path: Path)
     assert waits["in_h"].to_list()[:3] == pytest.approx([34.0, 44.0, 54.0])
     levels = results.levels.filter(pl.col("series") == "east: boxes in the yard")
     assert levels["level"].max() == 10
-    assert impossible(results) == []
+    assert impossible(results) == unaccounted(results) == []
 
 
 def test_stuffing_waits_for_room_in_the_yard(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_stuffing_waits_for_room_in_the_yard(tmp_path: Path) -> None:
     assert stuffed[:4] == pytest.approx([0.0, 30.0, 60.0, 90.0])
     causes = results.waits.filter(pl.col("stage") == "west: goods")["cause"].unique().to_list()
     assert causes == ["west: yard full"]
-    assert impossible(results) == []
+    assert impossible(results) == unaccounted(results) == []
 
 
 def test_no_yard_holds_more_than_its_slots(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_no_yard_holds_more_than_its_slots(tmp_path: Path) -> None:
         levels = results.levels.filter(pl.col("series") == f"{station}: boxes in the yard")
         assert 0 <= levels["level"].min() <= levels["level"].max() <= slots
         assert levels["level"].max() > slots / 2
-    assert impossible(results) == []
+    assert impossible(results) == unaccounted(results) == []
     full = results.waits.filter(pl.col("cause") == "jinan: yard full")
     assert full["hours"].sum() > 0
 
