@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -24,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 _debug = False
+_kept = ""
 INTERRUPTED = 130
 MOST = 100_000
 """Replications that are believed to be meant."""
@@ -40,8 +44,58 @@ Jobs = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Where:
+    """What runs a study and where its runs are kept, as options of a command."""
+
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder that keeps finished runs, so that a study goes on where it stopped; "
+            "$STEPPE_STORE or runs/.store by default.",
+            show_default=False,
+        ),
+    ] = None
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run everything again, also what is kept.")
+    ] = False
+    engine: Annotated[
+        Literal["processes", "dask"] | None,
+        typer.Option(help="What runs it: processes of this machine, or a Dask cluster."),
+    ] = None
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="The Dask cluster's, such as tcp://10.0.0.1:8786."),
+    ] = None
+
+
+def study(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose parameter ``where`` is given by the options of ``Where``."""
+    options = inspect.signature(Where, eval_str=True).parameters
+    own = inspect.signature(command, eval_str=True)
+
+    @functools.wraps(command)
+    def wrapped(**given: Any) -> None:
+        where = Where(**{name: given.pop(name) for name in options})
+        command(**given, where=where)
+
+    kept = [p for name, p in own.parameters.items() if name not in ("where", "json")]
+    last = [own.parameters["json"]] if "json" in own.parameters else []
+    every = [p.replace(kind=p.KEYWORD_ONLY) for p in (*kept, *options.values(), *last)]
+    vars(wrapped)["__signature__"] = own.replace(parameters=every)
+    wrapped.__annotations__ = {p.name: p.annotation for p in every} | {"return": None}
+    return wrapped
+
+
 class UserError(Exception):
     """Something the user gave that cannot be used."""
+
+
+def tell_kept(words: str) -> None:
+    """What an interrupt has to say of runs that are kept."""
+    global _kept
+    _kept = words
 
 
 def debugging() -> bool:
@@ -58,10 +112,10 @@ def run_app() -> None:
         app()
     except SystemExit as stop:
         if stop.code == INTERRUPTED:  # typer says nothing of an interrupt
-            print("stopped; nothing was written", file=sys.stderr)
+            print(_stopped(), file=sys.stderr)
         raise
     except KeyboardInterrupt:
-        _fail(INTERRUPTED, "stopped; nothing was written")
+        _fail(INTERRUPTED, _stopped())
     except Exception as error:
         from sim.results.errors import ResultsError
         from sim.scenario.problems import ScenarioError
@@ -77,6 +131,10 @@ def run_app() -> None:
         _fail(
             1, f"a fault of steppe: {': '.join(what)}\nRun again with --debug and report the trace."
         )
+
+
+def _stopped() -> str:
+    return f"stopped; {_kept or 'nothing was written'}"
 
 
 def _fail(status: int, message: str) -> NoReturn:
@@ -138,6 +196,7 @@ def _loaded(paths: list[Path], sets: Sequence[str]) -> list[Scenario]:
 
 
 @app.command()
+@study
 def run(
     scenario: ScenarioFile,
     replications: Annotated[int, typer.Option(min=1, max=MOST, help="How many runs.")] = 1,
@@ -148,11 +207,15 @@ def run(
         Path | None, typer.Option(help="Folder for the results; runs/<scenario> by default.")
     ] = None,
     json: Json = False,
+    *,
+    where: Where,
 ) -> None:
     """Run a scenario and write its results."""
     from sim.cli.runs import run_scenario
+    from sim.cli.studying import studying
 
-    run_scenario(scenario, replications, seed, jobs, sets or [], out, json)
+    with studying(where, single=replications == 1):
+        run_scenario(scenario, replications, seed, jobs, sets or [], out, json)
 
 
 @app.command()
@@ -181,6 +244,7 @@ def plot(
 
 
 @app.command()
+@study
 def compare(
     scenarios: Annotated[
         list[Path], typer.Argument(help="The reference, then the variants.", show_default=False)
@@ -196,11 +260,15 @@ def compare(
         Path | None, typer.Option(help="Folder for the comparison; runs/compare by default.")
     ] = None,
     json: Json = False,
+    *,
+    where: Where,
 ) -> None:
     """Compare variants with a reference under common random numbers."""
     from sim.cli.runs import compare_scenarios
+    from sim.cli.studying import studying
 
-    compare_scenarios(scenarios, replications, seed, jobs, sets or [], kpis or [], out, json)
+    with studying(where):
+        compare_scenarios(scenarios, replications, seed, jobs, sets or [], kpis or [], out, json)
 
 
 @app.command()

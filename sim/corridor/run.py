@@ -9,6 +9,7 @@ from sim.corridor.build import Builder, Corridor
 from sim.corridor.gridlock import GridlockError
 from sim.corridor.ledger import imbalance
 from sim.corridor.network import network
+from sim.corridor.trace import trace_hash
 from sim.results import Results
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -
         "replication": replication,
         "events": events,
         "fleets": {name: fleet.kind for name, fleet in tables.fleets.items()},
+        "trace": trace_hash(corridor.journal),
         "crossings": list(dict.fromkeys(crossings)),
         "resources": corridor.meters.readings(corridor.end),
         "network": network(tables, corridor.rates, corridor.end),

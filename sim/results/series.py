@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import polars as pl
@@ -16,15 +16,29 @@ Every = Literal["day", "week", "month"]
 By = Literal["commodity", "crossing", "destination", "origin", "region"]
 
 
-@dataclass(frozen=True)
 class Weekly:
-    """What pictures of many replications need of one run, in a few kilobytes.
+    """What pictures of many replications need of one run, in about a kilobyte.
 
-    ``frame`` has the columns begin_h, hours, offered_t and delivered_t, one row a week.
+    ``frame`` has the columns begin_h, hours, offered_t and delivered_t, one row a week; ``meta``
+    what the pictures say of a run.
     """
 
-    meta: dict[str, Any]
-    frame: pl.DataFrame
+    __slots__ = ("_columns", "meta")
+    META = ("scenario", "title", "start", "horizon_h", "warmup_h", "seed", "replication")
+    _alike: ClassVar[dict[bytes, bytes]] = {}
+    """Columns that many runs have in common: the weeks themselves."""
+
+    def __init__(self, meta: Mapping[str, Any], frame: pl.DataFrame) -> None:
+        self.meta = {k: meta[k] for k in self.META if k in meta}
+        self._columns = {c: frame[c].to_numpy().astype("<f8").tobytes() for c in frame.columns}
+        for name in ("begin_h", "hours"):
+            column = self._columns[name]
+            self._columns[name] = self._alike.setdefault(column, column)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The weeks, made anew at each call."""
+        return pl.DataFrame({c: np.frombuffer(b, "<f8") for c, b in self._columns.items()})
 
     @property
     def warmup_h(self) -> float:
@@ -36,14 +50,20 @@ class Weekly:
         """Length of the run, hours."""
         return float(self.meta["horizon_h"])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _weekly, (self.meta, self._columns)
+
+
+def _weekly(meta: dict[str, Any], columns: dict[str, bytes]) -> Weekly:
+    return Weekly(meta, pl.DataFrame({c: np.frombuffer(b, "<f8") for c, b in columns.items()}))
+
 
 def weekly(results: Results) -> Weekly:
     """Exports offered and delivered in each week of a run."""
     offered = throughput(results, "week", moment="ready_h")
     delivered = throughput(results, "week")
     frame = offered.select("begin_h", "hours", offered_t="tonnes", delivered_t=delivered["tonnes"])
-    # the network is the same in all replications, but for luck, and many times as large
-    return Weekly({k: v for k, v in results.meta.items() if k != "network"}, frame)
+    return Weekly(results.meta, frame)
 
 
 def start_of(results: Results | Weekly) -> datetime:
@@ -168,6 +188,25 @@ def delay_by_cause(
         .select("stage", "cause", "hours", "share", "containers", "mean_h")
         .sort(["hours", "stage", "cause"], descending=[True, False, False])
     )
+
+
+def waiting_by_cause(results: Results, *, flow: str = "exports") -> dict[str, float]:
+    """Hours waited by cause, for each container ready after the warm-up, by name of the cause.
+
+    Waits of containers not yet delivered count up to the horizon, so that a corridor does not look
+    quick for leaving the slow ones behind.  Refused goods wait for nothing and do not count.
+    """
+    rows = results.containers.filter(
+        pl.col("flow") == flow, pl.col("ready_h") >= results.warmup_h, ~pl.col("refused")
+    )
+    waits = results.waits.filter(pl.col("cause").is_not_null())
+    mine = np.isin(waits["container"].to_numpy(), rows["container"].to_numpy())
+    causes = waits["cause"].filter(pl.Series(mine))
+    names = sorted(causes.unique().to_list())
+    # numpy adds in the same order on every machine; polars may share a sum among threads
+    code = causes.cast(pl.Enum(names)).to_physical().to_numpy()
+    hours = np.bincount(code, waits["hours"].to_numpy()[mine], minlength=len(names))
+    return {n: float(h) / max(rows.height, 1) for n, h in zip(names, hours, strict=True)}
 
 
 def lead_time_by_stage(results: Results, *, flow: str = "exports") -> pl.DataFrame:

@@ -36,7 +36,7 @@ class Run:
         Runs that deadlocked are left out of a mean, unless all did: they end early.
         """
         if len(self.replications.outcomes) == 1:
-            return self.replications.shown[0].kpis
+            return dict(self.replications.shown[0].kpis)
         return self.replications.kpis()
 
     @property

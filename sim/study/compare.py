@@ -193,7 +193,7 @@ def compare(
             "give them the same, or use --set horizon=..."
         )
     root = scenarios[0].tables.seed if seed is None else seed
-    todo = [Job(s, root, r, keep=r == 0) for r in range(replications) for s in scenarios]
+    todo = [Job(s, root, r) for r in range(replications) for s in scenarios]
     outcomes = run_all(todo, jobs or default_jobs(), done)
     width = len(scenarios)
     variants = tuple(

@@ -1,89 +1,94 @@
-"""Runs of scenarios on the processors of this machine.
+"""Studies as lists of jobs: what is kept already is taken, the rest is run, each run is kept.
 
-Outcomes come back in the order of the jobs, whatever the number of workers; a run that fails is
-an outcome too and stops nothing.
+Outcomes come back in the order of the jobs, whatever runs them and wherever; a run that fails is
+an outcome too and stops nothing.  Where runs are kept and what runs them is said once, around
+a study, by ``using``; whoever asks for runs need not know.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sim.study.chunks import Numbered
+from sim.study.runs import Failure, Job, Outcome, run_one
 
 if TYPE_CHECKING:
-    from sim.results import Kpi, Results
-    from sim.results.series import Weekly
-    from sim.scenario import Scenario
+    from sim.study.store import RunStore
+
+__all__ = ["Failure", "Job", "Outcome", "default_jobs", "run_all", "run_one", "using"]
 
 
-@dataclass(frozen=True)
-class Job:
-    """One replication to run; ``keep`` brings all its tables back.
+class Engine(Protocol):
+    """What makes runs."""
 
-    ``measure`` takes what is wanted from the tables instead of key figures and weekly tonnes; a
-    function of a module, since it goes to worker processes.
-    """
+    def outcomes(self, numbered: Sequence[Numbered], workers: int) -> Iterator[tuple[int, Outcome]]:
+        """Outcomes as they come, with the number of their job."""
 
-    scenario: Scenario
-    seed: int
-    replication: int
-    keep: bool = False
-    measure: Callable[[Results], Any] | None = None
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a run failed."""
-
-    stage: str
-    error: str
-    trace: str
+    def close(self) -> None:
+        """Let go of what it holds."""
 
 
 @dataclass
-class Outcome:
-    """What is left of one run: key figures and weekly tonnes, what was measured, or the failure.
+class Setup:
+    """What runs a study, where its runs are kept, and whether what is there already counts."""
 
-    ``deadlock`` is what stood for ever if trains did: time_h, sentence, trains, resources, remedy;
-    the figures of such a run end at that hour.
+    engine: Engine
+    store: RunStore | None = None
+    fresh: bool = False
+    alone: bool = True
+    """One worker, or one job, is run in this process."""
+
+
+_setup: ContextVar[Setup | None] = ContextVar("setup", default=None)
+
+
+@contextmanager
+def using(
+    store: str | Path | None = None,
+    *,
+    fresh: bool = False,
+    scheduler: str | None = None,
+) -> Iterator[Setup]:
+    """Keep runs in a folder, and run on a cluster if one is named, all studies made inside.
+
+    Args:
+        store: folder of the runs; None keeps none.
+        fresh: run everything again and keep it in place of what is there.
+        scheduler: address of a Dask scheduler, such as ``tcp://10.0.0.1:8786``; the processors of
+            this machine if None.
+
+    Raises:
+        ResultsError: runs cannot be kept there.
+        ClusterError: there is no such cluster, or it has no workers.
     """
+    from sim.study.processes import Processes
 
-    replication: int
-    kpis: dict[str, Kpi] = field(default_factory=dict)
-    weekly: Weekly | None = None
-    results: Results | None = None
-    failure: Failure | None = None
-    measured: Any = None
-    deadlock: dict[str, Any] | None = None
+    kept = None
+    if store is not None:
+        from sim.study.store import RunStore
 
+        kept = RunStore(Path(store))
+        kept.check()
+    engine: Engine = Processes()
+    if scheduler is not None:
+        from sim.study.cluster import Cluster
 
-def run_one(job: Job) -> Outcome:
-    """Run one job; never raises but for an interrupt."""
-    stage = "simulate"
+        engine = Cluster(scheduler)
+    setup = Setup(engine, kept, fresh, alone=scheduler is None)
+    token = _setup.set(setup)
     try:
-        from sim.corridor import simulate
-        from sim.results import kpis
-        from sim.results.series import weekly
-
-        results = simulate(job.scenario, job.seed, job.replication)
-        if job.measure is not None:
-            stage = "measure"
-            return Outcome(job.replication, measured=job.measure(results))
-        stage = "key figures"
-        figures = kpis(results)
-        kept = results if job.keep else None
-        deadlock = results.meta["deadlock"]
-        return Outcome(job.replication, figures, weekly(results), kept, deadlock=deadlock)
-    except Exception as error:
-        text = f"{type(error).__name__}: {error}"
-        return Outcome(job.replication, failure=Failure(stage, text, traceback.format_exc()))
+        yield setup
+    finally:
+        _setup.reset(token)
+        engine.close()
+        if kept is not None:
+            kept.close()
 
 
 def default_jobs() -> int:
@@ -94,75 +99,90 @@ def default_jobs() -> int:
 def run_all(
     jobs: Sequence[Job], workers: int, done: Callable[[], None] = lambda: None
 ) -> list[Outcome]:
-    """All outcomes in the order of the jobs; ``done`` is called after each."""
-    if workers <= 1 or len(jobs) <= 1:
-        outcomes = []
-        for job in jobs:
-            outcomes.append(run_one(job))
-            done()
-        return outcomes
+    """All outcomes in the order of the jobs; ``done`` is called after each.
+
+    Raises:
+        ResultsError: a run cannot be kept where ``using`` says.
+        ModelDiffersError: a worker has another version of the model.
+    """
+    setup = _setup.get()
+    if setup is not None:
+        return _run_all(jobs, workers, done, setup)
+    from sim.study.processes import Processes
+
+    setup = Setup(Processes())
+    try:
+        return _run_all(jobs, workers, done, setup)
+    finally:
+        setup.engine.close()
+
+
+def _run_all(
+    jobs: Sequence[Job], workers: int, done: Callable[[], None], setup: Setup
+) -> list[Outcome]:
     found: dict[int, Outcome] = {}
-    while len(found) < len(jobs):
-        left = [(i, job) for i, job in enumerate(jobs) if i not in found]
-        unsure = []
-        for number, outcome in _in_pool(left, workers):
-            if outcome is None:
-                unsure.append(number)
-                continue
-            found[number] = outcome
-            done()
-        # A killed worker ends all runs in its pool.  Each of them gets one of its own, so that a
-        # run that always kills takes no other with it.
-        for number in unsure:
-            ((_, outcome),) = _in_pool([(number, jobs[number])], 1)
-            found[number] = outcome or Outcome(
-                jobs[number].replication,
-                failure=Failure("worker", "the worker process was killed", ""),
-            )
-            done()
+    keys: list[str | None] = []
+    if setup.store is not None:
+        keys = _keys(jobs)
+        if not setup.fresh:
+            for number, outcome in _kept(setup.store, jobs, keys):
+                found[number] = outcome
+                done()
+    left = [(i, job) for i, job in enumerate(jobs) if i not in found]
+    for number, outcome in _made(left, workers, setup):
+        if setup.store is not None:
+            _keep(setup.store, keys[number], jobs[number], outcome)
+        found[number] = outcome
+        done()
     return [found[i] for i in range(len(jobs))]
 
 
-@contextmanager
-def _main_hidden() -> Iterator[None]:
-    """Keep new workers from running the user's script again.
-
-    A spawned process imports the program's main module first, so that a script without
-    ``if __name__ == "__main__"`` would start itself over; nothing of ours is in that module.
-    """
-    known = vars(sys.modules["__main__"])
-    kept: dict[str, Any] = {n: known.pop(n) for n in ("__file__", "__spec__") if n in known}
-    known["__spec__"] = None
-    try:
-        yield
-    finally:
-        known.update(kept)
+def _made(left: Sequence[Numbered], workers: int, setup: Setup) -> Iterator[tuple[int, Outcome]]:
+    if left and (not setup.alone or (workers > 1 and len(left) > 1)):
+        yield from setup.engine.outcomes(left, workers)
+        return
+    for number, job in left:
+        yield number, run_one(job)
 
 
-def _in_pool(
-    numbered: Sequence[tuple[int, Job]], workers: int
-) -> Iterator[tuple[int, Outcome | None]]:
-    """Outcomes as they come; None where the worker died, nothing of jobs not begun by then."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(numbered)), mp_context=context)
-    try:
-        # A few more than workers in flight: memory does not grow with the number of jobs.
-        waiting = list(reversed(numbered))
-        flying: dict[Future[Outcome], int] = {}
-        while waiting or flying:
-            while waiting and len(flying) < 2 * workers:
-                number, job = waiting.pop()
-                try:
-                    with _main_hidden():
-                        flying[pool.submit(run_one, job)] = number
-                except BrokenProcessPool:
-                    waiting.clear()
-            ready, _ = wait(flying, return_when=FIRST_COMPLETED)
-            for future in ready:
-                number = flying.pop(future)
-                try:
-                    yield number, future.result()
-                except BrokenProcessPool:
-                    yield number, None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _keys(jobs: Sequence[Job]) -> list[str | None]:
+    """The key of each job; None where its content cannot be told, so that it is always run."""
+    from sim.study import identity
+
+    scenarios: dict[int, str | None] = {}
+    keys: list[str | None] = []
+    for job in jobs:
+        number = id(job.scenario)
+        try:
+            if number not in scenarios:
+                scenarios[number] = None
+                scenarios[number] = identity.of_scenario(job.scenario)
+            of_scenario = scenarios[number]
+            keys.append(None if of_scenario is None else identity.key(job, of_scenario))
+        except Exception:  # a scenario that cannot be read fails as a run, and is told there
+            keys.append(None)
+    return keys
+
+
+def _kept(
+    store: RunStore, jobs: Sequence[Job], keys: Sequence[str | None]
+) -> Iterator[tuple[int, Outcome]]:
+    """Runs that are in the store, called as the scenario that asks is called."""
+    known = [(i, key) for i, key in enumerate(keys) if key is not None]
+    keep = [jobs[i].keep for i, _ in known]
+    for place, outcome in store.find([key for _, key in known], keep):
+        number = known[place][0]
+        scenario = jobs[number].scenario
+        called = {"scenario": scenario.name, "title": scenario.tables.title}
+        if outcome.weekly is not None:
+            outcome.weekly.meta.update(called)
+        if outcome.results is not None:
+            outcome.results.meta.update(called)
+        yield number, outcome
+
+
+def _keep(store: RunStore, key: str | None, job: Job, outcome: Outcome) -> None:
+    from sim.study import identity
+
+    if key is not None:
+        store.put(key, job, job.scenario.hash, identity.model(), outcome)

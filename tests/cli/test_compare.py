@@ -146,8 +146,8 @@ def test_a_comparison_with_something_of_the_user_in_it_is_not_replaced(
     good(tmp_path, *args)  # alone, it is replaced
     assert list(rows(tmp_path / "here")) == [("twin", "offered_t")]
     (tmp_path / "here/diary.txt").write_text("mine")
-    before = snapshot(tmp_path)
+    before = snapshot(tmp_path / "here")
     done = steppe(tmp_path, *args, "--seed", "3")
     assert done.status == 2
     assert "diary.txt" in done.err
-    assert snapshot(tmp_path) == before
+    assert snapshot(tmp_path / "here") == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import signal
 import subprocess
 import threading
@@ -11,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sim.scenario import load
+from sim.study.engine import using
+from sim.study.replications import replicate
 from tests.cli.command import FILES, STEPPE, snapshot
 
 
@@ -34,6 +38,11 @@ class Screen:
                 return
             self.shown += part
             self.something.set()
+
+    def more(self) -> bool:
+        """Wait until something more is shown."""
+        self.something.clear()
+        return self.something.wait(timeout=60)
 
     def close(self) -> None:
         self._reader.join()
@@ -71,16 +80,22 @@ def test_a_bar_counts_the_replications_and_is_not_in_the_output(desk: Path) -> N
     assert {p.name for p in (desk / "run").iterdir()} == FILES
 
 
-def test_an_interrupted_run_writes_nothing(desk: Path) -> None:
+def test_an_interrupted_run_writes_nothing_but_keeps_its_runs(desk: Path) -> None:
     before = snapshot(desk)
     # thousands of runs: far from done when the bar is first drawn
     args = ("run", "small.yaml", "--replications", "5000", "--jobs", "1", "--out", "run")
     with on_a_terminal(desk, *args) as (program, screen):
-        assert screen.something.wait(timeout=60)
+        while b"2/5000" not in screen.shown and program.poll() is None:
+            assert screen.more()
         program.send_signal(signal.SIGINT)
         out, _ = program.communicate(timeout=60)
     assert program.returncode == 130
-    assert b"stopped; nothing was written" in screen.shown
+    (kept,) = re.findall(rb"stopped; ([0-9,]+) finished runs kept in", screen.shown)
     assert b"Traceback" not in screen.shown
     assert out == b""
-    assert snapshot(desk) == before
+    assert {n: h for n, h in snapshot(desk).items() if not n.startswith("runs")} == before
+    assert [p.name for p in (desk / "runs").iterdir()] == [".store"]
+    with using(desk / "runs/.store") as setup:
+        assert setup.store is not None
+        replicate(load(desk / "small.yaml"), int(kept) + 1, jobs=1)
+        assert setup.store.put_in in (0, 1)  # the last one may have been kept and not counted
