@@ -230,17 +230,41 @@ def plot(
     out: Annotated[
         Path | None, typer.Option(help="File; <folder>/<what>.<format> by default.")
     ] = None,
+    by: Annotated[
+        str | None, typer.Option(help="throughput: commodity, crossing, destination, origin …")
+    ] = None,
+    every: Annotated[str | None, typer.Option(help="throughput: day, week or month.")] = None,
+    route: Annotated[
+        str | None, typer.Option(help="time-distance: a crossing, service or background flow.")
+    ] = None,
+    begin: Annotated[
+        str | None, typer.Option(help="time-distance: first day, such as 2024-03-01.")
+    ] = None,
+    days: Annotated[float | None, typer.Option(help="time-distance: how many days.")] = None,
+    fleet: Annotated[str | None, typer.Option(help="equipment: which fleet.")] = None,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="places, queues, use: how many rows or lines.")
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the pictures and stop.")] = False,
 ) -> None:
     """Draw a picture of a run."""
-    from sim.cli.runs import list_pictures, plot_run
+    from sim.cli.plots import list_pictures, plot_run
 
     if list_:
         list_pictures()
     elif run_dir is None:
         raise UserError("plot needs the folder of a run; expected what `steppe run --out` wrote")
     else:
-        plot_run(run_dir, what, format, out)
+        options = {
+            "by": by,
+            "every": every,
+            "route": route,
+            "begin": begin,
+            "days": days,
+            "fleet": fleet,
+            "most": most,
+        }
+        plot_run(run_dir, what, format, out, {k: v for k, v in options.items() if v is not None})
 
 
 @app.command()

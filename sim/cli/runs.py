@@ -1,4 +1,4 @@
-"""What ``run``, ``plot`` and ``compare`` do."""
+"""What ``run`` and ``compare`` do."""
 
 from __future__ import annotations
 
@@ -137,28 +137,10 @@ def _causes(results: Results, most: int) -> list[dict[str, Any]]:
     ]
 
 
-def list_pictures() -> None:
-    """Print the pictures that can be drawn of a run."""
-    from sim.report import PICTURES
-
-    runs = [p for p in PICTURES.values() if p.needs == "runs"]
-    table(["picture", "shows"], [[p.name, p.title] for p in runs], left=2)
-
-
 def _busiest(results: Results, most: int) -> list[dict[str, Any]]:
     """Resources by the share of them that was used, largest first."""
     known = [r for r in results.meta["resources"] if r["busy"] is not None]
     return sorted(known, key=lambda r: (-r["busy"], r["name"]))[:most]
-
-
-def plot_run(run_dir: Path, what: str, form: str | None, out: Path | None) -> None:
-    """Draw one picture of a run that was written."""
-    from sim.report import draw
-    from sim.results import read_run
-
-    results = read_run(run_dir)
-    target = out or run_dir / f"{what}.{form or 'png'}"
-    print(draw(what, results, target, form))  # type: ignore[arg-type]
 
 
 def compare_scenarios(

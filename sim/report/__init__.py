@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.report.pictures import PICTURES, Picture, draw
+    from sim.report.pictures import PICTURES, Picture, draw, picture_bytes
 
-__all__ = ["PICTURES", "Picture", "draw"]
+__all__ = ["PICTURES", "Picture", "draw", "picture_bytes"]
 
 
 def __getattr__(name: str) -> Any:

@@ -84,14 +84,5 @@ def backlog(results: Results | Sequence[Results], ax: Axes) -> Axes:
     style.date_axis(ax, first)
     style.thousands(ax.yaxis)
     ax.set_ylabel("tonnes")
-    ax.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=6,
-        borderaxespad=0.2,
-        handlelength=1.0,
-        columnspacing=1.2,
-        handletextpad=0.5,
-        fontsize=9,
-    )
+    style.legend_above(ax, handlelength=1.0, columnspacing=1.2)
     return ax

@@ -129,9 +129,7 @@ def lead_time_stages(results: Results | Sequence[Results], ax: Axes) -> Axes:
     ax.tick_params(axis="y", length=0, labelcolor=style.TEXT)
     ax.set_xlim(0, longest * 1.45)
     ax.set_xlabel("mean days per container")
-    ax.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2, handlelength=1.0
-    )
+    style.legend_above(ax, ncols=2, handlelength=1.0)
     return ax
 
 

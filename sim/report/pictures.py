@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from inspect import signature
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,10 +16,18 @@ from matplotlib.figure import Figure
 
 from sim.report import style
 from sim.report.backlog import backlog
+from sim.report.bottleneck import migration, shifting
 from sim.report.compare import compare, row_count
+from sim.report.cost import cost
+from sim.report.curves import response
+from sim.report.equipment import equipment
+from sim.report.gap import gap
+from sim.report.heat import utilisation, waiting
 from sim.report.lead_time import lead_time, lead_time_stages
+from sim.report.places import boxes_waiting, trains_held
 from sim.report.queues import queues
 from sim.report.throughput import throughput
+from sim.report.time_distance import time_distance
 from sim.results.errors import ResultsError
 from sim.results.tables import Results
 
@@ -31,35 +41,75 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 
 
+Needs = Literal["runs", "comparison", "response", "migration", "costs"]
+FRAMES: dict[str, str] = {
+    "comparison": "the differences of a comparison, by `steppe compare`",
+    "response": "a figure against what was varied, by `steppe ramp` or `steppe sweep`",
+    "migration": "waiting by cause against volume, by `steppe ramp`",
+    "costs": "costs by part",
+}
+"""What pictures that are not made of runs need, in words."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture that can be asked for by name.
 
-    ``needs`` is runs (one run or its replications) or comparison (a frame of differences).
-    ``panels`` draw side by side; a panel takes the data, an Axes and its own options.
+    ``needs`` is runs (one run or its replications) or the kind of frame in ``FRAMES``.
+    ``panels`` draw side by side, or one below the other when ``stacked``; a panel takes the data,
+    an Axes and options of its own by name.  ``height`` is in inches.
     """
 
     name: str
     title: str
-    needs: Literal["runs", "comparison"]
+    needs: Needs
     panels: tuple[Callable[..., Any], ...]
-    widths: tuple[float, ...] = (1.0,)
+    stacked: bool = False
+    height: float = 5.6
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of the options that its panels take."""
+        return tuple(dict.fromkeys(o for p in self.panels for o in options_of(p)))
+
+
+def options_of(panel: Callable[..., Any]) -> tuple[str, ...]:
+    """Names of a panel's options: what it takes by name alone."""
+    parameters = signature(panel).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
 PICTURES: dict[str, Picture] = {
     p.name: p
     for p in (
         Picture("throughput", "Exports delivered, against what was offered", "runs", (throughput,)),
+        Picture("gap", "Exports offered and delivered, and the gap between", "runs", (gap,)),
         Picture("backlog", "Exports ready and not delivered", "runs", (backlog,)),
         Picture("queues", "Trains waiting at each gate", "runs", (queues,)),
+        Picture("places", "What waits at every place", "runs", (trains_held, boxes_waiting)),
+        Picture(
+            "time-distance", "Trains over distance and time", "runs", (time_distance,), height=7.6
+        ),
         Picture(
             "lead-time",
             "How long exports take from ready to delivered, and on what",
             "runs",
             (lead_time, lead_time_stages),
-            (1.0, 1.0),
         ),
+        Picture(
+            "use",
+            "How hard everything worked, and how many trains waited for it",
+            "runs",
+            (utilisation, waiting),
+            stacked=True,
+            height=8.4,
+        ),
+        Picture("bottleneck", "What export containers wait for, week by week", "runs", (shifting,)),
+        Picture("equipment", "Where the units of a fleet are", "runs", (equipment,)),
         Picture("compare", "What the variants change", "comparison", (compare,)),
+        Picture("response", "How the corridor responds", "response", (response,)),
+        Picture("migration", "What exports wait for as volumes rise", "migration", (migration,)),
+        Picture("cost", "What a tonne costs", "costs", (cost,), height=4.2),
     )
 }
 
@@ -75,9 +125,9 @@ def draw(
 ) -> Path:
     """Draw a picture into a file; the same data give the same bytes.
 
-    ``data`` is what the picture needs: a run, replications of it, or a comparison.  ``format``
-    is taken from the file's name when not given.  ``options`` go to the picture: ``by`` and
-    ``every`` of throughput, ``most`` of queues.
+    ``data`` is what the picture needs: a run, replications of it, or a frame.  ``format`` is taken
+    from the file's name when not given.  ``options`` go to the panels that take them, such as
+    ``by`` and ``every`` of throughput: see the functions of ``PICTURES[what].panels``.
 
     Returns:
         The file.
@@ -85,33 +135,63 @@ def draw(
     Raises:
         ResultsError: no such picture, format or option; no run; or the file cannot be written.
     """
-    picture = _find(what)
     target = Path(path)
     form = format or target.suffix.lstrip(".").lower() or "png"
-    if form not in FORMATS:
-        raise ResultsError(f"{form!r} is no format of a picture; expected {', '.join(FORMATS)}")
-    if picture.needs == "runs":
-        if isinstance(data, pl.DataFrame):
-            raise ResultsError(f"the picture {what} is drawn of runs, not of a comparison")
-        data = style.as_runs(data)
-        if not data:
-            raise ResultsError(f"the picture {what} needs a run, and there is none")
-    elif not isinstance(data, pl.DataFrame):
-        raise ResultsError(f"the picture {what} is drawn by `steppe compare`, not of a run")
-    with mpl.rc_context():
-        mpl.rcdefaults()  # a user's own settings must not change the bytes
-        mpl.rcParams.update(style.RC)
-        figure = _figure(picture, data, subtitle, options)
-        try:
-            figure.savefig(target, format=form, dpi=150, metadata=_METADATA[form])
-        except OSError as error:
-            raise ResultsError(f"{target}: cannot be written ({error.strerror})") from error
+    try:
+        target.write_bytes(picture_bytes(what, data, form, subtitle=subtitle, **options))
+    except OSError as error:
+        raise ResultsError(f"{target}: cannot be written ({error.strerror})") from error
     return target
 
 
+def picture_bytes(
+    what: str,
+    data: Results | Sequence[Results] | pl.DataFrame,
+    format: str = "png",
+    *,
+    subtitle: str | None = None,
+    dpi: int = 150,
+    **options: Any,
+) -> bytes:
+    """A picture as the bytes of a file; see ``draw``.
+
+    Raises:
+        ResultsError: no such picture, format or option, or no run.
+    """
+    picture = find(what)
+    if format not in FORMATS:
+        raise ResultsError(f"{format!r} is no format of a picture; expected {', '.join(FORMATS)}")
+    for name in options:
+        if name not in picture.options:
+            known = ", ".join(picture.options) or "none"
+            raise ResultsError(f"the picture {what} has no option {name!r}; it takes {known}")
+    with mpl.rc_context():
+        mpl.rcdefaults()  # a user's own settings must not change the bytes
+        mpl.rcParams.update(style.RC)
+        figure = _figure(picture, _checked(picture, data), subtitle, options)
+        stream = BytesIO()
+        figure.savefig(stream, format=format, dpi=dpi, metadata=_METADATA[format])
+    return stream.getvalue()
+
+
+def _checked(picture: Picture, data: Any) -> Any:
+    if picture.needs == "runs":
+        if isinstance(data, pl.DataFrame):
+            raise ResultsError(f"the picture {picture.name} is drawn of runs, not of a table")
+        runs = style.as_runs(data)
+        if not runs:
+            raise ResultsError(f"the picture {picture.name} needs a run, and there is none")
+        return runs
+    if not isinstance(data, pl.DataFrame):
+        raise ResultsError(
+            f"the picture {picture.name} is not drawn of a run but of {FRAMES[picture.needs]}"
+        )
+    return data
+
+
 def _figure(picture: Picture, data: Any, subtitle: str | None, options: dict[str, Any]) -> Figure:
-    width, height = 11.0, 5.6
-    if isinstance(data, pl.DataFrame):
+    width, height = 11.0, picture.height
+    if picture.needs == "comparison":
         height = max(3.2, 1.9 + 0.34 * row_count(data))
     figure = Figure(figsize=(width, height))
     head = 0.78 / height
@@ -125,12 +205,15 @@ def _figure(picture: Picture, data: Any, subtitle: str | None, options: dict[str
         color=style.FAINT,
         va="center",
     )
-    axes = figure.subplots(1, len(picture.panels), width_ratios=picture.widths, squeeze=False)[0]
+    count = len(picture.panels)
+    shape = (count, 1) if picture.stacked else (1, count)
+    axes = figure.subplots(*shape, squeeze=False).ravel()
     for panel, ax in zip(picture.panels, axes, strict=True):
+        mine = {k: v for k, v in options.items() if k in options_of(panel)}
         try:
-            panel(data, ax, **options)
-        except (TypeError, ValueError) as error:
-            if options:
+            panel(data, ax, **mine)
+        except ValueError as error:
+            if mine or picture.needs != "runs":
                 raise ResultsError(f"picture {picture.name}: {error}") from error
             raise
     return figure
@@ -138,6 +221,8 @@ def _figure(picture: Picture, data: Any, subtitle: str | None, options: dict[str
 
 def _subtitle(data: Any) -> str:
     if isinstance(data, pl.DataFrame):
+        if "variant" not in data.columns or "n" not in data.columns:
+            return ""
         variants = ", ".join(data["variant"].unique(maintain_order=True).to_list())
         counts = sorted(set(data["n"].to_list()))
         runs = f"{counts[0]:,}" if len(counts) == 1 else "several"
@@ -156,7 +241,8 @@ def _subtitle(data: Any) -> str:
     return f"{called} · {style.period_words(first)} · seed {seed} · {runs}"
 
 
-def _find(what: str) -> Picture:
+def find(what: str) -> Picture:
+    """The picture of that name; ResultsError if there is none."""
     if what in PICTURES:
         return PICTURES[what]
     near = get_close_matches(what, PICTURES, 1)

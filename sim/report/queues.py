@@ -36,10 +36,7 @@ def queues(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST) 
     places = [p for p in places if size(p) > 0]
     if not places:
         return style.nothing(ax, "no train waited for acceptance, a track or a place on a line.")
-    days = max(1, int(np.ceil(end / 24)))
-    edges = np.minimum(np.arange(days + 1) * 24.0, end)
-    if edges[-1] <= edges[-2]:
-        edges = edges[:-1]
+    edges = style.day_edges(end)
     middle = style.days_of(first, (edges[1:] + edges[:-1]) / 2)
     style.warmup(ax, first)
     labels = []

@@ -71,14 +71,56 @@ def days_of(results: Results, hours: Any) -> NDArray[np.float64]:
     return begin + np.asarray(hours, dtype=np.float64) / 24.0
 
 
-def date_axis(ax: Axes, results: Results) -> None:
-    """Dates below, over the whole run."""
-    locator = dates.AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]
+def date_axis(ax: Axes, results: Results, begin: float = 0.0, end: float | None = None) -> None:
+    """Dates below, from one hour of the run to another; over the whole run if not given."""
+    spec = ax.get_subplotspec()
+    beside = 1 if spec is None else spec.get_gridspec().ncols
+    locator = dates.AutoDateLocator(minticks=3, maxticks=14 // beside, interval_multiples=False)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    formatter = dates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(formatter)
-    ax.set_xlim(*days_of(results, [0.0, results.horizon_h]))
+    ax.xaxis.set_major_formatter(_Dates())
+    ax.set_xlim(*days_of(results, [begin, results.horizon_h if end is None else end]))
     ax.grid(visible=False, axis="x")
+
+
+class _Dates(ticker.Formatter):
+    """Hours, days or months as the ticks are apart, with what changes seldom on a second line."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """One date in full."""
+        return f"{dates.num2date(x):%-d %b %Y}"  # type: ignore[no-untyped-call]
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """All ticks; the first and those with a new year (or day) say it."""
+        moments = [dates.num2date(v) for v in values]  # type: ignore[no-untyped-call]
+        step = float(np.diff(values).min()) if len(values) > 1 else 1.0
+        if step >= 364:
+            return [f"{m:%Y}" for m in moments]
+        short, long = ("%H:%M", "%-d %b %Y") if step < 1 else ("%-d %b", "%Y")
+        short = "%b" if step >= 27 else short
+        labels, before = [], ""
+        for moment in moments:
+            seldom = f"{moment:{long}}"
+            labels.append(f"{moment:{short}}\n" + (seldom if seldom != before else " "))
+            before = seldom
+        return labels
+
+
+def day_edges(end: float) -> NDArray[np.float64]:
+    """Edges of the days up to an hour, the last day cut there; one day at least."""
+    edges = np.minimum(np.arange(max(1, int(np.ceil(end / 24))) + 1) * 24.0, end)
+    return np.asarray(edges[:-1] if len(edges) > 2 and edges[-1] <= edges[-2] else edges)
+
+
+def legend_above(ax: Axes, **options: Any) -> None:
+    """A legend in rows between title and axes, so that it hides no line."""
+    usual: dict[str, Any] = {"ncols": 6, "handlelength": 1.2, "columnspacing": 1.4, "fontsize": 9}
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        borderaxespad=0.2,
+        handletextpad=0.5,
+        **{**usual, **options},
+    )
 
 
 def warmup(ax: Axes, results: Results) -> None:
@@ -145,7 +187,7 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], gap: float = 
     low, high = ax.get_ylim()
     order = sorted(labels, key=lambda label: label[0])
     wanted = np.array([(y - low) / (high - low) for y, _, _ in order])
-    placed = spread(wanted, gap)
+    placed = spread(np.maximum(wanted, gap / 3), gap)
     for at, (_, text, name) in zip(placed, order, strict=True):
         ax.annotate(
             text,

@@ -93,16 +93,7 @@ def throughput(
     handles, words = ax.get_legend_handles_labels()
     last = words.index("offered")
     order = [*(i for i in range(len(words)) if i != last), last]
-    ax.legend(
-        [handles[i] for i in order],
-        [words[i] for i in order],
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=6,
-        borderaxespad=0.2,
-        handlelength=1.2,
-        columnspacing=1.4,
-    )
+    style.legend_above(ax, handles=[handles[i] for i in order], labels=[words[i] for i in order])
     return ax
 
 

@@ -137,7 +137,7 @@ def throughput(
             "period": [start + timedelta(hours=float(t)) for t in edges[:-1]],
             "begin_h": edges[:-1],
             "hours": np.diff(edges),
-            "tonnes": np.bincount(where[mine], tonnes[mine], minlength=count)[:count],
+            "tonnes": np.bincount(where[mine], tonnes[mine], count)[:count].astype(float),
             "containers": np.bincount(where[mine], minlength=count)[:count].astype(np.int64),
         }
         frames.append(pl.DataFrame(columns, schema_overrides=_PERIOD))

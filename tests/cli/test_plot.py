@@ -36,6 +36,17 @@ def test_every_picture_that_is_listed_can_be_drawn(
     assert len(listed) >= len(MAGIC)
 
 
+def test_options_go_to_the_picture(written: Path, tmp_path: Path) -> None:
+    run = str(written / "run")
+    usual = ("plot", run, "--what", "throughput", "--out")
+    good(tmp_path, *usual, "plain.png")
+    good(tmp_path, *usual, "by.png", "--by", "commodity", "--every", "month")
+    assert (tmp_path / "by.png").read_bytes() != (tmp_path / "plain.png").read_bytes()
+    line = ["--what", "time-distance", "--begin", "2023-01-03", "--days", "3", "--out", "line.png"]
+    good(tmp_path, "plot", run, *line)
+    assert (tmp_path / "line.png").read_bytes().startswith(MAGIC["png"])
+
+
 @pytest.mark.parametrize("form", ["svg", "pdf"])  # png: below
 def test_the_format_is_as_the_file_is_called(form: str, written: Path, tmp_path: Path) -> None:
     good(tmp_path, "plot", str(written / "run"), "--out", f"picture.{form}")
@@ -63,6 +74,9 @@ def test_the_throughput_of_a_run_is_the_picture_that_the_run_drew(
     [
         (("run", "--what", "througput"), "did you mean throughput?"),
         (("run", "--what", "compare"), "`steppe compare`"),
+        (("run", "--what", "queues", "--by", "crossing"), "has no option 'by'; it takes most"),
+        (("run", "--what", "time-distance", "--begin", "1999-01-01"), "is not in the run"),
+        (("run", "--what", "equipment", "--fleet", "boxen"), "did you mean boxes?"),
         (("run", "--format", "gif"), "expected png, svg, pdf"),
         (("run", "--out", "picture.gif"), "expected png, svg, pdf"),
         (("run", "--out", "no/such/folder.png"), "no/such/folder.png: cannot be written"),

@@ -1,0 +1,29 @@
+"""What ``plot`` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sim.cli.show import table
+
+
+def list_pictures() -> None:
+    """Print the pictures that can be drawn of a run, with the options that each takes."""
+    from sim.report import PICTURES
+
+    runs = [p for p in PICTURES.values() if p.needs == "runs"]
+    rows = [[p.name, p.title, " ".join(f"--{o}" for o in p.options)] for p in runs]
+    table(["picture", "shows", "options"], rows, left=3)
+
+
+def plot_run(
+    run_dir: Path, what: str, form: str | None, out: Path | None, options: dict[str, Any]
+) -> None:
+    """Draw one picture of a run that was written, and print the file."""
+    from sim.report import draw
+    from sim.results import read_run
+
+    results = read_run(run_dir)
+    target = out or run_dir / f"{what}.{form or 'png'}"
+    print(draw(what, results, target, form, **options))  # type: ignore[arg-type]

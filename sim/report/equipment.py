@@ -1,0 +1,112 @@
+"""Where the units of a fleet are over the year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sim.report import style
+from sim.results.levels import step_series
+from sim.results.tables import Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+PLACES = 7
+"""Stations with a colour of their own; the others are put together."""
+MOVING = {
+    "laden": "#8C8C8C",
+    "under a train": "#8C8C8C",
+    "carried empty": "#B5B5B5",
+    "on its way back": "#D6D6D6",
+}
+GONE = "given back"
+
+
+def whereabouts(
+    results: Results, fleet: str, edges: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Mean units between the edges: at hand by station, and by state for those on the move."""
+    rows = results.equipment.filter(pl.col("fleet") == fleet, pl.col("state") != GONE)
+    found: dict[str, NDArray[np.float64]] = {}
+    at_hand = pl.col("state") == "at hand"
+    where = pl.when(at_hand).then("at " + pl.col("place")).otherwise("state").alias("where")
+    for (name,), frame in rows.with_columns(where).group_by("where", maintain_order=True):
+        series = step_series(frame["begin_h"], frame["end_h"])
+        found[str(name)] = series.means(edges)
+    return found
+
+
+def equipment(results: Results | Sequence[Results], ax: Axes, *, fleet: str | None = None) -> Axes:
+    """Units of a fleet, stacked: at hand at each station, laden or under a train, on the way.
+
+    Of several replications the mean is drawn.  The largest fleet of containers, or else the
+    largest, if none is named.
+
+    Raises:
+        ValueError: there is no such fleet.
+    """
+    runs = style.as_runs(results)
+    first = runs[0]
+    fleets = fleets_of(first)
+    if not fleets or first.horizon_h <= 0.0:
+        return style.nothing(ax, "the run has no fleets.")
+    if fleet is not None and fleet not in fleets:
+        near = get_close_matches(fleet, fleets, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"fleet: {fleet!r} is none of {', '.join(fleets)}{hint}")
+    fleet = fleet or fleets[0]
+    edges = style.day_edges(first.horizon_h)
+    middle = style.days_of(first, (edges[1:] + edges[:-1]) / 2)
+    several = [whereabouts(run, fleet, edges) for run in runs]
+    names = dict.fromkeys(n for one in several for n in one)
+    zero = np.zeros(len(middle))
+    levels = {n: np.mean([one.get(n, zero) for one in several], axis=0) for n in names}
+    parts = _parts(levels)
+    style.warmup(ax, first)
+    base = zero
+    labels = []
+    for text, (level, colour) in parts.items():
+        ax.fill_between(middle, base, base + level, color=colour, lw=0, alpha=0.9)
+        ax.plot(middle, base + level, color="white", lw=0.5)
+        labels.append((float(base[-1] + level[-1] / 2), f"{text} {level.mean():,.0f}", colour))
+        base = base + level
+    ax.set_ylim(0, max(float(base.max()), 1.0) * 1.04)
+    style.date_axis(ax, first)
+    style.thousands(ax.yaxis)
+    ax.set_ylabel(f"units of {fleet}, daily mean")
+    ax.set_title(
+        "named at the right with the mean over the run", weight="normal", size=9, color=style.FAINT
+    )
+    style.end_labels(ax, labels, gap=0.055)
+    return ax
+
+
+def fleets_of(results: Results) -> list[str]:
+    """Fleets of the run: those that are laden first, then by number of units."""
+    rows = results.equipment.group_by("fleet").agg(
+        (pl.col("state") == "laden").any().alias("boxes"), pl.col("unit").n_unique().alias("units")
+    )
+    rows = rows.sort(["boxes", "units", "fleet"], descending=[True, True, False])
+    return [str(f) for f in rows["fleet"]]
+
+
+def _parts(
+    levels: dict[str, NDArray[np.float64]],
+) -> dict[str, tuple[NDArray[np.float64], str]]:
+    """What is drawn from below: on the move in greys, then stations, largest first."""
+    parts = {s: (levels[s], c) for s, c in MOVING.items() if s in levels}
+    stations = sorted(
+        (n for n in levels if n.startswith("at ")), key=lambda n: (-levels[n].mean(), n)
+    )
+    for number, name in enumerate(stations[:PLACES]):
+        parts[name] = (levels[name], style.PALETTE[number])
+    rest = stations[PLACES:]
+    if rest:
+        parts[f"at {len(rest)} others"] = (np.sum([levels[n] for n in rest], axis=0), "#444444")
+    return parts
