@@ -63,7 +63,7 @@ class Scenario:
             ScenarioError: `resolved` is not a scenario.
         """
         tree = from_plain(resolved, Place(name))
-        return _finish(cls, tree, {}, name, None, [], with_register=False)
+        return finish(cls, tree, {}, name, None, [], with_register=False)
 
 
 _S = TypeVar("_S", bound=Scenario)
@@ -87,10 +87,10 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
     tree, layers = read
     for number, text in enumerate(sets, 1):
         tree = apply_set(tree, text, number, problems)
-    return _finish(Scenario, tree, layers, file.stem, file, problems, with_register=True)
+    return finish(Scenario, tree, layers, file.stem, file, problems, with_register=True)
 
 
-def _finish(
+def finish(
     cls: type[_S],
     tree: Tree,
     layers: dict[str, Tree],
@@ -100,6 +100,16 @@ def _finish(
     *,
     with_register: bool,
 ) -> _S:
+    """A scenario of a whole tree, checked.
+
+    Args:
+        layers: the files that it was merged of, by path; none of a manifest.
+        problems: what is known to be wrong; all else that is wrong joins it.
+        with_register: whether fact ids are looked up.
+
+    Raises:
+        ScenarioError: with all that is wrong.
+    """
     tables = validate(tree, problems)
     problems.extend(references.check_evidence(tree, layers, with_register))
     if tables is None:

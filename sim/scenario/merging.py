@@ -127,7 +127,12 @@ def apply_set(tree: Tree, text: str, number: int, problems: list[Problem]) -> Tr
         plain: Any = value.plain()
     else:
         plain = None
-    steps = _steps(tree, path_text.strip(), place, problems)
+    return lay_value(tree, path_text.strip(), plain, place, problems)
+
+
+def lay_value(tree: Tree, path: str, plain: Any, place: Place, problems: list[Problem]) -> Tree:
+    """The tree with a value of JSON's types at a dotted path; null removes what is there."""
+    steps = steps_of(tree, path, place, problems)
     if steps is None:
         return tree
     over = _placed(plain, place)
@@ -164,7 +169,7 @@ def _lay(base: Tree, over: Tree) -> Tree:
     return merge(base, over)
 
 
-def _steps(tree: Tree, text: str, place: Place, problems: list[Problem]) -> list[str] | None:
+def steps_of(tree: Tree, text: str, place: Place, problems: list[Problem]) -> list[str] | None:
     """The keys of a dotted path; names that hold dots are found in the tree."""
     parts = text.split(".")
     steps: list[str] = []

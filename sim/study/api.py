@@ -120,7 +120,7 @@ def run(
         ValueError: a number out of its range.
         RuntimeError: no replication ended.
     """
-    made = replicate(_loaded(scenario, sets), replications, seed, jobs, done)
+    made = replicate(as_scenario(scenario, sets), replications, seed, jobs, done)
     if not made.shown:
         failure = made.failed[0].failure
         assert failure is not None
@@ -141,11 +141,12 @@ def compare(
         ScenarioError: a scenario cannot be used.
         ValueError: a number out of its range, or scenarios that cannot be compared.
     """
-    loaded = [_loaded(s, sets) for s in scenarios]
+    loaded = [as_scenario(s, sets) for s in scenarios]
     return comparing.compare(loaded, replications, seed, jobs)
 
 
-def _loaded(scenario: str | Path | Scenario, sets: Sequence[str]) -> Scenario:
+def as_scenario(scenario: str | Path | Scenario, sets: Sequence[str] = ()) -> Scenario:
+    """A scenario loaded, if it is not one already."""
     from sim.scenario import Scenario as Loaded
     from sim.scenario import load
 

@@ -199,10 +199,10 @@ def compare(
     variants = tuple(
         Replications(s, root, tuple(outcomes[i::width])) for i, s in enumerate(scenarios)
     )
-    return Comparison(variants, tuple(_names(scenarios)))
+    return Comparison(variants, tuple(names_of(scenarios)))
 
 
-def _names(scenarios: Sequence[Scenario]) -> list[str]:
+def names_of(scenarios: Sequence[Scenario]) -> list[str]:
     """Names of the scenarios, numbered where two are alike."""
     names: list[str] = []
     for scenario in scenarios:

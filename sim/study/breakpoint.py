@@ -1,0 +1,194 @@
+"""The largest volume that a corridor carries without drift, by bisection within each replication.
+
+A volume drifts when more than ``DRIFT`` of what is offered over the last cycle of a run is not
+delivered in it: it stands, it is refused, or it piles up.  The cycle is a year where anything has
+a season, and the run then two of them, so that the season and the equipment that stood at the
+terminals on the first day cancel out; else it is the second half of the time counted.
+
+Each replication is bisected by itself under its own random numbers.  At the volume where the
+share not delivered reaches ``DRIFT`` the corridor delivers the rest, and that is what it carries.
+These values are independent over replications, so that Student's t holds for their mean; the
+width of the last bracket is added to the half width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.scenario.altering import Change, altered, scaled
+from sim.study.engine import Job, Outcome
+from sim.study.grid import Done, quiet, run_jobs
+from sim.study.statistics import interval
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+DRIFT = 0.02
+"""Share of what is offered in the last cycle that may lack at its end."""
+RESOLUTION = 0.01
+"""Width of the last bracket, as a share of the volume."""
+CYCLE = 52 * 168.0
+"""A year in whole weeks, h."""
+
+
+@dataclass(frozen=True)
+class Breakpoint:
+    """The breakpoint over replications, as a factor on the path and in tonnes of exports a year.
+
+    ``values`` are by replication; one that did not drift at the largest volume tried counts as
+    that volume, and ``censored`` says how many did.  ``low`` and ``high`` are None below two
+    replications, and ``high`` where one is censored.  ``bound`` is the maximum flow of the same
+    run as a factor, None where the inputs bound nothing or the path is not the volume of exports.
+    """
+
+    mean: float
+    low: float | None
+    high: float | None
+    values: tuple[float, ...]
+    censored: int
+    failed: int
+    tried_to: float
+    t_per_year: float
+    """Exports offered at factor 1, t a year."""
+    bound: float | None
+    bound_by: tuple[str, ...]
+    runs: int
+
+
+def long_run(scenario: Scenario) -> tuple[Scenario, float]:
+    """The scenario over two cycles where it has a season, and the hours of its last cycle."""
+    tables = scenario.tables
+    seasons = [s.season for s in tables.supplies.values()]
+    seasons += [b.season for b in tables.background.values()]
+    counted = float(tables.horizon) - float(tables.warmup)
+    if all(s is None for s in seasons):
+        return scenario, counted / 2.0
+    horizon = max(float(tables.horizon), float(tables.warmup) + 2 * CYCLE)
+    return altered(scenario, [Change("horizon", f"{horizon:.12g} h")]), CYCLE
+
+
+def lacking(outcome: Outcome, hours: float) -> float | None:
+    """Share of what is offered in the last hours that is not delivered in them, below 0 when more
+    is delivered; None where nothing is offered or the run did not reach its end."""
+    if outcome.failure is not None or outcome.deadlock is not None or outcome.weekly is None:
+        return None
+    frame = outcome.weekly.frame
+    weeks = frame.filter(frame["begin_h"] >= outcome.weekly.horizon_h - hours - 1e-6)
+    offered = float(weeks["offered_t"].sum())
+    return 1.0 - float(weeks["delivered_t"].sum()) / offered if offered else None
+
+
+Search = Generator[float, float, tuple[float, bool]]
+
+
+def search(most: float, drift: float = DRIFT, resolution: float = RESOLUTION) -> Search:
+    """Bisect (0, most] for the volume where the share that lacks reaches ``drift``.
+
+    Yields volumes and is sent what lacks there; returns what is carried at the breakpoint, and
+    whether even the largest volume does not drift.  What an overloaded corridor delivers says
+    where to look first.
+    """
+    lacks = yield most
+    if lacks <= drift:
+        return most, True
+    lower, upper = 0.0, most
+    probe = most * (1.0 - lacks) / (1.0 - drift)
+    near = 3  # probes beside the guess before plain halving
+    while upper - lower > resolution * upper:
+        inside = lower < probe < upper
+        probe = probe if inside else (lower + upper) / 2.0
+        lacks = yield probe
+        if lacks > drift:
+            upper = probe
+            guess = probe * (1.0 - max(lacks, 0.0)) / (1.0 - drift)
+            probe = min(guess, probe * (1.0 - 0.9 * resolution))
+        else:
+            lower = probe
+            probe = probe * (1.0 + 0.9 * resolution)
+        near -= 1
+        if near < 0:
+            probe = (lower + upper) / 2.0
+    return (lower + upper) / 2.0 * (1.0 - drift), False
+
+
+def breakpoints(
+    scenarios: Mapping[str, Scenario],
+    path: str = "export_volume",
+    most: float = 3.0,
+    replications: int = 5,
+    seed: int = 1,
+    jobs: int | None = None,
+    done: Done = quiet,
+) -> dict[str, Breakpoint]:
+    """The breakpoint of each scenario; all that can be run at once is run at once.
+
+    ``done`` is called after each run; how many there will be is not known before.
+    """
+    long = {name: long_run(s) for name, s in scenarios.items()}
+    searches: dict[tuple[str, int], Search] = {}
+    asked: dict[tuple[str, int], float] = {}
+    ended: dict[tuple[str, int], tuple[float, bool] | None] = {}
+    count = dict.fromkeys(scenarios, 0)
+    for name in scenarios:
+        for r in range(replications):
+            searches[name, r] = search(most)
+            asked[name, r] = next(searches[name, r])
+    while asked:
+        keys = list(asked)
+        todo = []
+        for name, r in keys:
+            scenario = long[name][0]
+            todo.append(Job(altered(scenario, [scaled(scenario, path, asked[name, r])]), seed, r))
+        for key, outcome in zip(keys, run_jobs(todo, jobs, done), strict=True):
+            count[key[0]] += 1
+            lacks = lacking(outcome, long[key[0]][1])
+            if lacks is None:
+                del asked[key]
+                ended[key] = None
+                continue
+            try:
+                asked[key] = searches[key].send(lacks)
+            except StopIteration as stop:
+                del asked[key]
+                ended[key] = stop.value
+    return {
+        name: _summed(
+            long[name][0], path, most, [ended[name, r] for r in range(replications)], count[name]
+        )
+        for name in scenarios
+    }
+
+
+def _summed(
+    scenario: Scenario, path: str, most: float, ends: list[tuple[float, bool] | None], runs: int
+) -> Breakpoint:
+    from sim.study.implied import implied
+
+    found = implied(scenario)
+    bound = None
+    if path == "export_volume" and found.bound_t is not None and found.offered_t > 0.0:
+        bound = found.bound_t / found.offered_t
+    good = [e for e in ends if e is not None]
+    values = tuple(v for v, _ in good)
+    censored = sum(c for _, c in good)
+    mean, low, high = (most, None, None) if not values else (sum(values) / len(values), None, None)
+    if len(values) > 1:
+        spread = interval(values)
+        assert spread.half_width is not None
+        half = spread.half_width + RESOLUTION * mean / 2.0
+        low, high = mean - half, (None if censored else mean + half)
+    return Breakpoint(
+        mean,
+        low,
+        high,
+        values,
+        censored,
+        len(ends) - len(good),
+        most,
+        found.offered_t / float(scenario.tables.horizon) * 8760.0,
+        bound,
+        tuple(found.bound_by),
+        runs,
+    )
