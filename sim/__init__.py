@@ -16,9 +16,20 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, ScenarioError, load
     from sim.scenario.agreement import evidence
     from sim.study.api import Run, compare, run
+    from sim.study.ramp import ramp
 
 __version__ = "0.1.0"
-__all__ = ["Run", "Scenario", "ScenarioError", "__version__", "compare", "evidence", "load", "run"]
+__all__ = [
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "compare",
+    "evidence",
+    "load",
+    "ramp",
+    "run",
+]
 
 _HOME = {
     "Run": "sim.study.api",
@@ -27,6 +38,7 @@ _HOME = {
     "compare": "sim.study.api",
     "evidence": "sim.scenario.agreement",
     "load": "sim.scenario",
+    "ramp": "sim.study.ramp",
     "run": "sim.study.api",
 }
 

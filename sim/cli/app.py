@@ -296,6 +296,48 @@ def compare(
 
 
 @app.command()
+def ramp(
+    scenarios: Annotated[
+        list[Path],
+        typer.Argument(help="The policy of today, then others.", show_default=False),
+    ],
+    variants: Annotated[
+        list[Path] | None, typer.Option("--variants", help="Scenarios of other policies.")
+    ] = None,
+    begin: Annotated[
+        float, typer.Option("--from", min=0.01, help="First volume, times today's.")
+    ] = 1,
+    to: Annotated[float, typer.Option(min=0.01, help="Last volume, times today's.")] = 3,
+    steps: Annotated[int, typer.Option(min=2, max=1000, help="How many volumes.")] = 9,
+    path: Annotated[
+        str, typer.Option(help="What rises: a dotted path of the scenario.")
+    ] = "export_volume",
+    replications: Annotated[int, typer.Option(min=1, max=MOST, help="Runs at each volume.")] = 5,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    sets: Sets = None,
+    kpis: Annotated[
+        list[str] | None, typer.Option("--kpi", help="Key figure that ranks policies; repeatable.")
+    ] = None,
+    breaks: Annotated[
+        bool, typer.Option("--breakpoint/--no-breakpoint", help="Find the breakpoint too.")
+    ] = True,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; runs/<scenario>-ramp by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Raise the exports: what arrives, where it chokes, which policy helps at which volume."""
+    from sim.cli.ramp import ramp_scenarios
+
+    paths = [*scenarios[:1], *(variants or ()), *scenarios[1:]]
+    ramp_scenarios(
+        paths, (begin, to, steps), path, replications, seed, jobs, sets or [], kpis or [], breaks,
+        out, json,
+    )  # fmt: skip
+
+
+@app.command()
 def verify(
     cases: Annotated[
         list[str] | None, typer.Argument(help="Cases; all by default.", show_default=False)

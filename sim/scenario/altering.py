@@ -47,7 +47,7 @@ def altered(scenario: Scenario, changes: Sequence[Change], name: str | None = No
     if problems:
         raise ScenarioError(problems)
     return finish(
-        Scenario, tree, name or scenario.name, scenario.path, problems, with_register=False
+        Scenario, tree, {}, name or scenario.name, scenario.path, problems, with_register=False
     )
 
 

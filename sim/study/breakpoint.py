@@ -20,13 +20,18 @@ from typing import TYPE_CHECKING
 from sim.scenario.altering import Change, altered, scaled
 from sim.study.engine import Job, Outcome
 from sim.study.grid import Done, quiet, run_jobs
+from sim.study.replications import DRIFT_SHARE
 from sim.study.statistics import interval
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-DRIFT = 0.02
-"""Share of what is offered in the last cycle that may lack at its end."""
+DRIFT = DRIFT_SHARE
+"""Share of what is offered in the last cycle that may lack at its end: that of ``Replications``.
+
+A stable corridor lacks a little or has a little too much, as its stock happens to stand on two
+days; a smaller share would take that for drift in a short run.
+"""
 RESOLUTION = 0.01
 """Width of the last bracket, as a share of the volume."""
 CYCLE = 52 * 168.0

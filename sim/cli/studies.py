@@ -1,0 +1,73 @@
+"""What the commands of studies share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.app import debugging
+from sim.cli.deadlock import DEADLOCK
+from sim.cli.show import number
+
+if TYPE_CHECKING:
+    from sim.scenario import Problem, Scenario
+
+
+def load_all(paths: Sequence[Path], sets: Sequence[str]) -> list[Scenario]:
+    """Scenarios of files, their warnings on stderr.
+
+    Raises:
+        ScenarioError: with all that is wrong in any of them.
+    """
+    from sim.scenario import ScenarioError, load
+
+    loaded: list[Scenario] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            loaded.append(load(path, sets))
+        except ScenarioError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ScenarioError(dict.fromkeys(problems))
+    for problem in dict.fromkeys(p for s in loaded for p in s.warnings):
+        print(problem, file=sys.stderr)
+    return loaded
+
+
+def end(failed: Sequence[tuple[str, Any]], deadlocks: Sequence[dict[str, Any]]) -> None:
+    """Failed and deadlocked runs on stderr; the exit status tells of them."""
+    for name, outcome in failed:
+        failure = outcome.failure
+        print(
+            f"{name}: replication {outcome.replication} failed in {failure.stage}: {failure.error}",
+            file=sys.stderr,
+        )
+        if debugging() and failure.trace:
+            print(failure.trace, file=sys.stderr)
+    for one in deadlocks:
+        print(
+            f"{one['variant']}: replication {one['replication']} deadlocked: {one['sentence']}",
+            file=sys.stderr,
+        )
+    if failed:
+        sys.exit(1)
+    if deadlocks:
+        sys.exit(DEADLOCK)
+
+
+def short(path: Path) -> str:
+    """Relative to the working folder where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def span(low: float | None, high: float | None, unit: str = "") -> str:
+    """An interval as people read it."""
+    if low is None and high is None:
+        return "–"
+    return f"{number(low, unit)} … {number(high, unit)}"

@@ -1,0 +1,68 @@
+"""``steppe ramp`` as a user meets it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import good, snapshot, steppe
+from tests.study.tiny import TINY
+
+FILES = {
+    "ramp.parquet",
+    "table.csv",
+    "breakpoints.csv",
+    "causes.csv",
+    "migration.csv",
+    "ranking.csv",
+    "flips.csv",
+    "regret.csv",
+    "ramp.png",
+    "migration.png",
+    "policies.png",
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    (tmp_path / "one.yaml").write_text(TINY + "    arrivals: regular\n")
+    (tmp_path / "two.yaml").write_text(
+        "extends: one.yaml\ntitle: two\nstations: {border: {work: {customs: {servers: 2}}}}\n"
+    )
+    return tmp_path
+
+
+def test_a_ramp_is_written_whole_and_told(desk: Path) -> None:
+    args = ("ramp", "one.yaml", "--variants", "two.yaml", "--to", "2", "--steps", "2")
+    done = good(desk, *args, "--replications", "2", "--jobs", "1", "--out", "r")
+    assert {p.name for p in (desk / "r").iterdir()} == FILES
+    for said in ("breakpoint:", "where the bottleneck is", "border/customs: busy", "regret"):
+        assert said in done.out
+    assert "none up to 2" in done.out  # two servers carry twice today's volume
+    again = json.loads(
+        good(desk, *args, "--replications", "2", "--jobs", "2", "--out", "s", "--json").out
+    )
+    assert again["breakpoints"][0]["bound_by"] == "border/customs"
+    assert again["deadlocked"] == []
+    assert snapshot(desk / "r") == snapshot(desk / "s")  # to the byte, whatever the workers
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("ramp", "one.yaml", "--from", "2", "--to", "1"), "expected --to above --from"),
+        (("ramp", "one.yaml", "--path", "export_volum"), "did you mean `export_volume`?"),
+        (("ramp", "one.yaml", "--kpi", "deliverd_t"), "'deliverd_t' is no key figure"),
+        (("ramp", "three.yaml"), "there is no such file"),
+    ],
+)
+def test_mistakes_are_said_and_nothing_is_written(
+    desk: Path, args: tuple[str, ...], said: str
+) -> None:
+    before = snapshot(desk)
+    done = steppe(desk, *args)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.err
+    assert snapshot(desk) == before
