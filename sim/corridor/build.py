@@ -25,7 +25,7 @@ from sim.corridor.repositioning import Depot, Repositioning
 from sim.corridor.route import Customs, Lift, Route, Run, Serve, Shared, Step, TakePlace
 from sim.corridor.service import PassingLine, ServiceLine
 from sim.corridor.streams import Draws, Streams, Uniforms
-from sim.corridor.supply import Flow, PortChoice, Region, arrivals
+from sim.corridor.supply import Flow, PortChoice, Region, arrivals, contract_lots
 from sim.corridor.terminal import Elevator, Terminal
 from sim.corridor.unloading import Checks, EndOfRun, GoodsOut, Refusals, Unloading, Wagons
 from sim.corridor.use import Meter, Meters
@@ -701,11 +701,7 @@ class Builder:
     def _supply(self, name: str) -> None:
         table = self.tables.supplies[name]
         number = list(self.tables.supplies).index(name)
-        load = self.tables.unit_load(table)
-        lots_per_hour = float(table.volume) / (load * int(table.lot))
-        growth = self.rates.dated(self.tables.export_volume) if table.flow == "exports" else None
-        parts = [([0.0], [lots_per_hour])]
-        parts += [p for p in (growth, self.rates.season(table.season)) if p is not None]  # type: ignore[misc]
+        load, lot = self.tables.unit_load(table), int(table.lot)
         stations = list(self.tables.stations)
         destinations = []
         for destination, share in table.to.items():
@@ -719,19 +715,22 @@ class Builder:
                 chains.setdefault(crossing, tuple(self.corridor.services[s] for s in chain))
             destinations.append((float(share), stations.index(destination), destination, chains))
         rule = self.tables.policies.crossing
-        gaps = None
-        if table.arrivals == "poisson":
-            gaps = self.streams.draws(
-                DurationDistribution.of("exponential(mean: 1 h)"), "supply", name
-            )
+        rate = self.rates.offered(table, load * lot)
+        if rate is None:
+            lots = contract_lots(self.rates.contracts(table), load, lot)
+        else:
+            gaps = None
+            if table.arrivals == "poisson":
+                gaps = self.streams.draws(
+                    DurationDistribution.of("exponential(mean: 1 h)"), "supply", name
+                )
+            lots = ((time, lot) for time in arrivals(rate, gaps))
         region = Region(
             self.env,
             self.boxes,
             number,
             table.commodity,
-            int(table.lot),
-            Profile(product(*parts)),
-            gaps,
+            lots,
             self.streams.uniforms("supply", name, "lots"),
             destinations,
             self._terminals[table.terminal, self.tables.loaded_into(table)],

@@ -18,7 +18,7 @@ from sim.corridor.streams import Streams
 
 if TYPE_CHECKING:
     from sim.scenario.quantities import Dated, RateDistribution
-    from sim.scenario.vocabulary import ScenarioTables, Season
+    from sim.scenario.vocabulary import ScenarioTables, Season, Supply
 
 Reduction = tuple[float, float, float]
 
@@ -65,6 +65,47 @@ class Rates:
         """The steps of a dated value from the start on."""
         later = [(t, v) for t, v in value.changes if t > 0.0]
         return [0.0, *(t for t, _ in later)], [value.at(0.0), *(v for _, v in later)]
+
+    def offered(self, supply: Supply, unit: float) -> Profile | None:
+        """Units of so many tonnes that become ready an hour; None where they come as contracts."""
+        if supply.contracts:
+            return None
+        if supply.volume is not None:
+            parts: list[Steps] = [([0.0], [float(supply.volume) / unit])]
+        else:
+            parts = [self._series(supply, unit)]
+        if supply.flow == "exports":
+            parts.append(self.dated(self._tables.export_volume))
+        season = self.season(supply.season)
+        return Profile(product(*parts, *([] if season is None else [season])))
+
+    def _series(self, supply: Supply, unit: float) -> Steps:
+        """Goods spread evenly from each date to the next; the last as long as the one before."""
+        rows = sorted((self._hours(day), float(t)) for day, t in supply.series.items())
+        begins = [time for time, _ in rows]
+        last = begins[-1] - begins[-2] if len(rows) > 1 else self.horizon - begins[-1]
+        ends = [*begins[1:], begins[-1] + max(last, 24.0)]
+        times, values = [0.0], [0.0]
+        for begin, end, (_, tonnes) in zip(begins, ends, rows, strict=True):
+            if end <= 0.0:
+                continue
+            if begin <= 0.0:
+                values[-1] = tonnes / unit / (end - begin)
+            else:
+                times.append(begin)
+                values.append(tonnes / unit / (end - begin))
+        return [*times, max(ends[-1], times[-1] + 1.0)], [*values, 0.0]
+
+    def contracts(self, supply: Supply) -> list[tuple[float, float]]:
+        """Hour and tonnes of each lot that is ready as a whole within the run, in order."""
+        growth = self._tables.export_volume
+        rows = sorted((self._hours(day), float(t)) for day, t in supply.contracts.items())
+        if supply.flow == "exports":
+            rows = [(time, tonnes * growth.at(time)) for time, tonnes in rows]
+        return [(time, tonnes) for time, tonnes in rows if 0.0 <= time < self.horizon]
+
+    def _hours(self, day: str) -> float:
+        return (date.fromisoformat(day) - self._tables.start) / timedelta(hours=1)
 
     def profile(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,19 +29,32 @@ def arrivals(profile: Profile, gaps: Draws | None) -> Iterator[float]:
     """Times of arrivals: unit gaps in the integral of the rate (Cinlar 1975, inversion).
 
     With exponential gaps of mean 1 this is a Poisson process of that rate; without gaps arrivals
-    follow each other evenly, the first at time 0.
+    follow each other evenly, each as soon as work is done beyond those before it.
     """
     mark, number = 0.0, 0
     while True:
-        if gaps is not None:
+        if gaps is None:
+            time = profile.opens(profile.when(mark) if mark > 0.0 else 0.0)
+        else:
             mark += gaps.at(number)
-        time = profile.when(mark) if mark > 0.0 else profile.opens(0.0)
+            time = profile.when(mark)
         if time == INF:
             return
         yield time
         number += 1
         if gaps is None:
             mark = float(number)
+
+
+def contract_lots(
+    contracts: Sequence[tuple[float, float]], load: float, lot: int
+) -> Iterator[tuple[float, int]]:
+    """Hour and boxes of the lots of contracts, given as hour and tonnes; a box may be part full."""
+    for time, tonnes in contracts:
+        boxes = math.ceil(tonnes / load - 1e-9)
+        while boxes > 0:
+            yield time, min(boxes, lot)
+            boxes -= lot
 
 
 @dataclass(frozen=True)
@@ -82,9 +96,7 @@ class Region:
         boxes: Boxes,
         number: int,
         commodity: str,
-        lot: int,
-        profile: Profile,
-        gaps: Draws | None,
+        lots: Iterator[tuple[float, int]],
         lucks: Uniforms,
         destinations: list[Destination],
         terminal: Terminal,
@@ -96,9 +108,7 @@ class Region:
         self._boxes = boxes
         self._number = number
         self._commodity = commodity
-        self._lot = lot
-        self._profile = profile
-        self._gaps = gaps
+        self._lots = lots
         self._lucks = lucks
         self._destinations = destinations
         self._terminal = terminal
@@ -109,7 +119,7 @@ class Region:
     def run(self) -> Process:
         """One lot after another."""
         serial = 0
-        for number, time in enumerate(arrivals(self._profile, self._gaps)):
+        for number, (time, boxes) in enumerate(self._lots):
             yield at(self._env, time)
             option = self._destination(self._lucks.at(2 * number))
             lot = LotView(self._commodity, option[2], self._lucks.at(2 * number + 1))
@@ -123,9 +133,9 @@ class Region:
                 else self._rule.choose(crossings, lot, self._border)
             )
             rows = self._boxes.add(
-                self._lot, self._number, serial, destination, self._env.now, chains[crossing]
+                boxes, self._number, serial, destination, self._env.now, chains[crossing]
             )
-            serial += self._lot
+            serial += boxes
             self._terminal.bring(rows)
 
     def _destination(self, luck: float) -> Destination:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from sim.scenario.units import Refusal, shown
 
@@ -23,6 +23,14 @@ def _day(raw: Any) -> Any:
         raise Refusal(f"`{day}` is out of range; expected a year from 1900 to 2200")
     return day
 
+
+def _day_text(raw: str) -> str:
+    _day(raw)
+    return raw
+
+
+DayKey = Annotated[str, AfterValidator(_day_text)]
+"""A date as a key."""
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 """A list of names; one alone may stand without the list."""

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
 
-from sim.scenario import names, references, rules, translation
+from sim.scenario import names, references, rules, series, translation
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree, from_plain
 from sim.scenario.merging import apply_set, read_with_bases
@@ -110,6 +110,7 @@ def finish(
     Raises:
         ScenarioError: with all that is wrong.
     """
+    tree = series.lay_in(tree, problems)
     tables = validate(tree, problems)
     problems.extend(references.check_evidence(tree, layers, with_register))
     if tables is None:

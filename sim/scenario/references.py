@@ -344,6 +344,7 @@ class _Checker:
         for name, supply in self.tables.supplies.items():
             base: tuple[Step, ...] = ("supplies", name)
             self.known(supply.commodity, self.tables.commodities, "commodity", (*base, "commodity"))
+            self.amount(supply, base)
             terminal = self.known(
                 supply.terminal, self.tables.stations, "station", (*base, "terminal")
             )
@@ -379,6 +380,20 @@ class _Checker:
                     )
                 if loaded is not None:
                     self.chain(supply, end, path)
+
+    def amount(self, supply: Supply, base: tuple[Step, ...]) -> None:
+        ways = {"volume": supply.volume, "series": supply.series, "contracts": supply.contracts}
+        given = [name for name, value in ways.items() if value]
+        if supply.volume is not None and not given:
+            return  # a volume of nothing is one
+        if len(given) != 1:
+            self.say_key(
+                base,
+                f"`{base[-1]}` has {' and '.join(f'`{g}`' for g in given) or 'no amount'}; "
+                "expected one of `volume`, `series` and `contracts`",
+            )
+        elif supply.season is not None and supply.volume is None:
+            self.say((*base, "season"), f"season: {given[0]} has dates of its own; remove it")
 
     def loading(self, supply: Supply, base: tuple[Step, ...]) -> str | None:
         """The fleet that goods are loaded into; nothing if it cannot be."""

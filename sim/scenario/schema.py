@@ -54,6 +54,8 @@ def _loosen(schema: dict[str, Any]) -> None:
             work.pop("discriminator", None)
         table.pop("required", None)
         for key, entry in table["properties"].items():
+            if key == "series" and entry.get("type") == "object":
+                _or_file(entry)
             if key in ("source", "route", "on", "open", "weekdays", "closed"):
                 _or_one(entry)
             if key == "kind":
@@ -69,6 +71,16 @@ def _choices(part: Any) -> list[dict[str, Any]]:
         return []
     found = [part] if "oneOf" in part else []
     return found + [inner for item in part.values() for inner in _choices(item)]
+
+
+def _or_file(entry: dict[str, Any]) -> None:
+    """A mapping that the name of a file may stand for."""
+    described: dict[str, Any] = {
+        k: entry.pop(k) for k in ("description", "default", "title") if k in entry
+    }
+    mapping = dict(entry)
+    entry.clear()
+    entry.update(described, anyOf=[{"type": "string"}, mapping])
 
 
 def _or_one(entry: dict[str, Any]) -> None:

@@ -32,6 +32,8 @@ def problem(error: Any, tree: Tree) -> Problem:
         return Problem("error", found.key_place, _missing(label, loc, path, tree))
     if kind == "extra_forbidden":
         return Problem("error", found.key_place, _unknown_key(path, tree))
+    if of_key and isinstance(cause, Refusal):
+        return Problem("error", found.key_place, cause.message)
     if of_key:
         message = (
             f"`{shown(path[-1] if path else '')}` is not a name; "

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.scenario.base import Day, Names, Thing
+from sim.scenario.base import Day, DayKey, Names, Thing
 from sim.scenario.calendars import Calendar
 from sim.scenario.quantities import (
     BoxesLoad,
@@ -367,7 +367,15 @@ class Supply(Thing):
         None,
         description="containers or wagons the goods are loaded into; the terminal's own if absent",
     )
-    volume: Volume = Field(description="goods offered, tonnes per time")
+    volume: Volume | None = Field(None, description="goods offered, tonnes per time")
+    series: dict[DayKey, Tonnes] = Field(
+        {},
+        description="goods offered from each date until the next, instead of a volume; or the name "
+        "of a CSV file with the columns date and tonnes",
+    )
+    contracts: dict[DayKey, Tonnes] = Field(
+        {}, description="lots that are ready as a whole on a date, instead of a volume"
+    )
     season: Season | None = Field(None, description="shape over the year")
     lot: Count = Field(Count.of(10), ge=1, description="boxes that become ready together")
     arrivals: Literal["poisson", "regular"] = Field(

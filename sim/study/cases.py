@@ -246,6 +246,7 @@ def crane_track_measure(results: Results) -> Figures:
 
 def _boxes_per_hour(scenario: Scenario) -> float:
     (supply,) = scenario.tables.supplies.values()
+    assert supply.volume is not None
     return float(supply.volume) / scenario.tables.unit_load(supply)
 
 

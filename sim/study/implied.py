@@ -6,6 +6,7 @@ waits when arrivals come in bunches, which only a run shows.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -206,13 +207,7 @@ class _Study:
         total = sum(self.found.hours)
         for table in tables.supplies.values():
             load = tables.unit_load(table)
-            parts = [([0.0], [float(table.volume) / load])]
-            if table.flow == "exports":
-                parts.append(self.rates.dated(tables.export_volume))  # type: ignore[arg-type]
-            season = self.rates.season(table.season)
-            if season is not None:
-                parts.append(season)  # type: ignore[arg-type]
-            rate = self._means(Profile(product(*parts)))
+            rate = self._offered(table, load)
             boxes = sum(r * h for r, h in zip(rate, self.found.hours, strict=True))
             self.rate_of[id(table)] = boxes / total
             if table.flow == "exports":
@@ -247,6 +242,17 @@ class _Study:
                 if asked is not None:
                     come = max(balance.back / 168.0, self._slots_to(station))
                     self._stage(f"{name}: empties", "boxes", asked, [come] * self.width)
+
+    def _offered(self, supply: Supply, load: float) -> list[float]:
+        """Boxes an hour by month; contracts are counted in the month of their date."""
+        profile = self.rates.offered(supply, load)
+        if profile is not None:
+            return self._means(profile)
+        found = [0.0] * self.width
+        for time, tonnes in self.rates.contracts(supply):
+            month = bisect_right(self.edges, time) - 1
+            found[month] += tonnes / load / self.found.hours[month]
+        return found
 
     def _slots_to(self, station: str) -> float:
         """Slots an hour of trains that end at a station, where free ones may carry empties."""
