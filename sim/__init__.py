@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, ScenarioError, load
     from sim.scenario.agreement import evidence
     from sim.study.api import Run, compare, run
+    from sim.study.explain import why
     from sim.study.ramp import ramp
 
 __version__ = "0.1.0"
@@ -29,6 +30,7 @@ __all__ = [
     "load",
     "ramp",
     "run",
+    "why",
 ]
 
 _HOME = {
@@ -40,6 +42,7 @@ _HOME = {
     "load": "sim.scenario",
     "ramp": "sim.study.ramp",
     "run": "sim.study.api",
+    "why": "sim.study.explain",
 }
 
 

@@ -268,6 +268,25 @@ def plot(
 
 
 @app.command()
+def why(
+    run_dir: Annotated[Path, typer.Argument(help="Folder that `run` wrote.", show_default=False)],
+    container: Annotated[
+        int | None, typer.Option(min=0, help="A container, by its number in containers.parquet.")
+    ] = None,
+    train: Annotated[
+        str | None, typer.Option(help="A train, by its number or name (service/serial).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say why a run, a container or a train was late, and what began it."""
+    from sim.cli.why import explain
+
+    if container is not None and train is not None:
+        raise UserError("why: --container and --train; expected one of the two")
+    explain(run_dir, container, train, json)
+
+
+@app.command()
 @study
 def compare(
     scenarios: Annotated[

@@ -54,6 +54,8 @@ def run_scenario(
 
 
 def _as_json(made: Run, folder: Path) -> dict[str, Any]:
+    from sim.results.recovery import recoveries
+
     drift = made.replications.drift()
     return {
         "folder": str(folder),
@@ -62,11 +64,15 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
         "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
         "waiting_by_cause": _causes(made.results, 10),
         "resources": made.results.meta["resources"],
+        "recovery": recoveries(made.results).to_dicts(),
         "deadlocked": made.replications.deadlocks(),
     }
 
 
 def _print_run(made: Run, folder: Path) -> None:
+    from sim.cli.why import print_recovery
+    from sim.results.recovery import recoveries
+
     n = len(made.replications.shown)
     print(f"{made.replications.scenario.tables.title}")
     print(f"seed {made.replications.seed}, {n} replication{'s' if n > 1 else ''}\n")
@@ -98,6 +104,7 @@ def _print_run(made: Run, folder: Path) -> None:
         ],
         left=2,
     )
+    print_recovery(made.results, recoveries(made.results).to_dicts())
     drift = made.replications.drift()
     if drift is not None and drift.overloaded:
         print(

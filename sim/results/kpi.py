@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from sim.results.levels import StepSeries, backlog, waiting
+from sim.results.recovery import longest_recovery
 from sim.results.tables import Results
 
 
@@ -261,6 +262,14 @@ KPIS: dict[str, Definition] = {
             "time mean of the trains so held",
             "down",
             lambda v: v.held.time_mean(v.begin, v.end),
+        ),
+        Definition(
+            "recovery_max_h",
+            "h",
+            "longest recovery: from the end of a disruption until no more trains are held there "
+            "or before it than in the week before; one not over at the horizon counts until then",
+            "down",
+            lambda v: longest_recovery(v.results),
         ),
         Definition(
             "start_backlog_t",

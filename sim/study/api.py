@@ -64,10 +64,21 @@ class Run:
         """Stocks and queues over time."""
         return self.results.levels
 
+    def why(
+        self, *, container: int | None = None, train: int | str | None = None
+    ) -> dict[str, Any]:
+        """Why this run, or one of its containers or trains, was late; see ``sim.why``."""
+        from sim.study.explain import why
+
+        return why(self.results, container=container, train=train)
+
     def manifest(self) -> dict[str, Any]:
         """What made this run: the resolved scenario, its hash, seed and versions."""
         from importlib.metadata import version
         from platform import python_version
+
+        from sim.results.queues import queues
+        from sim.results.recovery import recoveries
 
         scenario = self.replications.scenario
         packages = ("steppe", "simpy", "numpy", "polars")
@@ -83,6 +94,8 @@ class Run:
                 if o.failure is not None
             ],
             "deadlocked": self.replications.deadlocks(),
+            "queues": queues(self.results).to_dicts(),
+            "recovery": recoveries(self.results).to_dicts(),
             "versions": {"python": python_version(), **{p: version(p) for p in packages}},
         }
 

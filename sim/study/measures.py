@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.results.levels import HELD, step_series, waiting
-
 if TYPE_CHECKING:
     import polars as pl
 
@@ -94,44 +92,8 @@ def ended_per_day(results: Results) -> float:
 
 
 def queues(results: Results) -> dict[str, tuple[float, float]]:
-    """λW and L of every queue of a run, by its name, over the whole horizon.
+    """λW and L of every queue of a run, by its name, over the whole horizon."""
+    from sim.results.queues import queues as all_queues
 
-    L is the time mean of a level: of the levels table, or of those at a stage where that table
-    has none.  λW is who came over the horizon times their mean wait, from stages and waits, with
-    waits cut at the horizon.  Over a whole run both count the same hours (Little's law for sample
-    paths; Stidham 1974), if every one who waits is in the levels and in the waits.
-    """
-    import polars as pl
-
-    horizon, found = results.horizon_h, {}
-    stages = results.stages.with_columns(
-        hours=pl.col("start_h").fill_null(horizon) - pl.col("in_h")
-    )
-    waits = results.waits.filter(pl.col("cause").is_not_null())
-    levels = {str(name): rows for (name,), rows in results.levels.group_by("series")}
-
-    def level(rows: pl.DataFrame) -> float:
-        changes = rows["level"].diff().fill_null(rows["level"][0]).to_numpy()
-        series = step_series(rows["time_h"], [], weights=(changes, []))
-        return series.time_mean(0.0, horizon)
-
-    def rate_times_wait(hours: pl.Series) -> float:
-        return 0.0 if hours.is_empty() else hours.len() / horizon * float(hours.mean())  # type: ignore[arg-type]
-
-    for name, rows in sorted(levels.items()):
-        place, _, what = name.partition(": ")
-        if what == "trains waiting":
-            held = pl.col("activity").is_in(list(HELD))
-            hours = stages.filter((pl.col("place") == place) & held)["hours"]
-        elif what == "goods waiting for empties":
-            hours = waits.filter(pl.col("cause") == f"{place}: no empty container")["hours"]
-        elif what == "boxes waiting for a train":
-            hours = waits.filter(pl.col("stage") == f"{place}: yard")["hours"]
-        else:
-            continue
-        found[name] = rate_times_wait(hours), level(rows)
-    others = stages.filter(~pl.col("activity").is_in(list(HELD)) & (pl.col("hours") > 0.0))
-    for (place, activity), rows in sorted(others.group_by("place", "activity")):
-        at = waiting(rows, [str(activity)]).time_mean(0.0, horizon)
-        found[f"{place}/{activity}"] = rate_times_wait(rows["hours"]), at
-    return found
+    rows = all_queues(results).select("queue", "rate_per_h", "mean_wait_h", "mean_length")
+    return {name: (rate * wait, length) for name, rate, wait, length in rows.iter_rows()}

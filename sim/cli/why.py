@@ -1,0 +1,164 @@
+"""What ``why`` prints: causes of delay, a journey line by line, and chains of blame."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.show import as_json, number, table
+
+if TYPE_CHECKING:
+    from sim.results import Results
+
+WIDTH = 110
+SHOWN = 20
+
+
+def explain(run_dir: Path, container: int | None, train: str | None, json: bool) -> None:
+    """Read the run, ask why, print the answer."""
+    from sim.results import read_run
+    from sim.study.explain import why
+
+    results = read_run(run_dir)
+    answer = why(results, container=container, train=train)
+    if json:
+        as_json(answer)
+    elif container is None and train is None:
+        _print_causes(results, answer)
+    else:
+        _print_journey(results, answer)
+
+
+def _print_causes(results: Results, answer: dict[str, Any]) -> None:
+    print("why exports waited (containers ready after the warm-up, to delivery or the horizon)\n")
+    table(
+        ["cause", "kind", "hours", "thousand t·h", "share", "so far", "containers"],
+        [
+            [
+                c["cause"],
+                c["kind"],
+                f"{c['hours']:,.0f}",
+                f"{c['tonne_hours'] / 1000:,.0f}",
+                f"{c['share']:.1%}",
+                f"{c['cumulative']:.0%}",
+                f"{c['containers']:,}",
+            ]
+            for c in answer["causes"][:SHOWN]
+        ],
+        left=2,
+    )
+    if len(answer["causes"]) > SHOWN:
+        print(f"and {len(answer['causes']) - SHOWN} causes more (--json has them all)")
+    print("\nby kind")
+    table(
+        ["kind", "hours", "share"],
+        [[k["kind"], f"{k['hours']:,.0f}", f"{k['share']:.1%}"] for k in answer["kinds"]],
+    )
+    print_recovery(results, answer["recovery"])
+
+
+def print_recovery(results: Results, rows: list[dict[str, Any]]) -> None:
+    """Disruptions and how long it took until they were over, the worst first; none, no table."""
+    if not rows:
+        return
+    from sim.results.why import when
+
+    worst = sorted(rows, key=lambda r: (-r["extra_train_h"], r["begin_h"]))
+    print(
+        "\ndisruptions (held: trains that wait there or before it on their way; recovered: no more "
+        "held than in the week before)"
+    )
+    table(
+        [
+            "disruption",
+            "from",
+            "to",
+            "lost",
+            "",
+            "held before",
+            "most held",
+            "train-hours more",
+            "recovered after",
+        ],
+        [
+            [
+                r["disruption"],
+                when(results, r["begin_h"]),
+                when(results, r["end_h"]),
+                number(r["lost"]) if r["lost"] is None else f"{r['lost']:.0f}",
+                r["lost_unit"] or "",
+                f"{r['held_before']:.1f}",
+                f"{r['held_peak']:.0f}",
+                f"{r['extra_train_h']:,.0f}",
+                _recovered(r),
+            ]
+            for r in worst[:8]
+        ],
+        left=3,
+    )
+    if len(worst) > 8:
+        print(f"and {len(worst) - 8} more")
+
+
+def _recovered(row: dict[str, Any]) -> str:
+    if row["recovery_h"] is None:
+        return "not by the horizon"
+    hours = row["recovery_h"]
+    return f"{hours / 24:.1f} d" if hours >= 48 else f"{hours:.1f} h"
+
+
+def _print_journey(results: Results, answer: dict[str, Any]) -> None:
+    from sim.results.why import when
+
+    account = answer["account"]
+    names = dict(results.trains.select("train", "name").iter_rows())
+    print(f"{account['what']} {account['number']}: {account['title']}\n")
+    table(
+        ["from", "h", "where", "what", "train"],
+        [
+            [
+                when(results, s["begin_h"]),
+                f"{s['hours']:.1f}",
+                s["stage"],
+                "at work" if s["cause"] is None else f"WAITED  {s['cause']}",
+                names.get(s["train"], "") if account["what"] == "container" else "",
+            ]
+            for s in account["stretches"]
+        ],
+        left=5,
+    )
+    print(f"\n{when(results, account['end_h'])}  {account['ended']}")
+    total = account["total_h"]
+    sums = "they add up to the minute" if account["adds_up"] else "THEY DO NOT ADD UP"
+    print(
+        f"{total:,.1f} h ({total / 24:.1f} d) in all: {account['waiting_h']:,.1f} h waiting, "
+        f"{account['working_h']:,.1f} h at work; {sums}"
+    )
+    if account["typical_h"] is not None:
+        late = total - account["typical_h"]
+        print(
+            f"half of the {account['typical_of']} took less than "
+            f"{account['typical_h'] / 24:.1f} d; "
+            f"this one {abs(late) / 24:.1f} d {'more' if late >= 0 else 'less'}"
+        )
+    if not answer["chains"]:
+        print("it never waited")
+    for chain in answer["chains"]:
+        wait = chain["wait"]
+        print(f"\n{wait['hours']:,.1f} h  {wait['cause']}  (from {when(results, wait['begin_h'])})")
+        for link in chain["links"]:
+            print(_hang(link["text"], "  <- "))
+        print(f"  => {chain['root']}")
+    if len(answer["blame"]) > 1:
+        print("\nwhat began it")
+        table(
+            ["", "h", "share of its waiting"],
+            [[b["root"], f"{b['hours']:,.1f}", f"{b['share']:.0%}"] for b in answer["blame"]],
+        )
+
+
+def _hang(text: str, lead: str) -> str:
+    return textwrap.fill(
+        text, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
+    )

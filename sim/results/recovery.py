@@ -1,0 +1,236 @@
+"""What each disruption did to the trains, and how long it took until it was over.
+
+All that is said of recovery anywhere follows these definitions:
+
+*held* are trains that wait for anything (acceptance, a path, a place, a track, a server, a crane)
+at the place disrupted or at one before it on their way; trains that do not pass it do not count.
+*before* is the time mean of the trains held over the week before the disruption began (since the
+start of the run if that is less; none held where it begins with the run).
+*Recovered* is the first moment from its end on at which no more trains are held than before, and
+the *recovery time* runs from its end to that moment.  It is unknown, null, where that does not
+come by the horizon.  *Extra* are train-hours held above the level before, from its begin until
+recovered or the horizon.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from sim.results.levels import CAPACITY, StepSeries, step_series
+
+if TYPE_CHECKING:
+    from sim.results.tables import Results
+
+WEEK = 168.0
+SCHEMA = {
+    "disruption": pl.String,
+    "title": pl.String,
+    "on": pl.String,
+    "begin_h": pl.Float64,
+    "end_h": pl.Float64,
+    "factor": pl.Float64,
+    "lost": pl.Float64,
+    "lost_unit": pl.String,
+    "held_before": pl.Float64,
+    "held_peak": pl.Float64,
+    "peak_h": pl.Float64,
+    "extra_train_h": pl.Float64,
+    "recovered_h": pl.Float64,
+    "recovery_h": pl.Float64,
+}
+
+
+def recoveries(results: Results) -> pl.DataFrame:
+    """One row a period of a disruption, dated, random or by use, in the order of their begin.
+
+    Columns: ``disruption``, ``title``, ``on``, ``begin_h``, ``end_h``, ``factor`` (what was left
+    of the rate; null for a breakdown by use), ``lost`` (trains that could have passed, or hours of
+    servers or cranes there would have been; null where nothing says) and ``lost_unit``,
+    ``held_before``, ``held_peak`` (most trains held until recovered) and ``peak_h`` (when),
+    ``extra_train_h``, ``recovered_h`` (when; null if not by the horizon), ``recovery_h``.
+    """
+    periods = sorted([*_periods(results)], key=lambda p: (p["begin_h"], p["name"]))
+    held: dict[tuple[str, ...], StepSeries] = {}
+    rows = []
+    for period in periods:
+        on = tuple(period["on"])
+        if on not in held:
+            held[on] = held_before(results, on)
+        rows.append(_row(results, period, held[on]))
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def longest_recovery(results: Results) -> float | None:
+    """Longest recovery time, h, of dated and random disruptions that ended; None if none did.
+
+    One that is not over at the horizon counts until then.
+    """
+    longest = None
+    for period in results.meta.get("network", {}).get("disruptions", ()):
+        begin, end = period["begin_h"], period["end_h"]
+        if end < results.horizon_h and end > results.warmup_h:
+            held = held_before(results, tuple(period["on"]))
+            before = _level_before(held, begin)
+            over = _first_at_most(held, before, end, results.horizon_h)
+            hours = (results.horizon_h if over is None else over) - end
+            longest = hours if longest is None else max(longest, hours)
+    return longest
+
+
+def _level_before(held: StepSeries, begin: float) -> float:
+    since = max(begin - WEEK, 0.0)
+    return held.time_mean(since, begin) if begin > since else 0.0
+
+
+def _periods(results: Results) -> list[dict[str, Any]]:
+    network = results.meta.get("network", {})
+    found = list(network.get("disruptions", ()))
+    down = results.levels.filter(pl.col("series").str.ends_with(" down"))
+    for (series,), rows in down.group_by("series", maintain_order=True):
+        name, _, item = str(series).removesuffix(" down").partition(": ")
+        times, levels = rows["time_h"].to_list(), rows["level"].to_list()
+        begin = None
+        for time, level in [*zip(times, levels, strict=True), (results.horizon_h, 0.0)]:
+            if level > 0.0 and begin is None:
+                begin = time
+            elif level <= 0.0 and begin is not None:
+                found.append(
+                    {
+                        "name": name,
+                        "title": name,
+                        "on": [item],
+                        "begin_h": begin,
+                        "end_h": time,
+                        "factor": None,
+                    }
+                )
+                begin = None
+    return found
+
+
+def held_before(results: Results, targets: tuple[str, ...]) -> StepSeries:
+    """Trains over time that wait at one of the places (line, station or station/work), or before.
+
+    Each train counts the places of its own way up to the last of these.
+    """
+    places = {t.partition("/")[0] for t in targets}
+    pairs = []
+    for service, way in results.meta.get("network", {}).get("routes", {}).items():
+        last = max((i for i, place in enumerate(way) if place in places), default=-1)
+        pairs += [(service, place) for place in way[: last + 1]]
+    ways = pl.DataFrame(
+        pairs, schema={"service": pl.String, "place": pl.String}, orient="row"
+    ).unique()
+    rows = results.stages.join(
+        results.trains.select("train", "service"), on="train", how="left"
+    ).join(ways, on=["service", "place"], how="semi")
+    got = rows["start_h"].fill_null(float("inf")).to_numpy()
+    return step_series(rows["in_h"].to_numpy(), got)
+
+
+def _row(results: Results, period: dict[str, Any], held: StepSeries) -> dict[str, Any]:
+    begin, end, horizon = period["begin_h"], period["end_h"], results.horizon_h
+    before = _level_before(held, begin)
+    recovered = _first_at_most(held, before, end, horizon)
+    until = horizon if recovered is None else recovered
+    peak, peak_h = _peak(held, begin, until)
+    extra = (held.time_mean(begin, until) - before) * (until - begin) if until > begin else 0.0
+    lost, unit = _lost(results, period)
+    return {
+        "disruption": period["name"],
+        "title": period["title"],
+        "on": ", ".join(period["on"]),
+        "begin_h": begin,
+        "end_h": end,
+        "factor": period["factor"],
+        "lost": lost,
+        "lost_unit": unit,
+        "held_before": before,
+        "held_peak": peak,
+        "peak_h": peak_h,
+        "extra_train_h": extra,
+        "recovered_h": recovered,
+        "recovery_h": None if recovered is None else recovered - end,
+    }
+
+
+def _first_at_most(held: StepSeries, level: float, since: float, horizon: float) -> float | None:
+    """The first time from ``since`` on, before the horizon, with the level or fewer held."""
+    if since >= horizon:
+        return None
+    if held.at(since) <= level:
+        return since
+    low = (held.time > since) & (held.time < horizon) & (held.level <= level)
+    return float(held.time[low][0]) if low.any() else None
+
+
+def _peak(held: StepSeries, begin: float, until: float) -> tuple[float, float]:
+    inside = (held.time > begin) & (held.time <= until)
+    times = np.concatenate([[begin], held.time[inside]])
+    levels = np.concatenate([[held.at(begin)], held.level[inside]])
+    most = int(levels.argmax())
+    return float(levels[most]), float(times[most])
+
+
+def _lost(results: Results, period: dict[str, Any]) -> tuple[float | None, str | None]:
+    """Trains that could not pass, or working hours there were not, by the capacity series."""
+    factor = period["factor"]
+    if factor is None:
+        return None, None
+    total: float | None = None
+    unit = None
+    for name in capacities_on(results, period["on"]):
+        rows = results.levels.filter(pl.col("series") == f"{name}: {CAPACITY}")
+        mine = (
+            "trains"
+            if rows["unit"][0] == "trains/h"
+            else f"{str(rows['unit'][0]).removesuffix('s')} hours"
+        )
+        if unit is not None and mine != unit:
+            continue
+        unit = mine
+        steps = StepSeries(rows["time_h"].to_numpy(), rows["level"].to_numpy())
+        begin, end = period["begin_h"], period["end_h"]
+        left = steps.time_mean(begin, end) * (end - begin)
+        if factor > 0.0:
+            loss = left * (1.0 / factor - 1.0)
+        else:
+            others = _undisturbed(results, name, steps)
+            loss = (others or 0.0) * (end - begin)
+        total = (total or 0.0) + loss
+    return total, unit
+
+
+def capacities_on(results: Results, targets: list[str]) -> list[str]:
+    """Gates and works that a disruption of these targets reduces, in the order of the results."""
+    found = []
+    for resource in results.meta.get("resources", ()):
+        name, place = str(resource["name"]), str(resource["place"])
+        flows = resource["kind"] in ("gate", "servers", "cranes", "stuffing lines")
+        # a line's paths are named by direction, and disrupted together
+        plain = f"{place}/paths" if "/paths toward" in name else name
+        if flows and (place in targets or plain in targets):
+            found.append(name)
+    return found
+
+
+def _undisturbed(results: Results, name: str, steps: StepSeries) -> float | None:
+    """Time mean of a capacity where no disruption reduced it; None if one always did."""
+    horizon = results.horizon_h
+    cuts = {0.0, horizon}
+    mine = []
+    for period in results.meta.get("network", {}).get("disruptions", ()):
+        if name in capacities_on(results, period["on"]):
+            mine.append((period["begin_h"], period["end_h"]))
+            cuts.update(mine[-1])
+    edges = sorted(c for c in cuts if 0.0 <= c <= horizon)
+    area = hours = 0.0
+    for begin, end in pairwise(edges):
+        if not any(b <= begin < e for b, e in mine):
+            area += steps.time_mean(begin, end) * (end - begin)
+            hours += end - begin
+    return area / hours if hours > 0.0 else None
