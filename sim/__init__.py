@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # not what reports: study imports this package, and knows no pictures
     from sim.scenario import Scenario, ScenarioError, load
     from sim.scenario.agreement import evidence
     from sim.study.api import Run, compare, run
@@ -29,6 +29,7 @@ __all__ = [
     "evidence",
     "load",
     "ramp",
+    "replay",
     "run",
     "why",
 ]
@@ -41,6 +42,7 @@ _HOME = {
     "evidence": "sim.scenario.agreement",
     "load": "sim.scenario",
     "ramp": "sim.study.ramp",
+    "replay": "sim.report.replay",
     "run": "sim.study.api",
     "why": "sim.study.explain",
 }

@@ -377,6 +377,20 @@ def verify(
 
 
 @app.command()
+def replay(
+    run_dirs: Annotated[
+        list[Path],
+        typer.Argument(help="Folder that `run` wrote; a second one is shown beside it."),
+    ],
+    out: Annotated[Path | None, typer.Option(help="File; <folder>/replay.html by default.")] = None,
+) -> None:
+    """Play a run back, or two on one clock: one page of HTML for any browser."""
+    from sim.cli.replay import replay_runs
+
+    replay_runs(run_dirs, out)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the scenario language, for editors."""
     from sim.cli.show import as_json

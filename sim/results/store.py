@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 MARK = "steppe_run"
 """Key of the manifest by which a folder is known as one of ours."""
-PICTURES = (".png", ".svg", ".pdf")
+PICTURES = (".png", ".svg", ".pdf", ".html")
 
 
 def write_run(

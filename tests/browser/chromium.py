@@ -48,6 +48,7 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
         service = webdriver.ChromeService(executable_path=str(DRIVER))
         self.driver = webdriver.Chrome(options=options, service=service)
+        self._logs: dict[str, list[dict[str, Any]]] = {"browser": [], "performance": []}
         self.size(*DESKTOP)
 
     def size(self, width: int, height: int, *, touch: bool = False) -> None:
@@ -67,8 +68,9 @@ class Browser:
 
     def open(self, page: Path) -> None:
         """Open a file; the logs of what came before are dropped."""
-        for log in ("browser", "performance"):
+        for log in self._logs:
             self.driver.get_log(log)
+            self._logs[log] = []
         self.driver.get(page.absolute().as_uri())
 
     def run(self, script: str, *args: Any) -> Any:
@@ -119,18 +121,23 @@ class Browser:
         """Errors and warnings in the console since the page was opened."""
         return [
             entry["message"]
-            for entry in self.driver.get_log("browser")
+            for entry in self._logged("browser")
             if entry["level"] in ("SEVERE", "WARNING")
         ]
 
     def requests(self) -> list[str]:
         """Addresses that the page asked for since it was opened, files and data too."""
-        messages = [json.loads(e["message"])["message"] for e in self.driver.get_log("performance")]
+        messages = [json.loads(e["message"])["message"] for e in self._logged("performance")]
         return [
             m["params"]["request"]["url"]
             for m in messages
             if m["method"] == "Network.requestWillBeSent"
         ]
+
+    def _logged(self, log: str) -> list[dict[str, Any]]:
+        """All entries since the page was opened; the driver itself gives each entry once."""
+        self._logs[log] += self.driver.get_log(log)
+        return self._logs[log]
 
     def beyond(self) -> list[str]:
         """Those of the requests that would leave the file."""

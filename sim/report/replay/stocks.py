@@ -1,0 +1,120 @@
+"""What stands at stations, and the corridor's running totals, packed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from sim.report.replay.pack import varints, zigzag
+from sim.results import levels as step
+
+if TYPE_CHECKING:
+    from sim.results.tables import Results
+
+GOODS, READY, EMPTY, ARRIVED, WAGONS, OTHER = range(6)
+"""Goods without a box, boxes for a train, empty boxes, boxes to deliver, free wagons, others."""
+
+
+@dataclass
+class Stocks:
+    """``made`` describes the series in ``data``: station, what, title, unit, most, changes."""
+
+    made: list[dict[str, Any]]
+    data: bytes
+
+
+def stocks(results: Results) -> Stocks:
+    """Stocks of every station over time, to the minute; those that stay at nothing left out."""
+    made: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    for station, what, title, unit, series in _series(results):
+        minutes = np.round(series.time * 60.0).astype(int)
+        last = np.append(minutes[1:] != minutes[:-1], True)  # one level a minute, the last
+        minutes, level = minutes[last], np.round(series.level[last]).astype(int)
+        if not len(level) or not level.any():
+            continue
+        made.append(
+            {
+                "station": station,
+                "what": what,
+                "title": title,
+                "unit": unit,
+                "most": int(level.max()),
+                "changes": len(level),
+            }
+        )
+        gaps, jumps = np.diff(minutes, prepend=0), np.diff(level, prepend=0)
+        for gap, jump in zip(gaps.tolist(), jumps.tolist(), strict=True):
+            numbers += [gap, zigzag(jump)]
+    return Stocks(made, varints(numbers))
+
+
+def _series(results: Results) -> list[tuple[str, int, str, str, step.StepSeries]]:
+    network = results.meta["network"]
+    found: list[tuple[str, int, str, str, step.StepSeries]] = []
+    ready: dict[str, list[step.StepSeries]] = {}
+    for (name, unit), rows in results.levels.group_by("series", "unit", maintain_order=True):
+        owner, _, thing = str(name).partition(": ")
+        series = step.StepSeries(rows["time_h"].to_numpy(), rows["level"].to_numpy())
+        if thing == "boxes waiting for a train" and owner in network["routes"]:
+            ready.setdefault(network["routes"][owner][0], []).append(series)
+        elif owner in network["stations"] and thing != "trains waiting":
+            found.append((owner, _what(thing), thing, str(unit), series))
+    for station, parts in ready.items():
+        found.append((station, READY, "boxes ready for a train", "containers", _sum(parts)))
+    for (station,), rows in results.containers.group_by("destination", maintain_order=True):
+        came, gone = _hours(rows, "arrived_h"), _hours(rows, "delivered_h")
+        series = step.step_series(came, np.where(np.isfinite(came), gone, np.inf))
+        found.append((str(station), ARRIVED, "boxes arrived, not delivered", "containers", series))
+    return sorted(found, key=lambda f: f[:3])
+
+
+def _what(thing: str) -> int:
+    if thing == "goods waiting for empties":
+        return GOODS
+    if thing.startswith("empty "):
+        return EMPTY
+    return WAGONS if thing.startswith("free ") else OTHER
+
+
+def _sum(parts: list[step.StepSeries]) -> step.StepSeries:
+    times = np.unique(np.concatenate([p.time for p in parts]))
+    return step.StepSeries(times, sum((p.at(times) for p in parts), np.zeros(len(times))))
+
+
+@dataclass
+class Totals:
+    """``data`` holds three series, each a figure for every hour and one for the end."""
+
+    hours: int
+    most: dict[str, int]
+    data: bytes
+
+
+def totals(results: Results) -> Totals:
+    """Backlog and delivered exports (tonnes, the latter since the warm-up) and trains held."""
+    end = results.horizon_h
+    hours = np.append(np.arange(0.0, end), end)
+    exports = results.containers.filter(pl.col("flow") == "exports")
+    gone = _hours(exports, "delivered_h")
+    counted = np.where(gone >= results.warmup_h, gone, np.inf)
+    delivered = step.step_series(counted, [], weights=(exports["tonnes"].to_numpy(), np.array([])))
+    series = {
+        "backlog": step.backlog(results),
+        "delivered": delivered,
+        "held": step.waiting(results.stages),
+    }
+    numbers: list[int] = []
+    most = {}
+    for name, one in series.items():
+        levels = np.round(one.at(hours)).astype(int)
+        most[name] = int(levels.max(initial=0))
+        numbers += [zigzag(v) for v in np.diff(levels, prepend=0).tolist()]
+    return Totals(len(hours), most, varints(numbers))
+
+
+def _hours(frame: pl.DataFrame, column: str) -> Any:
+    return frame[column].fill_null(float("inf")).to_numpy()
