@@ -8,24 +8,39 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.corridor.profile import Profile
     from sim.corridor.service import ServiceLine
 
 NAN = float("nan")
+ROOM = 1024
+"""Rows that columns grow by at least."""
+EMPTY: dict[str, float] = {
+    **dict.fromkeys(("supply", "serial", "destination", "refused", "leg", "way"), 0),
+    **dict.fromkeys(("onward", "unit", "turned_back_at"), -1),
+    **dict.fromkeys(("ready", "equipped", "matched", "stuffing", "stuffed"), NAN),
+    **dict.fromkeys(("collected", "loaded", "delivered", "rejected"), NAN),
+}
+"""What a column holds where nothing is known yet."""
 
 
 @dataclass
 class Boxes:
     """Columns that run along the rows; times in hours, not a number while not reached.
 
+    Columns have room for rows to come, so that a lot costs no growth of each of them: read them
+    whole by ``column``.
+
     ``supply`` and ``serial`` say whose goods a row is and the how-manieth of them; ``chain`` the
-    services it takes; ``leg`` how many of them it has boarded.  ``turned_back_at`` is the station
-    where a laboratory refused the goods of a trip that takes them home, -1 for all other trips.
+    services it takes, and ``way`` its number in ``ways``; ``leg`` how many of them it has boarded.
+    ``turned_back_at`` is the station where a laboratory refused the goods of a trip that takes
+    them home, -1 for all other trips.
     """
 
     supply: array[int] = field(default_factory=lambda: array("i"))
@@ -46,9 +61,15 @@ class Boxes:
     turned_back_at: array[int] = field(default_factory=lambda: array("i"))
     leg: array[int] = field(default_factory=lambda: array("b"))
     chain: list[tuple[ServiceLine, ...]] = field(default_factory=list)
+    way: array[int] = field(default_factory=lambda: array("i"))
+    ways: dict[tuple[ServiceLine, ...], int] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.ready)
+        return len(self.chain)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A column as it is now, one entry a row."""
+        return np.array(getattr(self, name))[: len(self)]
 
     def add(
         self,
@@ -60,29 +81,25 @@ class Boxes:
         chain: tuple[ServiceLine, ...],
     ) -> range:
         """New rows for goods that have become ready; returns their numbers."""
-        first = len(self.ready)
-        self.supply.extend([supply] * count)
-        self.serial.extend(range(serial, serial + count))
-        self.destination.extend([destination] * count)
-        self.refused.extend([0] * count)
-        self.ready.extend([ready] * count)
-        for column in (
-            self.equipped,
-            self.matched,
-            self.stuffing,
-            self.stuffed,
-            self.collected,
-            self.loaded,
-            self.delivered,
-            self.rejected,
-        ):
-            column.extend([NAN] * count)
-        self.onward.extend([-1] * count)
-        self.unit.extend([-1] * count)
-        self.turned_back_at.extend([-1] * count)
-        self.leg.extend([0] * count)
-        self.chain.extend([chain] * count)
-        return range(first, first + count)
+        first = len(self)
+        end = first + count
+        if end > len(self.ready):
+            self._grow(end)
+        self.supply[first:end] = array("i", (supply,)) * count
+        self.serial[first:end] = array("q", range(serial, serial + count))
+        self.destination[first:end] = array("i", (destination,)) * count
+        self.ready[first:end] = array("d", (ready,)) * count
+        self.chain += [chain] * count
+        way = self.ways.setdefault(chain, len(self.ways))
+        self.way[first:end] = array("i", (way,)) * count
+        return range(first, end)
+
+    def _grow(self, size: int) -> None:
+        """Room for so many rows and more, with nothing in the columns yet."""
+        more = max(size - len(self.ready), len(self.ready) // 4, ROOM)
+        for name, empty in EMPTY.items():
+            column: array[Any] = getattr(self, name)
+            column.extend(array(column.typecode, (empty,)) * more)
 
     def take_home(
         self, row: int, station: int, home: int, chain: tuple[ServiceLine, ...], now: float
@@ -97,10 +114,9 @@ class Boxes:
 
     def stuffing_hours(self, supplies: list[int], now: float, profile: Profile) -> float:
         """Hours that stuffing lines worked at boxes of these supplies that are full by now."""
-        begin, end = np.array(self.stuffing), np.array(self.stuffed)
-        stuffed_here = np.array(self.turned_back_at, dtype=np.int64) < 0
-        done = np.isin(np.array(self.supply, dtype=np.int64), supplies) & (end <= now)
-        done &= stuffed_here
+        begin, end = self.column("stuffing"), self.column("stuffed")
+        done = np.isin(self.column("supply"), supplies) & (end <= now)
+        done &= self.column("turned_back_at") < 0
         begin, end = begin[done], end[done]
         shut = profile.closed_hours(end) - profile.closed_hours(begin)
         return float((end - begin - shut).sum())

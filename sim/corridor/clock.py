@@ -1,4 +1,4 @@
-"""Events at exact times.
+"""Events at exact times, and processes that cost no event of their own.
 
 SimPy's timeouts take a delay, and ``now + (t - now)`` is not always ``t``.  Container times are
 computed ahead, so the clock must meet them to the last bit.
@@ -7,7 +7,7 @@ computed ahead, so the clock must meet them to the last bit.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from heapq import heappush
+from heapq import heappop, heappush
 from typing import Any
 
 import simpy
@@ -17,14 +17,23 @@ INF = float("inf")
 Process = Generator[simpy.Event, Any, None]
 
 
+class _Moment(simpy.Event):
+    """An event that is sure to happen; somebody puts it on the clock."""
+
+    def __init__(self, env: simpy.Environment) -> None:
+        self.env = env
+        self.callbacks = []
+        self._ok = True
+        self._value = None
+
+
 def at(env: simpy.Environment, time: float) -> simpy.Event:
     """An event that happens at that time, not before now; never if the time is infinite."""
-    event = env.event()
-    if time != INF:
-        event._ok = True
-        event._value = None
-        now = env._now
-        heappush(env._queue, (time if time > now else now, NORMAL, next(env._eid), event))
+    if time == INF:
+        return env.event()
+    event = _Moment(env)
+    now = env._now
+    heappush(env._queue, (time if time > now else now, NORMAL, next(env._eid), event))
     return event
 
 
@@ -33,6 +42,56 @@ def call_at(env: simpy.Environment, time: float, action: Callable[[], None]) -> 
     if time != INF:
         callbacks: Any = at(env, time).callbacks
         callbacks.append(lambda _event: action())
+
+
+class Journey(simpy.Process):
+    """A process that begins when it is made and whose end nobody waits for.
+
+    A SimPy process costs an event to begin and one to end.  Here the first step is taken at once,
+    so make it last, just before its maker waits: that is when SimPy would begin it.  An exception
+    of the process comes out of the run as it is.  Only events that never fail may be waited for.
+    """
+
+    def __init__(self, env: simpy.Environment, generator: Process) -> None:
+        self.env = env
+        self.callbacks = []
+        self._generator = generator
+        outer = env._active_proc
+        self._resume(_Moment(env))
+        env._active_proc = outer
+
+    def _resume(self, event: simpy.Event) -> None:
+        env = self.env
+        env._active_proc = self
+        step = self._generator.send
+        while True:
+            try:
+                event = step(event._value)
+            except StopIteration as end:
+                self._ok, self._value, self.callbacks = True, end.value, None  # type: ignore[assignment]
+                break
+            if event.callbacks is not None:
+                event.callbacks.append(self._resume)
+                break
+        self._target = event
+        env._active_proc = None
+
+
+def run_until(env: simpy.Environment, end: float) -> None:
+    """Take all events before a time, and leave the clock there.
+
+    What ``env.run(until=end)`` does, in one loop.
+    """
+    queue = env._queue
+    while queue and queue[0][0] < end:
+        env._now, _, _, event = heappop(queue)
+        callbacks: Any = event.callbacks
+        event.callbacks = None  # type: ignore[assignment]
+        for callback in callbacks:
+            callback(event)
+        if not event._ok and not hasattr(event, "_defused"):
+            raise event._value
+    env._now = end
 
 
 class Bell:

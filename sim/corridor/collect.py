@@ -7,7 +7,9 @@ reached.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -32,6 +34,47 @@ def texts(labels: list[str | None], codes: NDArray[np.int64]) -> pl.Series:
     )
 
 
+def flat(parts: Iterable[Iterable[float]], kind: type[Any]) -> NDArray[Any]:
+    """All numbers of all parts, one after the other."""
+    return np.fromiter(chain.from_iterable(parts), dtype=kind)
+
+
+def _each(value: float | Iterable[float], number: int) -> Iterable[float]:
+    """One value for all, or a value for each."""
+    return repeat(value, number) if isinstance(value, (int, float)) else value
+
+
+def in_order(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Positions in the order of the numbers (0 or more), equal ones as they come.
+
+    ``np.argsort`` sorts 16 bits in linear time, so the numbers are sorted by 16 bits at a time.
+    """
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    most = int(numbers.max(initial=0))
+    for shift in range(16, most.bit_length(), 16):
+        digits = (numbers[order] >> shift).astype(np.uint16)
+        order = order[np.argsort(digits, kind="stable")]
+    return order
+
+
+def by_container_and_time(
+    rows: NDArray[np.int64], begin: NDArray[np.float64], end: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Positions by container, begin and end, equal ones as they come.
+
+    Most containers' pieces come in time already; only those of the others are sorted.
+    """
+    order = in_order(rows)
+    one, first, last = rows[order], begin[order], end[order]
+    back = (first[1:] < first[:-1]) | ((first[1:] == first[:-1]) & (last[1:] < last[:-1]))
+    mixed = np.zeros(int(rows.max(initial=0)) + 1, dtype=bool)
+    mixed[one[1:][back & (one[1:] == one[:-1])]] = True
+    places = np.flatnonzero(mixed[one])
+    part = order[places]
+    order[places] = part[np.lexsort((end[part], begin[part], rows[part]))]
+    return order
+
+
 class Collector:
     """Makes the tables of one run that is over."""
 
@@ -51,7 +94,7 @@ class Collector:
             if train.open is not None:
                 kind, since, start = train.open
                 rows.append((train.number, kind, since, NAN if start is None else start, NAN))
-        table = np.array(rows, dtype=float).reshape(-1, 5)
+        table = flat(rows, float).reshape(-1, 5)
         self.s_train = table[:, 0].astype(np.int64)
         self.s_kind = table[:, 1].astype(np.int64)
         self.s_in, self.s_start, self.s_end = table[:, 2], table[:, 3], table[:, 4]
@@ -137,13 +180,10 @@ class Collector:
         self._with_rows = legs
         counts = [len(leg.rows) for leg in legs]
 
-        def flat(values: list[list[float]]) -> NDArray[np.float64]:
-            return np.array([v for part in values for v in part], dtype=float)
-
         def column(name: str) -> NDArray[np.float64]:
-            return flat([getattr(leg, name) or [NAN] * len(leg.rows) for leg in legs])
+            return flat((getattr(leg, name) or [NAN] * len(leg.rows) for leg in legs), float)
 
-        self.l_row = flat([leg.rows for leg in legs]).astype(np.int64)  # type: ignore[misc]
+        self.l_row = flat((leg.rows for leg in legs), np.int64)
         self.l_leg = np.repeat(np.arange(len(legs)), counts)
         self.l_train = np.repeat(
             np.array([leg.train.number for leg in legs], dtype=np.int64), counts
@@ -162,6 +202,12 @@ class Collector:
         self.l_sampled = column("sampled")
         self.l_released = column("released")
 
+    def _all_legs_done(self) -> NDArray[np.bool_]:
+        """Whether each container has boarded all trains of its way."""
+        boxes = self._corridor.boxes
+        lengths = np.array([len(way) for way in boxes.ways] or [0])
+        return np.asarray(boxes.column("leg") == lengths[boxes.column("way")])
+
     def _cut(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(times <= self.horizon, times, NAN)
 
@@ -177,7 +223,7 @@ class Collector:
         corridor, boxes = self._corridor, self._corridor.boxes
         tables = corridor.tables
         n = len(boxes)
-        supply = np.array(boxes.supply, dtype=np.int64)
+        supply = boxes.column("supply")
         supplies = list(tables.supplies.values())
 
         def by_supply(values: list[str]) -> pl.Series:
@@ -205,30 +251,26 @@ class Collector:
         last = np.full(n, -1, dtype=np.int64)
         first[self.l_row[::-1]] = self.l_train[::-1]
         last[self.l_row] = self.l_train
-        legs_done = np.array(boxes.leg, dtype=np.int64)
-        chain_length = np.array([len(c) for c in boxes.chain], dtype=np.int64)
-        on_last = (legs_done == chain_length) & (last >= 0)
+        all_legs = self._all_legs_done()
+        on_last = all_legs & (last >= 0)
 
         border_in = np.full(n, NAN)
         border_out = np.full(n, NAN)
         crosses = crossing_train[self.l_train] if len(self.l_train) else np.zeros(0, dtype=bool)
         border_in[self.l_row[crosses]] = border_train[self.l_train[crosses]]
         # The train after the crossing one; entries of one container follow each other in time.
-        order = np.argsort(self.l_row, kind="stable")
+        order = in_order(self.l_row)
         rows, trains_of, crossing_of = self.l_row[order], self.l_train[order], crosses[order]
         if len(rows) > 1:
             after = np.flatnonzero((rows[1:] == rows[:-1]) & crossing_of[:-1]) + 1
             border_out[rows[after]] = self.t_departed[trains_of[after]]
-        ends_at_border = (
-            crosses & (legs_done == chain_length)[self.l_row] & (last[self.l_row] == self.l_train)
-        )
+        ends_at_border = crosses & all_legs[self.l_row] & (last[self.l_row] == self.l_train)
         border_out[self.l_row[ends_at_border]] = self.l_released[ends_at_border]
 
-        labels = dict.fromkeys(boxes.chain)
-        for chain in labels:
-            labels[chain] = next(
-                (ends[s.name].crossing for s in chain if ends[s.name].crossing is not None), None
-            )
+        crossings = [
+            next((ends[s.name].crossing for s in way if ends[s.name].crossing is not None), None)
+            for way in boxes.ways
+        ]
         arrived = np.where(on_last, arrived_train[last], NAN) if len(trains) else np.full(n, NAN)
         departed = (
             np.where(first >= 0, self.t_departed[first], NAN) if len(trains) else np.full(n, NAN)
@@ -240,21 +282,19 @@ class Collector:
                 "commodity": by_supply([s.commodity for s in supplies]),
                 "region": by_supply([s.region for s in supplies]),
                 "origin": self._own(by_supply([s.terminal for s in supplies]), None),
-                "crossing": pl.Series([labels[c] for c in boxes.chain], dtype=pl.String),
-                "destination": texts(
-                    list(tables.stations), np.array(boxes.destination, dtype=np.int64)
-                ),
+                "crossing": texts(crossings, boxes.column("way")),
+                "destination": texts(list(tables.stations), boxes.column("destination")),
                 "fleet": by_supply([tables.loaded_into(s) for s in supplies]),
                 "tonnes": np.array([tables.unit_load(s) for s in supplies], dtype=float)[supply],
-                "ready_h": np.array(boxes.ready),
-                "stuffed_h": self._cut(np.array(boxes.stuffed)),
+                "ready_h": boxes.column("ready"),
+                "stuffed_h": self._cut(boxes.column("stuffed")),
                 "departed_h": departed,
                 "border_in_h": self._cut(border_in),
                 "border_out_h": self._cut(border_out),
                 "arrived_h": arrived,
-                "delivered_h": self._cut(np.array(boxes.delivered)),
-                "refused": np.array(boxes.refused, dtype=bool),
-                "rejected_h": self._cut(np.array(boxes.rejected)),
+                "delivered_h": self._cut(boxes.column("delivered")),
+                "refused": boxes.column("refused") != 0,
+                "rejected_h": self._cut(boxes.column("rejected")),
                 "first_train": pl.Series(first).replace(-1, None),
                 "last_train": pl.Series(last).replace(-1, None),
             }
@@ -275,7 +315,7 @@ class Collector:
 
     def _own(self, of_supply: pl.Series, label: str | None) -> pl.Series:
         """The supply's label, but for trips that take refused goods home: theirs or the station."""
-        back = np.array(self._corridor.boxes.turned_back_at, dtype=np.int64)
+        back = self._corridor.boxes.column("turned_back_at")
         if not (back >= 0).any():
             return of_supply
         stations = texts(list(self._corridor.tables.stations), back)
@@ -296,18 +336,18 @@ class Collector:
         self._on_trains(pieces)
         self._after_trains(pieces)
         self._still_waiting(pieces)
-        return pieces.frame().sort("container", "begin_h", "end_h", maintain_order=True)
+        return pieces.frame()
 
     def _at_terminal(self, pieces: _Pieces) -> None:
         corridor, boxes = self._corridor, self._corridor.boxes
-        supply = np.array(boxes.supply, dtype=np.int64)
-        taken = np.array(boxes.refused, dtype=np.int64) == 0
-        taken &= np.array(boxes.turned_back_at, dtype=np.int64) < 0
-        ready, matched = np.array(boxes.ready), np.array(boxes.matched)
-        equipped = np.array(boxes.equipped)
+        supply = boxes.column("supply")
+        taken = boxes.column("refused") == 0
+        taken &= boxes.column("turned_back_at") < 0
+        ready, matched = boxes.column("ready"), boxes.column("matched")
+        equipped = boxes.column("equipped")
         # Where the yard never stopped anybody, boxes are matched as soon as there is an empty.
         equipped = np.where(np.isnan(equipped), matched, equipped)
-        stuffing, stuffed = np.array(boxes.stuffing), np.array(boxes.stuffed)
+        stuffing, stuffed = boxes.column("stuffing"), boxes.column("stuffed")
         tables = corridor.tables
         supplies = [(s.terminal, tables.loaded_into(s)) for s in tables.supplies.values()]
         for terminal, fleet in dict.fromkeys(supplies):
@@ -382,7 +422,12 @@ class Collector:
         of_train: dict[int, Leg] = {leg.train.number: leg for leg in self._with_rows}
         carries = np.zeros(len(self.t_formed), dtype=bool)
         carries[list(of_train)] = True
-        rows_of = {number: np.array(leg.rows, dtype=np.int64) for number, leg in of_train.items()}
+        # Containers on board of each train, as a place and a number in the entries of legs.
+        on_board = np.zeros(len(self.t_formed), dtype=np.int64)
+        counts = np.array([len(leg.rows) for leg in self._with_rows], dtype=np.int64)
+        on_board[[leg.train.number for leg in self._with_rows]] = counts
+        begins = np.zeros(len(self.t_formed), dtype=np.int64)
+        begins[[leg.train.number for leg in self._with_rows]] = np.cumsum(counts) - counts
         unloaded_in = np.full(len(self.t_formed), np.inf)
         unloading = np.full(len(self.t_formed), -1, dtype=np.int64)
         for number, leg in of_train.items():
@@ -403,15 +448,13 @@ class Collector:
         end = np.where(last[mine], start, end)
         closed = self._closed(kind, since, start)
         paused = self._closed(kind, start, end)
-        sizes = np.array([len(rows_of[t]) for t in train.tolist()], dtype=np.int64)
+        sizes = on_board[train]
         spread = np.repeat(np.arange(len(mine)), sizes)
-        rows = (
-            np.concatenate([rows_of[t] for t in train.tolist()])
-            if len(mine)
-            else np.zeros(0, dtype=np.int64)
-        )
+        within = np.arange(len(spread)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        rows = self.l_row[begins[train][spread] + within]
+        spread_kind = kind[spread]
         for number in np.unique(kind):
-            here = kind[spread] == number
+            here = spread_kind == number
             which, boxes = spread[here], rows[here]
             stage = kinds[number]
             name = f"{stage.place}: {stage.activity}"
@@ -470,14 +513,11 @@ class Collector:
             )
         released = np.full(len(boxes), NAN)
         released[self.l_row] = self.l_released
-        done = np.array(boxes.leg, dtype=np.int64) == np.array(
-            [len(c) for c in boxes.chain], dtype=np.int64
-        )
-        done &= np.isnan(np.array(boxes.rejected))
+        done = self._all_legs_done() & np.isnan(boxes.column("rejected"))
         released = np.where(done, released, NAN)
-        collected, loaded = np.array(boxes.collected), np.array(boxes.loaded)
-        delivered = np.array(boxes.delivered)
-        destination, onward = np.array(boxes.destination), np.array(boxes.onward)
+        collected, loaded = boxes.column("collected"), boxes.column("loaded")
+        delivered = boxes.column("delivered")
+        destination, onward = boxes.column("destination"), boxes.column("onward")
         for number, name in enumerate(corridor.tables.stations):
             rows = np.flatnonzero((destination == number) & (onward < 0) & done)
             pieces.add(
@@ -521,18 +561,14 @@ class Collector:
         corridor = self._corridor
         equipment, spells = corridor.equipment, corridor.journal.spells
         counts = [len(s[0]) for s in spells]
-        unit = np.fromiter((u for s in spells for u in s[0]), dtype=np.int64, count=sum(counts))
+        unit = flat((s[0] for s in spells), np.int64)
         stations = {name: i for i, name in enumerate(equipment.stations)}
-        begin = np.repeat(np.array([s[1] for s in spells], dtype=float), counts)
+        begin = flat((_each(s[1], len(s[0])) for s in spells), float)
         place = np.repeat(np.array([stations[s[2]] for s in spells], dtype=np.int64), counts)
         state = np.repeat(np.array([s[3] for s in spells], dtype=np.int64), counts)
-        part = np.fromiter(
-            (r for s in spells for r in ([s[4]] * len(s[0]) if isinstance(s[4], int) else s[4])),
-            dtype=np.int64,
-            count=len(unit),
-        )
+        part = flat((_each(s[4], len(s[0])) for s in spells), np.int64)
         # Entries of a unit follow each other in the journal; a stable sort keeps them so.
-        order = np.argsort(unit, kind="stable")
+        order = in_order(unit)
         order = order[begin[order] <= self.horizon]
         unit, begin, place = unit[order], begin[order], place[order]
         state, part = state[order], part[order]
@@ -561,17 +597,17 @@ class Collector:
         frames = [step.waiting_levels(self.stages())]
         corridor, boxes = self._corridor, self._corridor.boxes
         tables = corridor.tables
-        supply = np.array(boxes.supply, dtype=np.int64)
+        supply = boxes.column("supply")
         terminals = np.array([s.terminal for s in tables.supplies.values()], dtype=object)
-        refused = np.array(boxes.refused, dtype=bool)
+        refused = boxes.column("refused") != 0
         for terminal in corridor.stuffing:
             here = (terminals[supply] == terminal) & ~refused
             frames.append(
                 self._series(
                     f"{terminal}: goods waiting for empties",
                     "containers",
-                    np.array(boxes.ready)[here],
-                    np.array(boxes.matched)[here],
+                    boxes.column("ready")[here],
+                    boxes.column("matched")[here],
                 )
             )
         names = np.array([leg.train.service for leg in self._with_rows], dtype=object)
@@ -586,10 +622,14 @@ class Collector:
                     self.t_formed[self.l_train[mine]],
                 )
             )
-        moves = np.array(corridor.journal.moves, dtype=float).reshape(-1, 3)
+        moves = corridor.journal.moves
+        series_of = np.array(moves.series, dtype=np.int64)
+        time_of, change_of = np.array(moves.time), np.array(moves.change)
+        order = in_order(series_of)
+        cuts = np.searchsorted(series_of[order], np.arange(len(corridor.journal.series) + 1))
         for number, (name, unit, initial) in enumerate(corridor.journal.series):
-            mine = moves[:, 0] == number
-            times, changes = moves[mine, 1], moves[mine, 2]
+            part = order[cuts[number] : cuts[number + 1]]
+            times, changes = time_of[part], change_of[part]
             up = changes > 0
             series = step.step_series(
                 times[up], times[~up], initial, weights=(changes[up], -changes[~up])
@@ -622,7 +662,8 @@ class _Pieces:
 
     def __init__(self, horizon: float) -> None:
         self._horizon = horizon
-        self._frames: list[pl.DataFrame] = []
+        self._kinds: dict[tuple[str, str | None], int] = {}
+        self._columns: tuple[list[NDArray[Any]], ...] = ([], [], [], [], [], [])
 
     def add(
         self,
@@ -667,29 +708,29 @@ class _Pieces:
         train: NDArray[np.int64] | None,
     ) -> None:
         keep = hours > 0.0
-        if not keep.any():
-            return
-        on = np.full(keep.sum(), -1) if train is None else train[keep]
-        self._frames.append(
-            pl.DataFrame(
-                {
-                    "container": rows[keep],
-                    "begin_h": begin[keep],
-                    "end_h": stop[keep],
-                    "hours": hours[keep],
-                    "train": pl.Series(on, dtype=pl.Int64).replace(-1, None),
-                }
-            ).select(
-                "container",
-                pl.lit(stage).alias("stage"),
-                pl.lit(cause, dtype=pl.String).alias("cause"),
-                "begin_h",
-                "end_h",
-                "hours",
-                "train",
-            )
-        )
+        if keep.any():
+            kind = self._kinds.setdefault((stage, cause), len(self._kinds))
+            rows = rows[keep]
+            on = np.full(len(rows), -1) if train is None else train[keep]
+            parts = (rows, np.full(len(rows), kind), begin[keep], stop[keep], hours[keep], on)
+            for column, part in zip(self._columns, parts, strict=True):
+                column.append(part)
 
     def frame(self) -> pl.DataFrame:
-        """All pieces, long."""
-        return pl.concat([WAITS.empty(), *self._frames])
+        """All pieces, container by container and in time."""
+        if not self._columns[0]:
+            return WAITS.empty()
+        rows, kind, begin, end, hours, train = map(np.concatenate, self._columns)
+        order = by_container_and_time(rows, begin, end)
+        kind = kind[order]
+        return pl.DataFrame(
+            {
+                "container": rows[order].astype(np.int64),
+                "stage": texts([stage for stage, _ in self._kinds], kind),
+                "cause": texts([cause for _, cause in self._kinds], kind),
+                "begin_h": begin[order],
+                "end_h": end[order],
+                "hours": hours[order],
+                "train": pl.Series(train[order].astype(np.int64)).replace(-1, None),
+            }
+        )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from operator import add
 from typing import TYPE_CHECKING
 
 import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.clock import INF, call_at
-from sim.corridor.streams import Draws
+from sim.corridor.streams import Draws, draw
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
@@ -59,27 +60,48 @@ class Deliveries:
             arrived = self._liners.take_share(arrived)
         if not self._by_truck:
             return
-        for time, row in arrived:
-            supply, serial = boxes.supply[row], boxes.serial[row]
-            collected = time + self._dwell[supply].at(serial)
-            boxes.collected[row] = collected
-            if self._trucks is None:
-                self._drive(row, collected, collected + self._truck_time[supply].at(serial))
-            elif collected != INF:
-                heappush(self._asking, (collected, row))
-        if self._trucks is not None:
-            self._watch()
+        rows = [row for _, row in arrived]
+        supplies, serials = [boxes.supply[r] for r in rows], [boxes.serial[r] for r in rows]
+        dwell = draw(self._dwell, supplies, serials)
+        collected = [time + stay for (time, _), stay in zip(arrived, dwell, strict=True)]
+        for row, time in zip(rows, collected, strict=True):
+            boxes.collected[row] = time
+        if self._trucks is None:
+            drive = draw(self._truck_time, supplies, serials)
+            self._drive(rows, collected, list(map(add, collected, drive)), supplies, serials)
+            return
+        for asked in zip(collected, rows, strict=True):
+            if asked[0] != INF:
+                heappush(self._asking, asked)
+        self._watch()
 
-    def _drive(self, row: int, start: float, end: float) -> None:
+    def _drive(
+        self,
+        rows: list[int],
+        starts: list[float],
+        ends: list[float],
+        supplies: list[int],
+        serials: list[int],
+    ) -> None:
+        """Trucks take boxes from the yard to where they are emptied."""
         boxes = self._boxes
-        boxes.loaded[row] = start
-        boxes.delivered[row] = end
+        for row, start, end in zip(rows, starts, ends, strict=True):
+            boxes.loaded[row] = start
+            boxes.delivered[row] = end
         if self._yard is not None:
-            self._yard.leave_at(start)
-        if self._stripping and boxes.unit[row] >= 0:
-            supply, serial = boxes.supply[row], boxes.serial[row]
-            empty = end + self._stripping[supply].at(serial)
-            self._equipment.set_free([boxes.unit[row]], self._station, empty)
+            for start in starts:
+                self._yard.leave_at(start)
+        if self._stripping:
+            stripping = draw(self._stripping, supplies, serials)
+            units = [boxes.unit[row] for row in rows]
+            empty = [
+                (unit, end + time)
+                for unit, end, time in zip(units, ends, stripping, strict=True)
+                if unit >= 0
+            ]
+            self._equipment.set_free_each(
+                [unit for unit, _ in empty], self._station, [time for _, time in empty]
+            )
 
     def _watch(self) -> None:
         if self._asking and self._asking[0][0] < self._alarm:
@@ -93,7 +115,7 @@ class Deliveries:
         boxes = self._boxes
         while self._asking and self._asking[0][0] <= self._env.now:
             collected, row = heappop(self._asking)
-            time = self._truck_time[boxes.supply[row]].at(boxes.serial[row])
-            (start,), (end,) = self._trucks.serve([collected], [time])
-            self._drive(row, start, end)
+            supply, serial = boxes.supply[row], boxes.serial[row]
+            starts, ends = self._trucks.serve([collected], [self._truck_time[supply].at(serial)])
+            self._drive([row], starts, ends, [supply], [serial])
         self._watch()

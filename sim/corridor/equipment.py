@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from sim.corridor.clock import INF
 from sim.corridor.stock import Pool, Stock
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Equipment:
         self._pools: dict[tuple[str, str], Pool] = {}
         self._listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
         self._initial: dict[tuple[str, str], range] = {}
+        # Hired units have the highest numbers, as they come after the scenario's own.
+        self._first_hired: float = INF
         for number, (fleet, table) in enumerate(tables.fleets.items()):
             for station, count in table.at.items():
                 first = len(self.fleet)
@@ -80,26 +83,41 @@ class Equipment:
         """Units are at hand at a station from a time on; hired ones are given back instead."""
         if not units:
             return
-        fleets = sorted({self.fleet[unit] for unit in units})
+        fleets = set(map(self.fleet.__getitem__, units))
         if len(fleets) > 1:
-            for number in fleets:
+            for number in sorted(fleets):
                 self.set_free([u for u in units if self.fleet[u] == number], station, time)
             return
-        if any(self.hired[unit] for unit in units):
+        if self._first_hired <= max(units):
             gone = [unit for unit in units if self.hired[unit]]
-            self.log(gone, time, station, GIVEN_BACK)
-            units = [unit for unit in units if not self.hired[unit]]
-            if not units:
-                return
+            if gone:
+                self.log(gone, time, station, GIVEN_BACK)
+                units = [unit for unit in units if not self.hired[unit]]
+                if not units:
+                    return
         fleet = self.fleets[self.fleet[units[0]]]
         self.log(units, time, station, AT_HAND)
         self.stock(station, fleet).add(units, time)
         for news in self._listeners.get((station, fleet), ()):
             news()
 
+    def set_free_each(self, units: Sequence[int], station: str, times: Sequence[float]) -> None:
+        """Units are at hand at a station, each from its time on; like ``set_free`` one by one."""
+        fleets = set(map(self.fleet.__getitem__, units))
+        if len(fleets) != 1 or self._first_hired <= max(units):
+            for unit, time in zip(units, times, strict=True):
+                self.set_free((unit,), station, time)
+            return
+        fleet = self.fleets[self.fleet[units[0]]]
+        self.log(units, times, station, AT_HAND)
+        self.stock(station, fleet).add_each(units, times)
+        for news in self._listeners.get((station, fleet), ()):
+            news()
+
     def hire(self, number: int, station: str, fleet: str, time: float) -> None:
         """New units of somebody else's come to a station at a time."""
         first = len(self.fleet)
+        self._first_hired = min(self._first_hired, first)
         self.fleet.extend([self.fleets.index(fleet)] * number)
         self.hired.extend([1] * number)
         self.state.extend([AT_HAND] * number)
@@ -110,12 +128,15 @@ class Equipment:
     def log(
         self,
         units: Sequence[int],
-        time: float,
+        time: float | Sequence[float],
         station: str,
         state: int,
         reference: int | Sequence[int] = -1,
     ) -> None:
-        """Units begin a spell: container rows or a train number say what it is part of."""
+        """Units begin a spell, all at one time or each at its own.
+
+        Container rows or a train number say what it is part of.
+        """
         known = self.state
         for unit in units:
             known[unit] = state

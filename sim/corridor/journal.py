@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.corridor.profile import Profile
 
@@ -48,13 +51,46 @@ class Leg:
     checking: int = -1
 
 
+Spell = tuple[Sequence[int], float | Sequence[float], str, int, int | Sequence[int]]
+"""Units of equipment, since when, station, state, what they are part of: one for all or each."""
+
+
+class Moves:
+    """Changes of levels, as three columns: series number, time, change."""
+
+    __slots__ = ("change", "series", "time")
+
+    def __init__(self) -> None:
+        self.series: array[int] = array("i")
+        self.time: array[float] = array("d")
+        self.change: array[float] = array("d")
+
+    def append(self, move: tuple[int, float, float]) -> None:
+        """One change."""
+        series, time, change = move
+        self.series.append(series)
+        self.time.append(time)
+        self.change.append(change)
+
+    def tobytes(self) -> bytes:
+        """Series, time and change of every move, one move after the other, as doubles."""
+        columns = (self.series, self.time, self.change)
+        return np.column_stack([np.array(c, dtype=float) for c in columns]).tobytes()
+
+    def each(self, series: int, times: list[float], change: float) -> None:
+        """The same change of one level at each of the times."""
+        number = len(times)
+        self.series.extend(array("i", (series,)) * number)
+        self.time.extend(times)
+        self.change.extend(array("d", (change,)) * number)
+
+
 @dataclass
 class Journal:
     """All records of one run.
 
     ``stages`` holds (train number, stage number, asked, started, ended); ``moves`` holds
-    (series number, time, change of level); ``spells`` (units of equipment, since when, station,
-    state, what it is part of).
+    changes of levels; ``spells`` what becomes of units of equipment.
     """
 
     kinds: list[Stage] = field(default_factory=list)
@@ -62,10 +98,8 @@ class Journal:
     stages: list[tuple[int, int, float, float, float]] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     series: list[tuple[str, str, float]] = field(default_factory=list)
-    moves: list[tuple[int, float, float]] = field(default_factory=list)
-    spells: list[tuple[Sequence[int], float, str, int, int | Sequence[int]]] = field(
-        default_factory=list
-    )
+    moves: Moves = field(default_factory=Moves)
+    spells: list[Spell] = field(default_factory=list)
     applications: int = 0
 
     def enter_train(self, train: Train) -> int:

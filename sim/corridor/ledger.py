@@ -6,22 +6,17 @@ something lost, doubled or taken twice is found where it happened.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sim.corridor.equipment import (
-    AT_HAND,
-    CARRIED,
-    GIVEN_BACK,
-    LADEN,
-    RETURNING,
-    STATES,
-    UNDER_TRAIN,
-)
+import numpy as np
+
+from sim.corridor.equipment import AT_HAND, CARRIED, LADEN, STATES, UNDER_TRAIN
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.corridor.build import Corridor
 
 
@@ -30,47 +25,57 @@ def imbalance(corridor: Corridor) -> list[str]:
     return [*_units(corridor), *_boxes(corridor)]
 
 
+def _count(parts: Iterable[Iterable[int]], size: int) -> NDArray[np.int64]:
+    """How often each number below ``size`` is there."""
+    numbers = np.fromiter(chain.from_iterable(parts), dtype=np.int64)
+    return np.bincount(numbers, minlength=size)
+
+
 def _units(corridor: Corridor) -> Iterator[str]:
     equipment = corridor.equipment
-    held = Counter(chain.from_iterable(stock.units() for stock in equipment.stocks()))
+    state = np.array(equipment.state, dtype=np.int64)
     running = [t for t in corridor.journal.trains if t.wagons or t.empties]
-    under = Counter(chain.from_iterable(t.wagons for t in running))
-    carried = Counter(chain.from_iterable(t.empties for t in running))
-    for unit, state in enumerate(equipment.state):
-        where = {AT_HAND: held, UNDER_TRAIN: under, CARRIED: carried}
-        counts = {name: where[name][unit] for name in where}
-        right = {name: int(name == state) for name in where}
-        if state in (LADEN, RETURNING, GIVEN_BACK):
-            right = dict.fromkeys(where, 0)
-        if counts != right:
-            fleet = equipment.fleets[equipment.fleet[unit]]
-            found = {STATES[name]: n for name, n in counts.items()}
-            yield f"unit {unit} of {fleet} is {STATES[state]}; counted {found}"
+    counts = {
+        AT_HAND: _count((stock.units() for stock in equipment.stocks()), len(state)),
+        UNDER_TRAIN: _count((t.wagons for t in running), len(state)),
+        CARRIED: _count((t.empties for t in running), len(state)),
+    }
+    wrong = np.zeros(len(state), dtype=bool)
+    for name, counted in counts.items():
+        wrong |= counted != (state == name)
+    for unit in np.flatnonzero(wrong).tolist():
+        fleet = equipment.fleets[equipment.fleet[unit]]
+        found = {STATES[name]: int(counted[unit]) for name, counted in counts.items()}
+        yield f"unit {unit} of {fleet} is {STATES[state[unit]]}; counted {found}"
 
 
 def _boxes(corridor: Corridor) -> Iterator[str]:
     """Every trip is at its terminal, in a yard, on a train, at its destination, or over."""
     boxes = corridor.boxes
-    count: Counter[int] = Counter()
-    for terminal in corridor.terminals.values():
-        count.update(terminal.goods())
-    for service in corridor.services.values():
-        count.update(row for _, row in service.waiting.pending())
-    for leg in corridor.journal.legs:
-        if leg.unloading < 0:
-            count.update(leg.rows)
-    for row in range(len(boxes)):
-        over = boxes.refused[row] or boxes.rejected[row] == boxes.rejected[row]
-        there = boxes.leg[row] == len(boxes.chain[row]) and not over and not count[row]
-        places = count[row] + bool(over) + bool(there)
-        if places != 1:
-            yield f"container {row} is in {places} places"
-        if there and boxes.collected[row] != boxes.collected[row] and boxes.onward[row] < 0:
+    size = len(boxes)
+    goods = (terminal.goods() for terminal in corridor.terminals.values())
+    waiting = (
+        (row for _, row in service.waiting.pending()) for service in corridor.services.values()
+    )
+    aboard = (leg.rows for leg in corridor.journal.legs if leg.unloading < 0)
+    count = _count(chain(goods, waiting, aboard), size)
+    rejected = ~np.isnan(boxes.column("rejected"))
+    over = (boxes.column("refused") != 0) | rejected
+    legs_done = boxes.column("leg") == np.fromiter(map(len, boxes.chain), np.int64, size)
+    there = legs_done & ~over & (count == 0)
+    places = count + over + there
+    lost = there & np.isnan(boxes.column("collected")) & (boxes.column("onward") < 0)
+    for row in np.flatnonzero((places != 1) | lost).tolist():
+        if places[row] != 1:
+            yield f"container {row} is in {places[row]} places"
+        if lost[row]:
             yield f"container {row} has arrived and is in nobody's hands"
-    laden = {unit for unit, state in enumerate(corridor.equipment.state) if state == LADEN}
-    for row in range(len(boxes)):
-        unit = boxes.unit[row]
-        on_way = unit >= 0 and boxes.leg[row] < len(boxes.chain[row])
-        gone = boxes.rejected[row] == boxes.rejected[row]
-        if on_way and not gone and unit not in laden:
-            yield f"container {row} is on its way in unit {unit}, which is not laden"
+    laden = np.array(corridor.equipment.state, dtype=np.int64) == LADEN
+    unit = boxes.column("unit")
+    on_way = (unit >= 0) & ~legs_done & ~rejected
+    for row in (
+        np.flatnonzero(on_way).tolist()
+        if not len(laden)
+        else np.flatnonzero(on_way & ~laden[np.where(on_way, unit, 0)]).tolist()
+    ):
+        yield f"container {row} is on its way in unit {unit[row]}, which is not laden"

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sim.corridor.build import Builder, Corridor
+from sim.corridor.clock import run_until
 from sim.corridor.gridlock import GridlockError
 from sim.corridor.ledger import imbalance
 from sim.corridor.network import network
@@ -33,7 +34,7 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
         if debug:
             _step(corridor)
         elif corridor.end > 0.0:
-            corridor.env.run(until=corridor.end)
+            run_until(corridor.env, corridor.end)
     except GridlockError:
         corridor.end = corridor.env.now
     wrong = imbalance(corridor)

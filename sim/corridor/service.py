@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import simpy
 
 from sim.corridor.admission import Admission, Applicant
-from sim.corridor.clock import INF, Bell, Process, at
+from sim.corridor.clock import INF, Bell, Journey, Process, at
 from sim.corridor.equipment import CARRIED, UNDER_TRAIN, Equipment
 from sim.corridor.journal import Journal, Leg
 from sim.corridor.route import Route
@@ -113,6 +114,7 @@ class ServiceLine:
         self._yard = yard
         self._bell = Bell(env)
         self._serial = 0
+        self._formed: deque[Train] = deque()
         self.asking: tuple[float, float | None] | None = None
         if empties is not None:
             self.waiting.on_empties = lambda: sum(empties.wanted(self._free_slots()))
@@ -128,7 +130,7 @@ class ServiceLine:
         while True:
             time = self._rule.next_departure(self.waiting, env.now)
             if time is None or time > env.now:
-                yield self._bell.wait(time)
+                yield self._first_go(self._bell.wait(time))
                 continue
             due = env.now
             self.asking = (due, None)
@@ -139,9 +141,9 @@ class ServiceLine:
             wagons: list[int] = []
             if self._pool is not None:
                 taken = self._pool.take(self.formation)
-                wagons = taken if isinstance(taken, list) else (yield taken)
+                wagons = taken if isinstance(taken, list) else (yield self._first_go(taken))
             self.asking = None
-            env.process(self._form(due, admitted, wagons).run(env))
+            self._formed.append(self._form(due, admitted, wagons))
 
     def kept_from_leaving(self) -> list[Train] | None:
         """Trains under whose wagons the next train waits; none at all if boxes are what it lacks.
@@ -167,8 +169,14 @@ class ServiceLine:
         train = Applicant(-self._journal.applications, self._class, self.origin)
         time = admission.rule.admit(train, admission.approach, env.now)
         while time > env.now:
-            yield at(env, time)
+            yield self._first_go(at(env, time))
             time = admission.rule.admit(train, admission.approach, env.now)
+
+    def _first_go(self, event: simpy.Event) -> simpy.Event:
+        """Before this process waits for an event, the trains it has formed set out."""
+        while self._formed:
+            Journey(self._env, self._formed.popleft().run(self._env))
+        return event
 
     def _form(
         self, due: float, admitted: float, wagons: list[int], most: int | None = None
@@ -223,8 +231,8 @@ class PassingLine(ServiceLine):
         env, time = self._env, 0.0
         while True:
             time += self._every.at(self._serial)
-            yield at(env, time)
+            yield self._first_go(at(env, time))
             share = min(max(self._free.at(self._serial), 0.0), 1.0)
             train = self._form(env.now, env.now, [], int(share * self.waiting.length))
             train.boxes = self.waiting.length
-            env.process(train.run(env))
+            self._formed.append(train)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
 from heapq import heappop, heappush
@@ -22,7 +23,16 @@ class Stock:
     units are kept apart: they are taken when no own ones are left.
     """
 
-    __slots__ = ("_coming", "_env", "_hired", "_journal", "_own", "_serial", "_series")
+    __slots__ = (
+        "_coming",
+        "_env",
+        "_hired",
+        "_journal",
+        "_own",
+        "_serial",
+        "_series",
+        "_trickling",
+    )
 
     def __init__(
         self, env: simpy.Environment, journal: Journal, name: str, unit: str, units: Sequence[int]
@@ -33,6 +43,7 @@ class Stock:
         self._own = deque(units)
         self._hired: deque[int] = deque()
         self._coming: list[tuple[float, int, bool, Sequence[int]]] = []
+        self._trickling: dict[int, tuple[list[float], int]] = {}
         self._serial = 0
 
     def add(self, units: Sequence[int], time: float, hired: bool = False) -> None:
@@ -42,21 +53,59 @@ class Stock:
             heappush(self._coming, (time, self._serial, hired, units))
             self._journal.moves.append((self._series, time, len(units)))
 
+    def add_each(self, units: Sequence[int], times: Sequence[float]) -> None:
+        """Own units, each at hand from its time on; like ``add`` for one after the other.
+
+        They are one entry of the heap, which moves on from time to time.
+        """
+        order = sorted(range(len(units)), key=times.__getitem__)
+        while order and times[order[-1]] == INF:
+            order.pop()
+        if not order:
+            return
+        moments = [times[i] for i in order]
+        self._serial += 1
+        self._trickling[self._serial] = (moments, 0)
+        heappush(self._coming, (moments[0], self._serial, False, [units[i] for i in order]))
+        self._journal.moves.each(self._series, [t for t in times if t != INF], 1.0)
+
     def level(self) -> int:
         """Units at hand now."""
         return self.own() + len(self._hired)
 
     def own(self) -> int:
         """Units of the fleet's own at hand now."""
-        coming, now = self._coming, self._env.now
+        coming, now = self._coming, self._env._now
         while coming and coming[0][0] <= now:
-            _, _, hired, units = heappop(coming)
+            _, serial, hired, units = coming[0]
+            if serial in self._trickling:
+                self._trickle(serial, units, now)
+                continue
+            heappop(coming)
             (self._hired if hired else self._own).extend(units)
         return len(self._own)
 
+    def _trickle(self, serial: int, units: Sequence[int], now: float) -> None:
+        """The first entry of the heap brings the units that come before any other entry does."""
+        times, first = self._trickling.pop(serial)
+        heappop(self._coming)
+        until = bisect_right(times, now, first)
+        if self._coming and self._coming[0][0] <= now:
+            other, other_serial = self._coming[0][:2]
+            cut = bisect_right if serial < other_serial else bisect_left
+            until = cut(times, other, first, until)
+        self._own.extend(units[first:until])
+        if until < len(times):
+            self._trickling[serial] = (times, until)
+            heappush(self._coming, (times[until], serial, False, units))
+
     def units(self) -> list[int]:
         """All units at hand or to come."""
-        coming = [unit for _, _, _, units in self._coming for unit in units]
+        coming = [
+            unit
+            for _, serial, _, units in self._coming
+            for unit in units[self._trickling.get(serial, ([], 0))[1] :]
+        ]
         return [*self._own, *self._hired, *coming]
 
     def next_time(self) -> float:

@@ -8,6 +8,7 @@ of the entity, whatever order they arrive in, so two variants stay in step (comm
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,6 +83,26 @@ class Draws:
         if first + count > len(self._list):
             self._grow(first + count)
         return self._list[first : first + count]
+
+    def many(self, indices: Sequence[int]) -> list[float]:
+        """Draws of these numbers, in their order."""
+        if self.constant is not None:
+            return [self.constant] * len(indices)
+        last = max(indices, default=-1)
+        if last >= len(self._list):
+            self._grow(last + 1)
+        made = self._list
+        return [made[i] for i in indices]
+
+
+def draw(draws: Sequence[Draws], whose: Sequence[int], indices: Sequence[int]) -> list[float]:
+    """The draw of each index from the stream of whom it belongs to."""
+    if not whose:
+        return []
+    first = whose[0]
+    if all(who == first for who in whose):
+        return draws[first].many(indices)
+    return [draws[who].at(i) for who, i in zip(whose, indices, strict=True)]
 
 
 class Uniforms(Draws):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, Process, at
+from sim.corridor.clock import INF, Journey, Process, at
 from sim.corridor.journal import Journal
 from sim.corridor.profile import Profile
 from sim.corridor.route import Route
@@ -172,11 +172,13 @@ class Flow:
 
     def run(self) -> Process:
         """One train after another."""
-        for time in self._times:
-            if self._serial >= self._limit:
-                return
-            yield at(self._env, time)
-            self._env.process(self.send().run(self._env))
+        env, times = self._env, self._times
+        coming = at(env, next(times, INF))
+        while self._serial < self._limit:
+            yield coming
+            train = self.send()
+            coming = at(env, next(times, INF))
+            Journey(env, train.run(env))
 
     def send(self) -> Train:
         """A train that appears now."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -26,11 +25,8 @@ def trace_hash(journal: Journal) -> str:
         made.update(f"{kind.place}\n{kind.activity}\n".encode())
     for name, unit, initial in journal.series:
         made.update(f"{name}\n{unit}\n{initial!r}\n".encode())
-    _add(made, journal.stages)
-    _add(made, journal.moves)
-    return made.hexdigest()[:HEX]
-
-
-def _add(made: hashlib._Hash, rows: Iterable[Sequence[float]]) -> None:
-    made.update(array("d", chain.from_iterable(rows)).tobytes())
+    made.update(array("d", chain.from_iterable(journal.stages)).tobytes())
     made.update(b"\n")
+    made.update(journal.moves.tobytes())
+    made.update(b"\n")
+    return made.hexdigest()[:HEX]

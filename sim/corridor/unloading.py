@@ -182,14 +182,27 @@ class Unloading:
                 self._boxes, leg.rows, leg.finish
             )
         self._hand_on(leg.rows, leg.released, refused)
-        for unit, end in zip(train.empties, ends[number:], strict=False):
-            self._equipment.set_free([unit], self._station, end)
-        train.empties = []
+        if train.empties:
+            free = ends[number : number + len(train.empties)]
+            self._equipment.set_free_each(train.empties, self._station, free)
+            train.empties = []
 
     def _hand_on(self, rows: list[int], released: list[float], refused: list[int]) -> None:
         onward: dict[ServiceLine, list[tuple[float, int]]] = {}
         here: list[tuple[float, int]] = []
         chain, leg = self._boxes.chain, self._boxes.leg
+        ways = set(map(self._boxes.way.__getitem__, rows))
+        legs = set(map(leg.__getitem__, rows))
+        if not refused and len(ways) == 1 and len(legs) == 1:
+            # A train whose boxes all go the same way.
+            services, boarded = chain[rows[0]], leg[rows[0]]
+            together = list(zip(released, rows, strict=True))
+            if boarded < len(services):
+                services[boarded].collect(together)
+            else:
+                assert self._deliveries is not None
+                self._deliveries.receive(together)
+            return
         turned_back = frozenset(refused)
         for i, (row, time) in enumerate(zip(rows, released, strict=True)):
             if i in turned_back:
