@@ -16,15 +16,18 @@ if TYPE_CHECKING:  # not what reports: study imports this package, and knows no 
     from sim.scenario import Scenario, ScenarioError, load
     from sim.scenario.agreement import evidence
     from sim.study.api import Run, compare, run
+    from sim.study.backtest import Backtest, backtest
     from sim.study.explain import why
     from sim.study.ramp import ramp
 
 __version__ = "0.1.0"
 __all__ = [
+    "Backtest",
     "Run",
     "Scenario",
     "ScenarioError",
     "__version__",
+    "backtest",
     "compare",
     "evidence",
     "load",
@@ -35,6 +38,8 @@ __all__ = [
 ]
 
 _HOME = {
+    "Backtest": "sim.study.backtest",
+    "backtest": "sim.study.backtest",
     "Run": "sim.study.api",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",

@@ -391,9 +391,41 @@ def replay(
 
 
 @app.command()
-def schema() -> None:
+def backtest(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder of episodes, or one; our own by default.", show_default=False),
+    ] = None,
+    replications: Annotated[
+        int, typer.Option(min=1, max=MOST, help="Runs of each episode; 2 or more give intervals.")
+    ] = 10,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for what is found; runs/backtest by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run dated episodes again and hold what was observed against the runs."""
+    from sim.cli.backtest import run_backtest
+
+    run_backtest(folder, replications, seed, jobs, out, json)
+
+
+@app.command()
+def schema(
+    episode: Annotated[
+        bool, typer.Option("--episode", help="Of an episode of the backtest instead.")
+    ] = False,
+) -> None:
     """Print the JSON Schema of the scenario language, for editors."""
     from sim.cli.show import as_json
+
+    if episode:
+        from sim.study.episodes.schema import json_schema as of_episodes
+
+        as_json(of_episodes())
+        return
     from sim.scenario.schema import json_schema
 
     as_json(json_schema())

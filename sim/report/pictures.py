@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from sim.report import style
 from sim.report.backlog import backlog
+from sim.report.backtest import backtest, lines
 from sim.report.bottleneck import migration, shifting
 from sim.report.compare import compare, row_count
 from sim.report.cost import cost
@@ -41,12 +42,13 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 
 
-Needs = Literal["runs", "comparison", "response", "migration", "costs"]
+Needs = Literal["runs", "comparison", "response", "migration", "costs", "backtest"]
 FRAMES: dict[str, str] = {
     "comparison": "the differences of a comparison, by `steppe compare`",
     "response": "a figure against what was varied, by `steppe ramp` or `steppe sweep`",
     "migration": "waiting by cause against volume, by `steppe ramp`",
     "costs": "costs by part",
+    "backtest": "observations beside what is simulated, by `steppe backtest`",
 }
 """What pictures that are not made of runs need, in words."""
 
@@ -107,6 +109,7 @@ PICTURES: dict[str, Picture] = {
         Picture("bottleneck", "What export containers wait for, week by week", "runs", (shifting,)),
         Picture("equipment", "Where the units of a fleet are", "runs", (equipment,)),
         Picture("compare", "What the variants change", "comparison", (compare,)),
+        Picture("backtest", "What was observed, and what is simulated", "backtest", (backtest,)),
         Picture("response", "How the corridor responds", "response", (response,)),
         Picture("migration", "What exports wait for as volumes rise", "migration", (migration,)),
         Picture("cost", "What a tonne costs", "costs", (cost,), height=4.2),
@@ -193,6 +196,8 @@ def _figure(picture: Picture, data: Any, subtitle: str | None, options: dict[str
     width, height = 11.0, picture.height
     if picture.needs == "comparison":
         height = max(3.2, 1.9 + 0.34 * row_count(data))
+    if picture.needs == "backtest":
+        width, height = 13.0, 2.2 + 0.25 * lines(data)
     figure = Figure(figsize=(width, height))
     head = 0.78 / height
     figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - head), w_pad=0.12, h_pad=0.08)

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sim.scenario import names, references, rules, series, translation
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree, from_plain
-from sim.scenario.merging import apply_set, read_with_bases
+from sim.scenario.merging import apply_set, lay_on_bases, read_with_bases
 from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.scenario.vocabulary import ScenarioTables
 
@@ -88,6 +88,24 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
     for number, text in enumerate(sets, 1):
         tree = apply_set(tree, text, number, problems)
     return finish(Scenario, tree, layers, file.stem, file, problems, with_register=True)
+
+
+def load_within(tree: Tree, shown_as: str, name: str) -> Scenario:
+    """Check a scenario that stands in another document, such as an episode.
+
+    Args:
+        tree: the scenario's part of the document; bases it extends are beside the file.
+        shown_as: the document's file.
+        name: what the scenario is called.
+
+    Raises:
+        ScenarioError: with all that is wrong.
+    """
+    problems: list[Problem] = []
+    read = lay_on_bases(tree, shown_as, problems)
+    if read is None:
+        raise ScenarioError(problems)
+    return finish(Scenario, *read, name, Path(shown_as), problems, with_register=True)
 
 
 def finish(

@@ -50,6 +50,23 @@ def read_with_bases(
     gathered: dict[str, Tree] = {}
     if not _gather(path, shown_as, problems, (), gathered):
         return None
+    return _merged(gathered)
+
+
+def lay_on_bases(
+    tree: Tree, shown_as: str, problems: list[Problem]
+) -> tuple[Tree, dict[str, Tree]] | None:
+    """The same for a scenario that stands in another document; `shown_as` is the document's file.
+
+    What it extends is looked for beside that file.
+    """
+    gathered: dict[str, Tree] = {}
+    if not _add(tree, shown_as, f"{os.path.realpath(shown_as)}: inside", problems, (), gathered):
+        return None
+    return _merged(gathered)
+
+
+def _merged(gathered: dict[str, Tree]) -> tuple[Tree, dict[str, Tree]]:
     layers = {layer.place.file: layer for layer in gathered.values()}
     return functools.reduce(merge, layers.values()), layers
 
@@ -65,6 +82,18 @@ def _gather(
     tree = read_document(path, shown_as, problems)
     if tree is None:
         return False
+    return _add(tree, shown_as, os.path.realpath(path), problems, chain, layers)
+
+
+def _add(
+    tree: Tree,
+    shown_as: str,
+    here: str,
+    problems: list[Problem],
+    chain: tuple[str, ...],
+    layers: dict[str, Tree],
+) -> bool:
+    """Add a document and its bases; `here` is what it is known by in chains and layers."""
     if not isinstance(tree.value, dict):
         what = "a list" if isinstance(tree.value, list) else f"`{shown(tree.value)}`"
         problems.append(
@@ -72,7 +101,6 @@ def _gather(
         )
         return False
     extends = tree.value.pop("extends", None)
-    here = os.path.realpath(path)
     named = [] if extends is None else [extends]
     if extends is not None and isinstance(extends.value, list):
         named = extends.value

@@ -88,9 +88,9 @@ def below(shape: Shape, key: str | int, tree: Tree | None) -> Shape | None:
 ROOT = Shape("table", ScenarioTables)
 
 
-def at(tree: Tree, path: Path) -> Shape | None:
+def at(tree: Tree, path: Path, root: Shape = ROOT) -> Shape | None:
     """The shape at a path below the root."""
-    shape: Shape | None = ROOT
+    shape: Shape | None = root
     here: Tree | None = tree
     for step in path:
         if shape is None:

@@ -13,25 +13,28 @@ from sim.scenario.units import Refusal, shown
 KIND_BY_KEY = {"cranes": "cranes", "tracks": "cranes", "share": "laboratory", "slots": "laboratory"}
 
 
-def problem(error: Any, tree: Tree) -> Problem:
-    """A `Problem` for one entry of ``ValidationError.errors()``."""
+def problem(error: Any, tree: Tree, root: shapes.Shape = shapes.ROOT) -> Problem:
+    """A `Problem` for one entry of ``ValidationError.errors()``.
+
+    ``root`` is the table that the whole document is an instance of, a scenario by default.
+    """
     loc = tuple(error["loc"])
     of_key = bool(loc) and loc[-1] == "[key]"
     if of_key:
         loc = loc[:-1]
     cause = error.get("ctx", {}).get("error")
     inside = cause.inside if isinstance(cause, Refusal) else ()
-    found, path = tree.find(_written_path(loc, tree))
+    found, path = tree.find(_written_path(loc, tree, root))
     deeper, deeper_path = found.find(inside)
     kind = error["type"]
     label = _label((*path, *deeper_path))
     if kind == "missing":
-        likely = _misspelt(path, found, tree)
+        likely = _misspelt(path, found, tree, root)
         if likely:
             return Problem("error", found.key_place, likely)
-        return Problem("error", found.key_place, _missing(label, loc, path, tree))
+        return Problem("error", found.key_place, _missing(label, loc, path, tree, root))
     if kind == "extra_forbidden":
-        return Problem("error", found.key_place, _unknown_key(path, tree))
+        return Problem("error", found.key_place, _unknown_key(path, tree, root))
     if of_key and isinstance(cause, Refusal):
         return Problem("error", found.key_place, cause.message)
     if of_key:
@@ -41,7 +44,7 @@ def problem(error: Any, tree: Tree) -> Problem:
         )
         return Problem("error", found.key_place, message)
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        return _kind_problem(found, label, tree, path)
+        return _kind_problem(found, label, shapes.at(tree, path, root))
     place: Place = deeper.place
     if isinstance(cause, Refusal):
         if cause.at_key:
@@ -52,10 +55,10 @@ def problem(error: Any, tree: Tree) -> Problem:
     return Problem("error", place, f"{label}: {said}" if label else said)
 
 
-def _written_path(loc: shapes.Path, tree: Tree) -> shapes.Path:
+def _written_path(loc: shapes.Path, tree: Tree, root: shapes.Shape) -> shapes.Path:
     """The path in the document of one of pydantic's, which puts a work's kind after its name."""
     path: list[str | int] = []
-    shape: shapes.Shape | None = shapes.ROOT
+    shape: shapes.Shape | None = root
     here: Tree | None = tree
     steps = iter(loc)
     for step in steps:
@@ -81,8 +84,10 @@ def _label(path: shapes.Path) -> str:
     return names[-1]
 
 
-def _missing(label: str, loc: shapes.Path, path: shapes.Path, tree: Tree) -> str:
-    shape = shapes.at(tree, path)
+def _missing(
+    label: str, loc: shapes.Path, path: shapes.Path, tree: Tree, root: shapes.Shape
+) -> str:
+    shape = shapes.at(tree, path, root)
     found, _ = tree.find(path)
     key = str(loc[-1])
     wanted, meaning = "", ""
@@ -100,12 +105,12 @@ def _missing(label: str, loc: shapes.Path, path: shapes.Path, tree: Tree) -> str
     return f"{owner} no `{key}`{expected}"
 
 
-def _misspelt(path: shapes.Path, found: Tree, tree: Tree) -> str:
+def _misspelt(path: shapes.Path, found: Tree, tree: Tree, root: shapes.Shape) -> str:
     """What to say of a thing that is new by its name only: one of a base is spelt nearly so."""
     if not path:
         return ""
     around, _ = tree.find(path[:-1])
-    shape = shapes.at(tree, path[:-1])
+    shape = shapes.at(tree, path[:-1], root)
     if shape is None or shape.kind != "names" or not isinstance(around.value, dict):
         return ""
     bases = [k for k, t in around.value.items() if t.key_place.file != found.key_place.file]
@@ -116,10 +121,10 @@ def _misspelt(path: shapes.Path, found: Tree, tree: Tree) -> str:
     return f"`{name}` is in no file that this extends, and too little is said for a new one{hint}"
 
 
-def _unknown_key(path: shapes.Path, tree: Tree) -> str:
+def _unknown_key(path: shapes.Path, tree: Tree, root: shapes.Shape) -> str:
     key = str(path[-1]) if path else ""
     owner, _ = tree.find(path[:-1])
-    shape = shapes.at(tree, path[:-1])
+    shape = shapes.at(tree, path[:-1], root)
     if shape is None:
         return f"unknown key `{shown(key)}`"
     shape = shapes.chosen(shape, owner)
@@ -129,8 +134,7 @@ def _unknown_key(path: shapes.Path, tree: Tree) -> str:
     return f"unknown key `{shown(key)}`{hint}"
 
 
-def _kind_problem(found: Tree, label: str, tree: Tree, path: shapes.Path) -> Problem:
-    shape = shapes.at(tree, path)
+def _kind_problem(found: Tree, label: str, shape: shapes.Shape | None) -> Problem:
     kinds = [k for m in (shape.below if shape else ()) for k in get_args(shapes.fields(m)["kind"])]
     written = found.child("kind")
     if written is not None:

@@ -110,6 +110,7 @@ _KEYWORDS: dict[str, Any] = {
     "enum": lambda v, r, s, root: v in r,
     "pattern": lambda v, r, s, root: not isinstance(v, str) or bool(re.search(r, v)),
     "required": lambda v, r, s, root: not isinstance(v, dict) or set(r) <= set(v),
+    "minProperties": lambda v, r, s, root: not isinstance(v, dict) or len(v) >= r,
     "minItems": lambda v, r, s, root: not isinstance(v, list) or len(v) >= r,
     "maxItems": lambda v, r, s, root: not isinstance(v, list) or len(v) <= r,
     "minimum": lambda v, r, s, root: not _number(v) or v >= r,

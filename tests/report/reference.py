@@ -90,6 +90,22 @@ FRAMES = {
             "high": [43.0, None, 10.0],
         }
     ),
+    "backtest": pl.DataFrame(
+        {
+            "episode": ["jam", "jam", "storm", "storm"],
+            "title": ["trains standing", "wagons standing", "trains a day", "days until recovered"],
+            "unit": ["trains", "wagons", "trains/d", "d"],
+            "observed_low": [120.0, 7000.0, 3.0, 7.0],
+            "observed_high": [120.0, 7000.0, 3.0, 10.0],
+            "mean": [110.0, 12000.0, 3.1, 0.2],
+            "low": [90.0, 11000.0, 3.0, 0.1],
+            "high": [130.0, 13000.0, 3.2, 0.3],
+            "predicted_low": [50.0, 9000.0, 2.6, 0.0],
+            "predicted_high": [170.0, 15000.0, 3.6, 0.5],
+            "within": [True, False, True, False],
+            "calibrated": [True, False, False, False],
+        }
+    ),
 }
 
 
