@@ -91,7 +91,7 @@ def print_recovery(results: Results, rows: list[dict[str, Any]]) -> None:
                 f"{r['held_before']:.1f}",
                 f"{r['held_peak']:.0f}",
                 f"{r['extra_train_h']:,.0f}",
-                _recovered(r),
+                _recovered(r) + (f", within {r['within']}" if r["within"] else ""),
             ]
             for r in worst[:8]
         ],

@@ -364,9 +364,20 @@ class _Tracer:
         told, onward = self._fleet(fleet, time)
         text = f"fewer than {need} wagons were free at {origin} since {self._when(since)}; {told}"
         if onward is None:
-            root = f"too few {fleet} at {origin} for their way round"
+            root = self._elsewhere(fleet, time, origin, need)
             return Link(cause.text, text, since, root), None
         return Link(cause.text, text, since), _Next(onward, time)
+
+    def _elsewhere(self, fleet: str, time: float, origin: str, need: int) -> str:
+        """Whether a train's wagons stood free at another station, or there were too few."""
+        units = self._scene.units_at(fleet, time).filter(
+            (pl.col("state") == "at hand") & (pl.col("place") != origin)
+        )
+        spare = [(place, n) for place, n in counts(units["place"]) if n >= need]
+        if not spare:
+            return f"too few {fleet} for their way round, by {origin}"
+        place, number = spare[0]
+        return f"{fleet} in the wrong place: {number:,} stood free at {place}, not at {origin}"
 
     def _empties(self, cause: Cause, wait: Stretch, train: int | None) -> tuple[Link, _Next | None]:
         terminal, time = cause.place, wait.begin_h

@@ -41,6 +41,7 @@ SCHEMA = {
     "extra_train_h": pl.Float64,
     "recovered_h": pl.Float64,
     "recovery_h": pl.Float64,
+    "within": pl.String,
 }
 
 
@@ -51,7 +52,9 @@ def recoveries(results: Results) -> pl.DataFrame:
     of the rate; null for a breakdown by use), ``lost`` (trains that could have passed, or hours of
     servers or cranes there would have been; null where nothing says) and ``lost_unit``,
     ``held_before``, ``held_peak`` (most trains held until recovered) and ``peak_h`` (when),
-    ``extra_train_h``, ``recovered_h`` (when; null if not by the horizon), ``recovery_h``.
+    ``extra_train_h``, ``recovered_h`` (when; null if not by the horizon), ``recovery_h``,
+    ``within`` (an earlier one that was not over when it began; what was held before is of that
+    too, and it may end with fewer).
     """
     periods = sorted([*_periods(results)], key=lambda p: (p["begin_h"], p["name"]))
     held: dict[tuple[str, ...], StepSeries] = {}
@@ -61,7 +64,18 @@ def recoveries(results: Results) -> pl.DataFrame:
         if on not in held:
             held[on] = held_before(results, on)
         rows.append(_row(results, period, held[on]))
+    for number, row in enumerate(rows):
+        row["within"] = _still_on(rows[:number], row["begin_h"])
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _still_on(earlier: list[dict[str, Any]], begin: float) -> str | None:
+    """The latest disruption before that trains had not recovered from."""
+    for row in reversed(earlier):
+        over = row["recovered_h"]
+        if row["held_peak"] > row["held_before"] and (over is None or over > begin):
+            return str(row["disruption"])
+    return None
 
 
 def longest_recovery(results: Results) -> float | None:

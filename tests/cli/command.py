@@ -20,6 +20,7 @@ FILES = {
     "stages.parquet",
     "waits.parquet",
     "levels.parquet",
+    "legs.parquet",
     "throughput.png",
 }
 

@@ -60,6 +60,7 @@ def test_a_closure_of_two_days_is_over_two_days_later(tmp_path: Path) -> None:
         "extra_train_h": pytest.approx(_waits()),
         "recovered_h": pytest.approx(334.0),
         "recovery_h": pytest.approx(46.0),
+        "within": None,
     }
     assert longest_recovery(results) == kpis(results)["recovery_max_h"].value == row["recovery_h"]
 
@@ -92,6 +93,18 @@ def test_what_is_not_over_by_the_horizon_is_said_so(tmp_path: Path) -> None:
     ends = run(tmp_path, GATE, "horizon=11 d")
     assert recoveries(ends)["recovery_h"].to_list() == [None]
     assert longest_recovery(ends) is None
+
+
+def test_one_that_begins_before_another_is_over_says_so(tmp_path: Path) -> None:
+    # of the first 24 trains four days' recovery are left when the second begins
+    second = "  works: {on: [border], begin: 2024-01-13, days: 1 d, factor: 0.5}\n"
+    third = "  later: {on: [border], begin: 2024-01-25, days: 1 d, factor: 0.5}\n"
+    rows = recoveries(run(tmp_path, GATE + second + third)).to_dicts()
+    assert [(r["disruption"], r["within"]) for r in rows] == [
+        ("storm", None),
+        ("works", "storm"),
+        ("later", None),
+    ]
 
 
 def test_a_run_without_disruptions_has_no_recovery(tmp_path: Path) -> None:
