@@ -102,11 +102,13 @@ def test_play_moves_the_clock_and_pause_stops_it(browser: Browser, page: Path) -
     assert browser.text("#play") == "Play"
 
 
-def test_a_faster_speed_passes_more_hours_in_a_frame(browser: Browser, page: Path) -> None:
+def test_playing_stops_at_the_end(browser: Browser, page: Path) -> None:
     open_ready(browser, page)
     browser.run("document.getElementById('speed').value = '240'")
     browser.press(Keys.SPACE)
-    browser.until("return document.getElementById('play').innerText === 'Play'")  # to the end
+    browser.until("return steppeReplay.minute() === 60 * 1440")
+    settle(browser)
+    assert browser.text("#play") == "Play"
     assert clock(browser).isoformat() == "2023-03-02T00:00:00+00:00"
 
 
@@ -152,16 +154,25 @@ def test_every_train_in_the_corridor_is_drawn_and_no_other(
     assert drawn == there["train"].to_list()
 
 
-def test_nothing_is_drawn_off_the_canvas(browser: Browser, page: Path) -> None:
+@pytest.fixture(scope="module")
+def jam(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A border that takes three trains a day of twelve, and room for all of them before it."""
+    here = tmp_path_factory.mktemp("jam")
+    jammed = scenario(here, SMALL, "lines.border.acceptance.per_day=3 /d", "lines.west.places=400")
+    return replay([sim.run(jammed).save(here / "run")])
+
+
+def test_a_long_queue_stays_on_the_canvas(browser: Browser, jam: Path) -> None:
     for size, touch in (((1400, 900), False), (PHONE, True)):
         browser.size(*size, touch=touch)
-        open_ready(browser, page)
+        open_ready(browser, jam)
         box = browser.run(
             "const b = document.querySelector('canvas').getBoundingClientRect();"
             "return [b.left, b.top, b.right, b.bottom]"
         )
-        hits = seek(browser, STORM)
-        assert any("train" in h for h in hits)
+        hits = seek(browser, 60 * 1440)
+        held = int(browser.text("[data-now=held]").replace(",", ""))
+        assert 60 < len(hits) < held > 300  # a mark for several
         for hit in hits:
             assert box[0] < hit["x"] < box[2] and box[1] < hit["y"] < box[3]
 
@@ -229,6 +240,16 @@ def test_the_key_figures_are_those_of_the_file(
         assert float(value) == kpi["value"]
         digits = len(text.partition(".")[2])
         assert float(text.replace(",", "")) == pytest.approx(kpi["value"], abs=0.51 * 10**-digits)
+
+
+def test_key_figures_of_replications_have_their_intervals(browser: Browser, tmp_path: Path) -> None:
+    folder = sim.run(scenario(tmp_path), replications=2, jobs=1).save(tmp_path / "two")
+    open_ready(browser, replay([folder]))
+    wanted = json.loads((folder / "kpis.json").read_text())
+    for kind, key in (("data-kpi", "mean"), ("data-half-width", "half_width")):
+        value = browser.run(f"return document.querySelector('data[{kind}=delivered_t]').value")
+        assert float(value) == wanted["delivered_t"][key]
+    assert "2 replications; what is played back is replication 0 alone" in browser.text("#figures")
 
 
 def test_the_running_figures_end_at_the_key_figures(

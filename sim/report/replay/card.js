@@ -13,8 +13,14 @@ function duration(minutes) {
   return hours < 72 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} d`;
 }
 
-const day = (minute) => new Date(minute * 60000).toLocaleString("en-GB", {
-  day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+// A minute since 1970 as `4 Jan 14:16`, in UTC.
+function day(minute, year = false) {
+  const date = new Date(minute * 60000);
+  const words = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  return `${words}${year ? ` ${date.getUTCFullYear()}` : ""} ${date.toISOString().slice(11, 16)}`;
+}
 
 // A figure of kpis.json, as `steppe run` prints it.
 function figure(value, unit) {

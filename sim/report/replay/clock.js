@@ -103,7 +103,7 @@ class Clock {
       const key = `${minute} ${words}`;
       if (seen.has(key) || seen.size > 60) continue; // a disruption that falls often fills no page
       seen.add(key);
-      this.moment.append(element("option", { value: minute }, `${day(this.start + minute)} · ${words}`));
+      this.moment.append(element("option", { value: minute }, `${day(this.start + minute, true)} · ${words}`));
     }
     this.moment.addEventListener("change", () => {
       if (this.moment.value !== "") this.seek(Number(this.moment.value));
@@ -132,13 +132,13 @@ class Clock {
         picture.append(svg("rect", { x: run.start - this.start + d.begin, y: 0, width: Math.max(d.end - d.begin, this.end / 600), height: 100, class: "disrupted" }));
     this.head = element("i", { class: "head" });
     this.chart.append(picture, this.head, element("span", { class: "scale" },
-      `backlog of exports, up to ${Math.round(most / 1000).toLocaleString("en-US")} kt`));
+      `backlog of exports, up to ${most < 10000 ? `${figure(most, "t")} t` : `${figure(Math.round(most / 1000), "kt")} kt`}`));
     const first = new Date(this.start * 60000);
     const months = this.end / DAY / 30.4, every = months > 13 ? Math.ceil(months / 12) : 1;
     for (let k = 1; k <= months + 1; k += every) {
       const at = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + k, 1) / 60000 - this.start;
       if (at >= this.end) break;
-      const name = new Date((this.start + at) * 60000).toLocaleString("en-GB", { month: "short", timeZone: "UTC" });
+      const name = MONTHS[(first.getUTCMonth() + k) % 12];
       this.chart.append(element("b", { style: `left:${(100 * at) / this.end}%` }, name));
     }
   }

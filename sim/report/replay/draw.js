@@ -133,23 +133,26 @@ class Artist {
   // Trains kept on the line before a station, who came first nearest to it.
   #queue({ station, west, trains }) {
     const { c, view } = this, node = view.nodes[view.run.stationNumber.get(station)];
-    const columns = west ? node.west : node.east;
-    const rows = Math.ceil(trains.length / columns);
+    const columns = west ? node.west : node.east, room = Math.min(node.y - 44, view.stack);
+    const { shown, each } = this.#few(trains, columns * Math.floor(room / 5));
+    const rows = Math.ceil(shown.length / columns);
+    const row = Math.min(ROW, room / rows); // closer together rather than over something
     let place;
     if (view.upright)
-      place = (column, row) => west
-        ? [node.x + 15 + column * PITCH, node.above - 4 - row * ROW]
-        : [node.x - 16 - column * PITCH, node.y + 19 + row * ROW];
+      place = (column, r) => west
+        ? [node.x + 15 + column * PITCH, node.above - 4 - r * row]
+        : [node.x - 16 - column * PITCH, node.y + 19 + r * ROW];
     else
-      place = (column, row) => [
-        node.x + (west ? -1 : 1) * (node.half + 5 + column * PITCH), node.y - 15 - row * ROW];
-    trains.forEach(([, train], i) => {
+      place = (column, r) => [
+        node.x + (west ? -1 : 1) * (node.half + 5 + column * PITCH), node.y - 15 - r * row];
+    shown.forEach(([, train], i) => {
       const [x, y] = place(i % columns, Math.floor(i / columns));
       this.#train(train, x, y, west ? 0 : Math.PI, 0.85);
     });
     const [x, y] = place(0, view.upright && !west ? 0 : rows - 1), right = west !== view.upright;
-    this.#text(`${trains.length} held`, x + (right ? 5 : -5), y - 7, {
-      bold: true, colour: ALARM, align: right ? "right" : "left", halo: true });
+    const style = { bold: true, colour: ALARM, align: right ? "right" : "left", halo: true };
+    this.#text(`${trains.length} held`, x + (right ? 5 : -5), y - (each ? 18 : 7), style);
+    this.#text(each, x + (right ? 5 : -5), y - 7, { ...style, bold: false });
   }
 
   #station(station, number, time, groups, troubles) {
@@ -163,7 +166,7 @@ class Artist {
       for (const on of trouble.on)
         if (on.startsWith(`${station.name}/`) || on === station.name)
           y = this.#text(`⚠ ${activityWords(on.split("/")[1] ?? "station")} at ${percent(trouble.factor)}`,
-            x, y + 13, { colour: ALARM, bold: true, halo: true });
+            x, y + 13, { colour: ALARM, bold: true, halo: true }) + 1;
     for (const [activity, both] of [...(groups ?? [])].sort(byName))
       y = this.#group(station.name, activity, both, time, x, y, node.panel);
     view.hits.push({ x: node.x, y: node.y, station: number });
@@ -201,13 +204,25 @@ class Artist {
     const closed = this.view.run.isClosed(station, activity, time) ? ", closed" : "";
     const words = activityWords(activity);
     const parts = working.length ? [`${working.length} ${words}`] : [];
-    if (waiting.length) parts.push(working.length ? `${waiting.length} wait` : `${waiting.length} wait: ${words}${closed}`);
-    y = this.#text(parts.join(", "), x, y + 13, { colour: waiting.length ? ALARM : FAINT, bold: waiting.length > 0, halo: true });
+    if (waiting.length) parts.push(working.length ? `${waiting.length} wait${closed}` : `${waiting.length} wait: ${words}${closed}`);
     const columns = Math.max(5, Math.floor(room / PITCH));
-    const all = [...working, ...waiting];
-    all.forEach(([, train], i) =>
+    const { shown, each } = this.#few([...working, ...waiting], columns * Math.floor(this.view.stack / ROW / 2));
+    y = this.#text(parts.concat(each || []).join(", "), x, y + 13, { colour: waiting.length ? ALARM : FAINT, bold: waiting.length > 0, halo: true });
+    shown.forEach(([, train], i) =>
       this.#train(train, x + 4 + (i % columns) * PITCH, y + 8 + Math.floor(i / columns) * ROW, 0, 0.85));
-    return y + 3 + ROW * Math.ceil(all.length / columns);
+    return y + 3 + ROW * Math.ceil(shown.length / columns);
+  }
+
+  // A queue that has no room is drawn with a mark for several trains: one that is followed, if there is one.
+  #few(trains, fits) {
+    const many = [1, 2, 5, 10, 20, 50, 100].find((n) => trains.length <= n * fits) ?? 1000;
+    if (many === 1) return { shown: trains, each: "" };
+    const { service, services } = this.view.run, shown = [];
+    for (let i = 0; i < trains.length; i += many) {
+      const some = trains.slice(i, i + many);
+      shown.push(some.find(([, train]) => !services[service[train]].background) ?? some[0]);
+    }
+    return { shown, each: `mark: ${many}` };
   }
 
   #text(text, x, y, { align = "left", colour = INK, bold = false, halo = false } = {}) {

@@ -146,7 +146,7 @@ function showLegend(unit) {
     [train(GAUGE[1435].train, GAUGE[1435].train, 1, false), "on 1435 mm"],
     [train(GAUGE[1520].train, GAUGE[1520].train, 0.5, true), "filled as far as it is laden, white: empty boxes"],
     [train(BACKGROUND, BACKGROUND, 1, true), "background traffic"],
-    ["<svg width='24' height='10' aria-hidden='true'><path d='M1 5H24' stroke='#c3c7cc' stroke-width='4' stroke-dasharray='6 4'/></svg>", "exchange between gauges"],
+    ["<svg width='24' height='10' aria-hidden='true'><path d='M1 5H24' stroke='#c3c7cc' stroke-width='4' stroke-dasharray='6 4'/></svg>", "between gauges, or gauge not said"],
     ...MARKS.map((m, i) => [`<svg width="8" height="10" style="color:${m.colour}" fill="currentColor" aria-hidden="true">${mark[i]}</svg>`, m.text]),
   ];
   for (const [picture, words] of entries) {

@@ -31,8 +31,9 @@ class View {
     this.upright = width < 720;
     const margin = this.upright
       ? { left: 54, right: 166, top: 34, bottom: 130 }
-      : { left: 92, right: 92, top: roomy ? 92 : 70, bottom: roomy ? 170 : 112 };
-    const lane = roomy ? 240 : 150;
+      : { left: 92, right: 92, top: roomy ? 92 : 70, bottom: roomy ? 170 : 122 };
+    const lane = roomy ? 240 : 158;
+    this.stack = roomy ? 110 : 50; // pixels that a queue may rise above its line
     const height = this.upright
       ? margin.top + Math.max(this.alongMost * 58, 60) + margin.bottom
       : margin.top + this.acrossMost * lane + margin.bottom;
@@ -116,11 +117,17 @@ class View {
         node.panel = Math.max(96, Math.min(right, 150));
         for (const [side, way] of [["west", -1], ["east", 1]]) {
           const [room, other] = beside(node, way);
-          const free = room - node.half - (other ? other.half + 3 * PITCH : 0); // the other's queue needs some too
+          const shared = other && this.#exchange(node, other); // where the other has a queue on the same line
+          const free = room - node.half - (other ? other.half : 0) - (shared ? 3.5 * PITCH : 0);
           node[side] = Math.max(3, Math.min(Math.floor(free / PITCH), 12));
         }
       }
     }
+  }
+
+  #exchange(a, b) {
+    const [i, j] = [a, b].map((node) => this.run.stations[this.nodes.indexOf(node)].name);
+    return this.run.lines.some((l) => !l.gauge && [l.from, l.to].includes(i) && [l.from, l.to].includes(j));
   }
 
   // Whether a line comes into a station from the west (or from above, when upright).
@@ -145,7 +152,9 @@ class View {
       c.stroke();
     });
     c.setLineDash([]);
-    const taken = this.nodes.map((node) => [node.x - 50, node.y - 40, node.x + node.panel - 30, node.y + 110]);
+    const stocked = new Set(this.run.stocks.map((s) => s.station)); // nothing may stand where stocks are
+    const taken = this.nodes.filter((_, i) => stocked.has(this.run.stations[i].name))
+      .map((node) => [node.x - 48, node.y - 40, node.x + node.panel - 46, node.y + 100]);
     this.run.lines.forEach((line, i) => this.#length(c, line, this.ways[i], taken));
     for (const node of this.nodes) {
       c.beginPath();
