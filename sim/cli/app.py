@@ -38,6 +38,10 @@ Sets = Annotated[
     typer.Option("--set", metavar="PATH=VALUE", help="Lay a value over the scenario; repeatable."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Most = Annotated[
+    int | None,
+    typer.Option(min=2, max=MOST, help="Cap on runs that go on until something is known; 1000."),
+]
 Seed = Annotated[int | None, typer.Option(min=0, help="Root of the random numbers.")]
 Jobs = Annotated[
     int | None, typer.Option(min=1, help="Worker processes; all processors by default.")
@@ -195,11 +199,45 @@ def _loaded(paths: list[Path], sets: Sequence[str]) -> list[Scenario]:
     return loaded
 
 
+def _until(
+    precision: str | None, of: list[str] | None, most: int | None, replications: int
+) -> tuple[float, list[str], int] | None:
+    """What ``run`` goes on until: relative error, key figures, cap."""
+    if precision is None:
+        if of or most is not None:
+            raise UserError("--of and --most belong to --precision, such as --precision 2%")
+        return None
+    if replications != 1:
+        raise UserError("--precision says how many replications; leave --replications out")
+    return _share(precision, "--precision"), of or ["delivered_t"], most or 1000
+
+
+def _share(text: str, option: str) -> float:
+    """A share written ``2%`` or ``0.02``."""
+    raw = text.strip()
+    try:
+        value = float(raw.removesuffix("%")) / (100.0 if raw.endswith("%") else 1.0)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < 1.0:
+        raise UserError(f"{option}: {text!r} is not a share; expected such as 2% or 0.02")
+    return value
+
+
 @app.command()
 @study
 def run(
     scenario: ScenarioFile,
     replications: Annotated[int, typer.Option(min=1, max=MOST, help="How many runs.")] = 1,
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="As many runs as --of needs for this error, as 2%."),
+    ] = None,
+    of: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KPI", help="Key figure for --precision; repeatable; delivered_t."),
+    ] = None,
+    most: Most = None,
     seed: Seed = None,
     jobs: Jobs = None,
     sets: Sets = None,
@@ -214,8 +252,9 @@ def run(
     from sim.cli.runs import run_scenario
     from sim.cli.studying import studying
 
-    with studying(where, single=replications == 1):
-        run_scenario(scenario, replications, seed, jobs, sets or [], out, json)
+    until = _until(precision, of, most, replications)
+    with studying(where, single=replications == 1 and until is None):
+        run_scenario(scenario, replications, seed, jobs, sets or [], out, json, until)
 
 
 @app.command()
@@ -292,7 +331,31 @@ def compare(
     scenarios: Annotated[
         list[Path], typer.Argument(help="The reference, then the variants.", show_default=False)
     ],
-    replications: Annotated[int, typer.Option(min=1, max=MOST, help="Runs of each scenario.")] = 10,
+    replications: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="Runs of each scenario; 10 by default.")
+    ] = None,
+    until_settled: Annotated[
+        bool,
+        typer.Option(
+            "--until-settled",
+            help="As many runs as it takes until all differences are told apart, or smaller than "
+            "--indifference.",
+        ),
+    ] = False,
+    best: Annotated[
+        str | None,
+        typer.Option(metavar="KPI", help="Choose the best by this figure, with 95 % confidence."),
+    ] = None,
+    indifference: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE", help="Difference that does not matter, of the reference: 1%."
+        ),
+    ] = None,
+    all_pairs: Annotated[
+        bool, typer.Option("--all-pairs", help="Each against each, not the first alone.")
+    ] = False,
+    most: Most = None,
     seed: Seed = None,
     jobs: Jobs = None,
     sets: Sets = None,

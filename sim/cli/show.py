@@ -68,29 +68,59 @@ def as_json(value: Any) -> None:
     print(json.dumps(plain(value), indent=2, ensure_ascii=False))
 
 
+class Bar:
+    """What work tells of its progress: called once for each piece done."""
+
+    def __init__(
+        self,
+        done: Callable[[], None] = lambda: None,
+        expect: Callable[[int], None] = lambda n: None,
+    ) -> None:
+        self._done = done
+        self.expect = expect
+        """Told how many pieces there will be in all, where that changes."""
+
+    def __call__(self) -> None:
+        self._done()
+
+
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[], None]]:
-    """A bar on stderr while work goes on; nothing where stderr is no terminal."""
+def progress(total: int, what: str) -> Iterator[Bar]:
+    """A bar with rate and time left on stderr while work goes on; nothing without a terminal."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield Bar()
         return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Pieces a second, or a minute where they are slow."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.speed
+            if not speed:
+                return Text("")
+            slow = speed < 1.0
+            return Text(f"{number(60.0 * speed if slow else speed)}/{'min' if slow else 's'}")
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield Bar(lambda: bar.advance(task), lambda n: bar.update(task, total=n))

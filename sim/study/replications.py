@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sim.study.engine import Job, Outcome, default_jobs, run_all, run_one
+from sim.study.engine import Job, Outcome, default_jobs, run_all
 from sim.study.statistics import Interval, interval
 
 if TYPE_CHECKING:
@@ -128,18 +128,33 @@ def replicate(
     Raises:
         ValueError: fewer than one replication or worker.
     """
+    check_numbers(replications, jobs)
+    root = scenario.tables.seed if seed is None else seed
+    todo = [Job(scenario, root, r, keep=r == 0) for r in range(replications)]
+    outcomes = run_all(todo, jobs or default_jobs(), done)
+    return with_tables(Replications(scenario, root, tuple(outcomes)))
+
+
+def with_tables(made: Replications) -> Replications:
+    """The same runs; the first that is shown has its tables, run again where it has them not."""
+    if not made.shown or made.shown[0].results is not None:
+        return made
+    # replication 0 failed and its tables with it: the same numbers again, to keep them
+    first = made.shown[0].replication
+    outcomes = list(made.outcomes)
+    (outcomes[first],) = run_all([Job(made.scenario, made.seed, first, keep=True)], 1)
+    return replace(made, outcomes=tuple(outcomes))
+
+
+def check_numbers(replications: int, jobs: int | None) -> None:
+    """Refuse numbers of runs or processes that are none.
+
+    Raises:
+        ValueError: fewer than one replication or worker.
+    """
     if replications < 1:
         raise ValueError(
             f"replications: {replications} is not a number of runs; expected 1 or more"
         )
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs: {jobs} is not a number of processes; expected 1 or more")
-    root = scenario.tables.seed if seed is None else seed
-    todo = [Job(scenario, root, r, keep=r == 0) for r in range(replications)]
-    outcomes = run_all(todo, jobs or default_jobs(), done)
-    made = Replications(scenario, root, tuple(outcomes))
-    if made.shown and made.shown[0].results is None:
-        # replication 0 failed and its tables with it: the same numbers again, to keep them
-        first = made.shown[0].replication
-        outcomes[first] = run_one(Job(scenario, root, first, keep=True))
-    return Replications(scenario, root, tuple(outcomes))
