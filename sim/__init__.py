@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # not what reports: study imports this package, and knows no pictures
     from sim.scenario import Scenario, ScenarioError, load
     from sim.scenario.agreement import evidence
-    from sim.study.api import Run, compare, run
+    from sim.study.api import Run, best, compare, run
     from sim.study.backtest import Backtest, backtest
+    from sim.study.engine import using
     from sim.study.explain import why
     from sim.study.ramp import ramp
 
@@ -28,12 +29,14 @@ __all__ = [
     "ScenarioError",
     "__version__",
     "backtest",
+    "best",
     "compare",
     "evidence",
     "load",
     "ramp",
     "replay",
     "run",
+    "using",
     "why",
 ]
 
@@ -43,12 +46,14 @@ _HOME = {
     "Run": "sim.study.api",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "best": "sim.study.api",
     "compare": "sim.study.api",
     "evidence": "sim.scenario.agreement",
     "load": "sim.scenario",
     "ramp": "sim.study.ramp",
     "replay": "sim.report.replay",
     "run": "sim.study.api",
+    "using": "sim.study.engine",
     "why": "sim.study.explain",
 }
 

@@ -370,11 +370,13 @@ def compare(
     where: Where,
 ) -> None:
     """Compare variants with a reference under common random numbers."""
-    from sim.cli.runs import compare_scenarios
+    from sim.cli.comparing import Asked, compare_scenarios
     from sim.cli.studying import studying
 
+    small = None if indifference is None else _share(indifference, "--indifference")
+    asked = Asked(replications, until_settled, best, small, all_pairs, most)
     with studying(where):
-        compare_scenarios(scenarios, replications, seed, jobs, sets or [], kpis or [], out, json)
+        compare_scenarios(scenarios, asked, seed, jobs, sets or [], kpis or [], out, json)
 
 
 @app.command()

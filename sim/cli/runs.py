@@ -1,4 +1,4 @@
-"""What ``run`` and ``compare`` do."""
+"""What ``run`` does."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.app import UserError, debugging
+from sim.cli.comparing import check_kpis
 from sim.cli.deadlock import DEADLOCK, print_deadlocks
-from sim.cli.show import as_json, number, progress, table
+from sim.cli.show import as_json, number, progress, short, table
+from sim.cli.studies import end
 
 if TYPE_CHECKING:
     from sim.results import Results
-    from sim.scenario import Problem, Scenario
     from sim.study.api import Run
-    from sim.study.compare import Comparison
-
-MARK = "comparison.parquet"
-"""The file by which a folder is known as a comparison."""
+    from sim.study.precise import Precise
 
 
 def run_scenario(
@@ -29,6 +26,7 @@ def run_scenario(
     sets: list[str],
     out: Path | None,
     json: bool,
+    until: tuple[float, list[str], int] | None = None,
 ) -> None:
     """Run, write, print the key figures and where the files are."""
     from sim.scenario import load
@@ -41,8 +39,20 @@ def run_scenario(
     from sim.results.store import check_replaceable
 
     target = check_replaceable(out or Path("runs") / scenario.name)
-    with progress(replications, scenario.name) as done:
-        made = sim.run(scenario, replications, seed, jobs=jobs, done=done)
+    if until is not None:
+        check_kpis(until[1])
+    with progress(replications, scenario.name) as bar:
+        made = sim.run(
+            scenario,
+            replications,
+            seed,
+            jobs=jobs,
+            done=bar,
+            precision=None if until is None else until[0],
+            of=("delivered_t",) if until is None else until[1],
+            most=1000 if until is None else until[2],
+            expect=bar.expect,
+        )
     shown = made.replications.shown
     data: Any = made.results if len(shown) == 1 else [o.weekly for o in shown]
     written = made.save(target, lambda folder: draw("throughput", data, folder / "throughput.png"))
@@ -50,11 +60,14 @@ def run_scenario(
         as_json(_as_json(made, written))
     else:
         _print_run(made, written)
-    _end([(scenario.name, o) for o in made.replications.failed], made.replications.deadlocks())
+    end([(scenario.name, o) for o in made.replications.failed], [])
+    if made.replications.deadlocked:
+        sys.exit(DEADLOCK)
 
 
 def _as_json(made: Run, folder: Path) -> dict[str, Any]:
     from sim.results.recovery import recoveries
+    from sim.study.precise import summary
 
     drift = made.replications.drift()
     return {
@@ -65,6 +78,7 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
         "waiting_by_cause": _causes(made.results, 10),
         "resources": made.results.meta["resources"],
         "recovery": recoveries(made.results).to_dicts(),
+        "precision": None if made.precise is None else summary(made.precise),
         "deadlocked": made.replications.deadlocks(),
     }
 
@@ -90,6 +104,8 @@ def _print_run(made: Run, folder: Path) -> None:
         _kpi_table(["key figure", "mean", "95 %", "unit", "meaning"], rows, figures=(1, 2))
     else:
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
+    if made.precise is not None:
+        _print_precision(made.precise)
     print("\nwhere containers waited longest (hours per container offered)")
     table(
         ["cause", "h", "share of all waiting"],
@@ -112,7 +128,15 @@ def _print_run(made: Run, folder: Path) -> None:
             f"({drift.share:.0%} of what is offered) in the second half. What is not delivered "
             "piles up or is refused,\nand the lead times are those of a queue without end."
         )
-    print(f"\nresults in {_short(folder)}\npicture  {_short(folder / 'throughput.png')}")
+    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")
+
+
+def _print_precision(made: Precise) -> None:
+    print()
+    for one in made.reached:
+        share = "unknown" if one.share is None else f"±{one.share:.2%}"
+        verdict = "as precise as asked" if one.enough else "NOT as precise as asked; see --most"
+        print(f"{one.kpi}: {share} of the mean, asked {made.precision:.2%}: {verdict}")
 
 
 def _kpi_table(head: list[str], rows: list[list[str]], figures: Sequence[int]) -> None:
@@ -150,182 +174,6 @@ def _busiest(results: Results, most: int) -> list[dict[str, Any]]:
     return sorted(known, key=lambda r: (-r["busy"], r["name"]))[:most]
 
 
-def compare_scenarios(
-    paths: Sequence[Path],
-    replications: int,
-    seed: int | None,
-    jobs: int | None,
-    sets: list[str],
-    kpis: list[str],
-    out: Path | None,
-    json: bool,
-) -> None:
-    """Run all variants, write the comparison and its picture, print verdicts."""
-    from sim.scenario import ScenarioError, load
-    from sim.study.compare import MAIN, compare
-    from sim.study.files import check_target
-
-    if len(paths) < 2:
-        raise UserError("compare needs two scenarios or more: the reference, then the variants")
-    _check_kpis(kpis)
-    loaded: list[Scenario] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            loaded.append(load(path, sets))
-        except ScenarioError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise ScenarioError(dict.fromkeys(problems))
-    target = check_target(out or Path("runs") / "compare", MARK)
-    for scenario in loaded:
-        _warn(scenario.warnings)
-    with progress(replications * len(loaded), "compare") as done:
-        try:
-            comparison = compare(loaded, replications, seed, jobs, done)
-        except ValueError as error:
-            raise UserError(str(error)) from error
-    frame = comparison.differences(kpis or MAIN)
-    folder = _write_comparison(comparison, frame, target)
-    if json:
-        as_json(
-            {
-                "folder": str(folder),
-                "differences": frame.to_dicts(),
-                "deadlocked": comparison.deadlocks(),
-            }
-        )
-    else:
-        _print_comparison(comparison, frame, folder)
-    _end(comparison.failed, comparison.deadlocks())
-
-
-def _check_kpis(names: Sequence[str]) -> None:
-    from difflib import get_close_matches
-
-    from sim.results import KPIS
-
-    for name in names:
-        if name not in KPIS:
-            near = get_close_matches(name, KPIS, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise UserError(f"{name!r} is no key figure; expected one of {', '.join(KPIS)}{hint}")
-
-
-def _write_comparison(comparison: Comparison, frame: Any, folder: Path) -> Path:
-    from sim.report import draw
-    from sim.study.files import write_folder
-
-    def fill(fresh: Path) -> None:
-        frame.write_parquet(fresh / MARK)
-        frame.write_csv(fresh / "comparison.csv")
-        draw("compare", frame, fresh / "comparison.png", subtitle=_subtitle(comparison))
-
-    return write_folder(folder, MARK, fill)
-
-
-def _subtitle(comparison: Comparison) -> str:
-    first = comparison.variants[0]
-    return (
-        f"against {comparison.names[0]} · seed {first.seed} · {len(first.outcomes)} replications, "
-        "common random numbers · intervals hold together with 95 %"
-    )
-
-
-def _print_comparison(comparison: Comparison, frame: Any, folder: Path) -> None:
-    n = len(comparison.variants[0].outcomes)
-    print_deadlocks(list(zip(comparison.names, comparison.variants, strict=True)))
-    print(
-        f"against {comparison.names[0]}: {n} replications of each, common random numbers; "
-        "all intervals hold together with 95 %\n"
-    )
-    rows = []
-    for r in frame.iter_rows(named=True):
-        unit = r["unit"]
-        both = (
-            f"{number(r['low'], unit)} … {number(r['high'], unit)}" if r["low"] is not None else "–"
-        )
-        rows.append(
-            [
-                r["variant"],
-                r["kpi"],
-                number(r["reference"], unit),
-                number(r["value"], unit),
-                number(r["difference"], unit),
-                both,
-                unit,
-                _verdict(r),
-            ]
-        )
-    head = [
-        "variant",
-        "key figure",
-        "reference",
-        "variant's",
-        "difference",
-        "95 %",
-        "unit",
-        "verdict",
-    ]
-    table(head, rows, left=2)
-    ratios = [r for r in frame["variance_ratio"].to_list() if r is not None]
-    if ratios:
-        typical = sorted(ratios)[len(ratios) // 2]
-        print(
-            f"\ncommon random numbers: the variance of a difference is {typical:.0%} of what "
-            "independent runs would give (median)"
-        )
-    for name, variant in zip(comparison.names, comparison.variants, strict=True):
-        drift = variant.drift() if variant.good else None
-        if drift is not None and drift.overloaded:
-            surplus = number(drift.slope.mean)
-            print(f"{name} is OVERLOADED: {surplus} t a week more are offered than delivered")
-    print(f"\nresults in {_short(folder)}\npicture  {_short(folder / 'comparison.png')}")
-
-
-def _verdict(row: dict[str, Any]) -> str:
-    if row["verdict"] != "not told apart":
-        return str(row["verdict"])
-    if row["n"] == 0:
-        return "not told apart: no pair of runs has it"
-    if row["n"] < 2:
-        return "not told apart: needs 2 replications or more"
-    if row["more_runs"] is None:
-        return "not told apart"
-    more = row["more_runs"]
-    return f"not told apart: about {more:,} more replication{'s' if more > 1 else ''}"
-
-
 def _warn(problems: Sequence[Any]) -> None:
     for problem in problems:
         print(problem, file=sys.stderr)
-
-
-def _end(failed: Sequence[tuple[str, Any]], deadlocks: Sequence[dict[str, Any]]) -> None:
-    """Failed runs on stderr; the exit status tells of them, and of deadlocks."""
-    _tell_failures(failed)
-    if deadlocks:
-        sys.exit(DEADLOCK)
-
-
-def _tell_failures(failed: Sequence[tuple[str, Any]]) -> None:
-    """Failed runs on stderr; the exit status says so too."""
-    if not failed:
-        return
-    for name, outcome in failed:
-        failure = outcome.failure
-        print(
-            f"{name}: replication {outcome.replication} failed in {failure.stage}: {failure.error}",
-            file=sys.stderr,
-        )
-        if debugging() and failure.trace:
-            print(failure.trace, file=sys.stderr)
-    sys.exit(1)
-
-
-def _short(path: Path) -> str:
-    """Relative to the working folder where that is shorter."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,6 +52,14 @@ def distinct_names(scenarios: Sequence[Scenario]) -> list[str]:
     """Stems of the files, or whole paths where stems are alike."""
     stems = [s.name for s in scenarios]
     return [s.name if stems.count(s.name) == 1 else str(s.path) for s in scenarios]
+
+
+def short(path: Path) -> str:
+    """Relative to the working folder where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def as_json(value: Any) -> None:

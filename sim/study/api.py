@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.study import compare as comparing
+from sim.study import identity
+from sim.study.best import Best, best_of
+from sim.study.precise import MOST, Precise, replicate_until
 from sim.study.replications import Replications, replicate
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ class Run:
     """A scenario that has been run; the tables are those of replication 0."""
 
     replications: Replications
+    precise: Precise | None = None
+    """How narrow intervals came to be, where the runs went on until they were."""
 
     @property
     def results(self) -> Results:
@@ -94,6 +99,8 @@ class Run:
                 if o.failure is not None
             ],
             "deadlocked": self.replications.deadlocks(),
+            "traces": [o.trace for o in self.replications.outcomes],
+            "model": identity.model(),
             "queues": queues(self.results).to_dicts(),
             "recovery": recoveries(self.results).to_dicts(),
             "versions": {"python": python_version(), **{p: version(p) for p in packages}},
@@ -117,6 +124,11 @@ def run(
     sets: Sequence[str] = (),
     jobs: int | None = None,
     done: Callable[[], None] = lambda: None,
+    *,
+    precision: float | None = None,
+    of: Sequence[str] = ("delivered_t",),
+    most: int = MOST,
+    expect: Callable[[int], None] = lambda n: None,
 ) -> Run:
     """Run a scenario.
 
@@ -127,18 +139,29 @@ def run(
         sets: ``dotted.path=value`` texts laid over a file.
         jobs: worker processes; all processors if None.
         done: called after each replication.
+        precision: relative error of the figures ``of``, such as 0.02; as many replications as that
+            takes are run, up to ``most``, in place of ``replications``.
+        expect: told how many replications are planned, where that changes.
 
     Raises:
         ScenarioError: the scenario cannot be used.
         ValueError: a number out of its range.
         RuntimeError: no replication ended.
     """
-    made = replicate(as_scenario(scenario, sets), replications, seed, jobs, done)
+    loaded = as_scenario(scenario, sets)
+    precise = None
+    if precision is None:
+        made = replicate(loaded, replications, seed, jobs, done)
+    else:
+        precise = replicate_until(
+            loaded, of, precision, most=most, seed=seed, jobs=jobs, done=done, expect=expect
+        )
+        made = precise.replications
     if not made.shown:
         failure = made.failed[0].failure
         assert failure is not None
         raise RuntimeError(f"no replication ended; the first: {failure.error}\n{failure.trace}")
-    return Run(made)
+    return Run(made, precise)
 
 
 def compare(
@@ -147,15 +170,58 @@ def compare(
     seed: int | None = None,
     sets: Sequence[str] = (),
     jobs: int | None = None,
+    until_settled: Sequence[str] = (),
+    indifference: float | None = None,
+    most: int = comparing.MOST,
+    all_pairs: bool = False,
 ) -> comparing.Comparison:
     """Run scenarios under common random numbers; the first is the reference.
+
+    Args:
+        until_settled: key figures whose differences must be told apart, or be within the
+            indifference; as many replications as that takes are run, up to ``most``.
+        indifference: difference that does not matter, as a share of the reference's mean.
+        all_pairs: settle each against each, not against the first alone.
 
     Raises:
         ScenarioError: a scenario cannot be used.
         ValueError: a number out of its range, or scenarios that cannot be compared.
     """
     loaded = [as_scenario(s, sets) for s in scenarios]
-    return comparing.compare(loaded, replications, seed, jobs)
+    if not until_settled:
+        return comparing.compare(loaded, replications, seed, jobs, indifference=indifference)
+    return comparing.compare_until(
+        loaded,
+        until_settled,
+        indifference=indifference,
+        most=most,
+        seed=seed,
+        jobs=jobs,
+        all_pairs=all_pairs,
+    )
+
+
+def best(
+    *scenarios: str | Path | Scenario,
+    kpi: str,
+    indifference: float,
+    seed: int | None = None,
+    sets: Sequence[str] = (),
+    jobs: int | None = None,
+    most: int = MOST,
+) -> Best:
+    """The scenario with the best mean of a key figure, with 95 % confidence.
+
+    Args:
+        indifference: difference that does not matter, in the figure's unit.
+        most: cap on the replications of each.
+
+    Raises:
+        ScenarioError: a scenario cannot be used.
+        ValueError: a number out of its range, or scenarios that cannot be compared.
+    """
+    loaded = [as_scenario(s, sets) for s in scenarios]
+    return best_of(loaded, kpi, indifference=indifference, most=most, seed=seed, jobs=jobs)
 
 
 def as_scenario(scenario: str | Path | Scenario, sets: Sequence[str] = ()) -> Scenario:

@@ -304,6 +304,7 @@ def compare(
     seed: int | None = None,
     jobs: int | None = None,
     done: Callable[[], None] = lambda: None,
+    indifference: float | None = None,
 ) -> Comparison:
     """Run every scenario with the same seed and replications; the first is the reference.
 
@@ -313,7 +314,8 @@ def compare(
     """
     check_comparable(scenarios)
     check_numbers(replications, jobs)
-    return _longer(_none_yet(scenarios, seed), replications, jobs, done)
+    made = replace(_none_yet(scenarios, seed), indifference=indifference)
+    return _longer(made, replications, jobs, done)
 
 
 def compare_until(

@@ -19,8 +19,8 @@ FILES = {
     "trains.parquet",
     "stages.parquet",
     "waits.parquet",
-    "levels.parquet",
     "legs.parquet",
+    "levels.parquet",
     "throughput.png",
 }
 

@@ -38,7 +38,7 @@ def rows(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 def test_a_comparison_is_a_table_and_a_picture(compared: tuple[Path, Done]) -> None:
     folder = compared[0] / "runs/compare"
-    names = {"comparison.parquet", "comparison.csv", "comparison.png"}
+    names = {"comparison.parquet", "comparison.csv", "causes.csv", "comparison.png"}
     assert {p.name for p in folder.iterdir()} == names
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
     csv = pl.read_csv(folder / "comparison.csv")
@@ -151,3 +151,26 @@ def test_a_comparison_with_something_of_the_user_in_it_is_not_replaced(
     assert done.status == 2
     assert "diary.txt" in done.err
     assert snapshot(tmp_path / "here") == before
+
+
+def test_the_best_is_chosen_and_what_goes_on_says_so(tmp_path: Path) -> None:
+    fill(tmp_path)
+    both = ("compare", "small.yaml", "fast.yaml", "--jobs", "1")
+    best = ("--best", "lead_time_mean_h", "--indifference", "5%", "--json")
+    found = json.loads(good(tmp_path, *both, *best).out)
+    assert (found["best"], found["sure"]) == ("fast", True)
+    assert [v["replications"] for v in found["variants"]] == [10, 10]
+    settled = ("--until-settled", "--kpi", "lead_time_mean_h", "--json")
+    found = json.loads(good(tmp_path, *both, *settled).out)
+    assert found["replications"] == 10
+    assert found["differences"][0]["verdict"] == "better"
+    assert {"variant", "cause", "difference", "low", "high"} <= set(found["causes"][0])
+    for args, says in (
+        (("--best", "lead_time_mean_h"), "--best needs --indifference"),
+        (("--until-settled", "--replications", "3"), "leave --replications out"),
+        (("--most", "30"), "--most belongs to"),
+        (("--until-settled", "--indifference", "wide"), "'wide' is not a share"),
+    ):
+        done = steppe(tmp_path, *both, *args)
+        assert (done.status, done.out) == (2, "")
+        assert says in done.err

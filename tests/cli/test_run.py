@@ -186,3 +186,20 @@ def test_one_station_with_one_queue_is_a_scenario(desk: Path) -> None:
     assert pl.read_parquet(desk / "mm1/trains.parquet").height > 1500
     # what there is nothing to take from is null, not 0
     assert read(desk / "mm1/kpis.json")["lead_time_mean_h"]["value"] is None
+
+
+def test_precision_runs_as_many_as_it_takes_and_a_repeat_none(desk: Path) -> None:
+    args = ("run", "small.yaml", "--precision", "20%", "--of", "lead_time_mean_h", "--jobs", "1")
+    shown = json.loads(good(desk, *args, "--json").out)
+    (reached,) = shown["precision"]
+    assert reached["enough"] is True
+    assert reached["n"] >= 10
+    assert reached["half_width"] <= 0.2 * reached["mean"]
+    first = results(desk / "runs/small")
+    assert read(desk / "runs/small/manifest.json")["replications"] == reached["n"]
+    kept = (desk / "runs/.store/runs.sqlite").read_bytes()
+    assert "as precise as asked" in good(desk, *args).out
+    assert (desk / "runs/.store/runs.sqlite").read_bytes() == kept
+    assert results(desk / "runs/small") == first
+    done = steppe(desk, *args, "--replications", "3")
+    assert (done.status, done.out) == (2, "")
