@@ -9,7 +9,7 @@ event, a rule or plain overload is reached.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,10 @@ CONSIDERABLE = 0.1
 """Share of all waiting from which a wait is traced, besides the longest."""
 SEASON = 30 * 24.0
 """Hours from which more than usual is called a season rather than a surge."""
+HINDRANCES = ("acceptance", "path", "place", "track", "closed", "busy", "wagons", "admission")
+"""Waits that keep a box on its way, other than for a timetable, a consignee or more trains."""
+FELT = 0.2
+"""Share of a fleet of boxes that, standing so, keeps empties from coming back."""
 ENOUGH = 0.5
 """Share of a queue or of a fleet from which one thing is called its cause."""
 
@@ -64,12 +68,26 @@ class Chain:
 
 def chains(scene: Scene, account: Account) -> list[Chain]:
     """The longest wait of a journey and the other considerable ones, each traced back."""
-    waits = [s for s in account.stretches if s.cause is not None]
+    waits = _whole([s for s in account.stretches if s.cause is not None])
     longest = sorted(waits, key=lambda s: (-s.hours, s.begin_h))
     limit = CONSIDERABLE * account.waiting_h
     traced = [s for i, s in enumerate(longest[:MOST]) if i == 0 or s.hours >= limit]
-    train = account.number if account.what == "train" else None
-    return [Chain(s, tuple(trace(scene, s, train))) for s in traced]
+    own = account.number if account.what == "train" else None
+    return [Chain(s, tuple(trace(scene, s, s.train if own is None else own))) for s in traced]
+
+
+def _whole(waits: list[Stretch]) -> list[Stretch]:
+    """Waits with those that share a stretch put together, under the cause of most of it."""
+    found: dict[tuple[str, float, float], Stretch] = {}
+    for wait in waits:
+        key = (wait.stage, wait.begin_h, wait.end_h)
+        other = found.get(key)
+        if other is None:
+            found[key] = wait
+        else:
+            most = max(wait, other, key=lambda s: s.hours)
+            found[key] = replace(most, hours=wait.hours + other.hours)
+    return list(found.values())
 
 
 def trace(scene: Scene, wait: Stretch, train: int | None = None) -> list[Link]:
@@ -227,10 +245,11 @@ class _Tracer:
             return told, f"days of low capacity, {load} ({name})"
         if first.kind == "surge":
             flows = self._surge(rows, since, end)
+            first_flow = flows.partition(" +")[0]
             span = "season" if end - since >= SEASON else "surge"
             return (
                 f"{told}; more than usual of {flows}",
-                f"{span}: {flows} trains beyond the usual ({name})",
+                f"{span} of {first_flow} ({name}, {load})",
             )
         return told, first.what
 
@@ -368,6 +387,13 @@ class _Tracer:
             return Link(cause.text, text, since, root), None
         return Link(cause.text, text, since), _Next(onward, time)
 
+    def _hindered(self, fleet: str, time: float) -> str | None:
+        """What most boxes stand waiting for on their way, if so many do that it is felt."""
+        units = self._scene.units_at(fleet, time)
+        stuck = [(d, n) for d, n in counts(units["doing"]) if cause_of(d).key in HINDRANCES]
+        felt = sum(n for _, n in stuck) >= FELT * max(units.height, 1)
+        return stuck[0][0] if felt else None
+
     def _elsewhere(self, fleet: str, time: float, origin: str, need: int) -> str:
         """Whether a train's wagons stood free at another station, or there were too few."""
         units = self._scene.units_at(fleet, time).filter(
@@ -402,14 +428,15 @@ class _Tracer:
         )["ready_h"]
         need = int(ready.is_between(since, wait.end_h, closed="left").sum()) / hours * 24
         usual_need = ready.len() / horizon * 24
-        told, onward = self._fleet(fleet, time)
+        told, _ = self._fleet(fleet, time)
+        onward = self._hindered(fleet, time)
         text = (
             f"{terminal} had run out of empty boxes on {self._when(since)}, and "
             f"{series.at(wait.begin_h):,.0f} boxes of goods waited for one; until it got one goods "
             f"for {need:.0f} boxes a day came (usually {usual_need:.0f}) against {came:.0f} "
             f"empties filled (usually {usual_came:.0f}); {told}"
         )
-        if came >= 0.9 * usual_came or onward is None:
+        if onward is None:
             if need > 1.1 * usual_need and usual_need <= 1.05 * usual_came:
                 ending = f"season: more goods than empties come back to {terminal}"
             else:

@@ -84,7 +84,7 @@ def test_a_surge_is_told_with_the_flow_that_came(tmp_path: Path) -> None:
         "2024-01-14: 12 trains/d}}"
     )
     found = sim.why(run(tmp_path, calm, surge), train="even/250")
-    assert found["chains"][0]["root"].startswith("surge: even +")
+    assert found["chains"][0]["root"].startswith("surge of even (border: acceptance, load ")
 
 
 def test_who_came_later_and_went_first_is_told(tmp_path: Path) -> None:
@@ -235,3 +235,22 @@ def test_who_is_not_there_is_said_with_who_is(
 def test_one_is_asked_for_at_a_time(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected one of the two"):
         sim.why(run(tmp_path, GATE, "horizon=1 d"), container=0, train=0)
+
+
+def test_a_queue_and_the_nights_in_it_are_one_wait(tmp_path: Path) -> None:
+    text = """
+title: one shift
+start: 2024-01-01
+horizon: 20 d
+calendars: {day: {open: "08:00-16:00"}}
+stations: {a: {work: {shed: {kind: servers, servers: 1, time: 4 h, hours: day}}}}
+background: {even: {from: a, route: [a/shed], trains: 3 trains/d, arrivals: regular}}
+"""
+    found = sim.why(run(tmp_path, text), train="even/6")
+    # three trains a day come and two are served: the seventh waits for six, and for two nights
+    account = found["account"]
+    assert {s["cause"] for s in account["stretches"]} >= {"a/shed: busy", "a/shed: closed"}
+    (chain,) = found["chains"]
+    assert chain["wait"]["hours"] == pytest.approx(account["waiting_h"])
+    assert "a/shed works by day" in chain["links"][0]["text"]
+    assert chain["root"] == "overload of a/shed"
