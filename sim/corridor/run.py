@@ -13,6 +13,7 @@ from sim.corridor.clock import run_until
 from sim.corridor.gridlock import GridlockError
 from sim.corridor.ledger import imbalance
 from sim.corridor.network import network
+from sim.corridor.tariff import tariff
 from sim.corridor.trace import trace_hash
 from sim.results import Results
 
@@ -113,6 +114,7 @@ def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -
         "crossings": list(dict.fromkeys(crossings)),
         "resources": corridor.meters.readings(corridor.end),
         "network": network(tables, corridor.rates, corridor.end),
+        "tariff": tariff(tables),
         "status": "done" if corridor.gridlock.found is None else "deadlock",
         "deadlock": corridor.gridlock.found,
     }

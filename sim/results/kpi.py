@@ -7,6 +7,7 @@ train leaves, delivered when handed over.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from sim.results.accounts import PARTS, accounts, carriage
 from sim.results.levels import StepSeries, backlog, waiting
 from sim.results.recovery import longest_recovery
 from sim.results.tables import Results
@@ -106,6 +108,42 @@ class _View:
         return backlog(self.results)
 
     @cached_property
+    def delivered(self) -> pl.DataFrame:
+        return self.within("delivered_h")
+
+    @cached_property
+    def paid(self) -> dict[str, float] | None:
+        """USD by part for the exports delivered; None where nothing has a price."""
+        if not (self.results.meta.get("tariff") or {}).get("given"):
+            return None
+        rows = accounts(self.results).join(self.delivered, on="container", how="semi")
+        found = dict.fromkeys(PARTS, 0.0)
+        for (part,), group in rows.group_by("part", maintain_order=True):
+            found[str(part)] = float(group["usd"].to_numpy().sum())
+        return found
+
+    def cost_per_t(self, *parts: str) -> float | None:
+        tonnes = _tonnes(self.delivered)
+        if self.paid is None or not tonnes:
+            return None
+        return math.fsum(self.paid[part] for part in parts or PARTS) / tonnes
+
+    def cost_per_container(self) -> float | None:
+        if self.paid is None or self.delivered.is_empty():
+            return None
+        return math.fsum(self.paid.values()) / self.delivered.height
+
+    @cached_property
+    def carried(self) -> pl.DataFrame:
+        return carriage(self.results).join(self.delivered, on="container", how="semi")
+
+    def co2e_per_t(self) -> float | None:
+        tonnes = _tonnes(self.delivered)
+        if self.paid is None or not tonnes:
+            return None
+        return float(self.carried["co2e_t"].to_numpy().sum()) / tonnes * 1000.0
+
+    @cached_property
     def departed(self) -> pl.DataFrame:
         """Trains of the services that take exports from their origin, empty ones too."""
         trains = self.results.trains
@@ -146,6 +184,11 @@ def _mean(series: pl.Series) -> float | None:
 
 def _refused(view: _View) -> float:
     return _tonnes(view.offered.filter(pl.col("refused")))
+
+
+def _part(part: str) -> Definition:
+    name = f"cost_{part.replace(' ', '_')}_per_t"
+    return Definition(name, "USD/t", f"part: {part}", "down", lambda v: v.cost_per_t(part))
 
 
 KPIS: dict[str, Definition] = {
@@ -305,6 +348,35 @@ KPIS: dict[str, Definition] = {
             "boxes on those trains over the boxes that fit on them",
             "up",
             lambda v: v.slot_fill(),
+        ),
+        Definition(
+            "tonne_km",
+            "t km",
+            "goods delivered times the distance that trains carried them",
+            "",
+            lambda v: float(v.carried["tonne_km"].to_numpy().sum()),
+        ),
+        Definition(
+            "cost_per_t",
+            "USD/t",
+            "all parts of the cost of goods delivered, waiting included",
+            "down",
+            lambda v: v.cost_per_t(),
+        ),
+        *(_part(part) for part in PARTS),
+        Definition(
+            "cost_per_container",
+            "USD",
+            "the same for each container or wagonload delivered",
+            "down",
+            lambda v: v.cost_per_container(),
+        ),
+        Definition(
+            "co2e_per_t",
+            "kg/t",
+            "emissions on the line of goods delivered, with those of their boxes run empty",
+            "down",
+            lambda v: v.co2e_per_t(),
         ),
     )
 }

@@ -308,6 +308,48 @@ class Volume(Quantity):
     rule = Rule("a mass per time", units.FLOW, ("50 kt/yr", "1040 t/d"), "t/h")
 
 
+class Money(Quantity):
+    """Money for one thing, USD."""
+
+    rule = Rule("money", units.MONEY, ("329 USD", "40 USD/box"), "USD")
+
+
+class MoneyPerTime(Quantity):
+    """Money for one thing in a time, USD/h."""
+
+    rule = Rule("money per time", units.MONEY_PER_TIME, ("3 USD/d", "3 USD/box/d"), "USD/h")
+
+
+class MoneyPerTonneTime(Quantity):
+    """Money for a tonne in a time, USD/t/h."""
+
+    rule = Rule("money per tonne and time", units.MONEY_PER_MASS_TIME, ("0.05 USD/t/d",), "USD/t/h")
+
+
+class FreightRate(Quantity):
+    """Money for a tonne over a distance, USD/t/km."""
+
+    rule = Rule("a freight rate", units.FREIGHT_RATE, ("0.03 USD/t/km",), "USD/t/km")
+
+
+class BoxRate(Quantity):
+    """Money for a box over a distance, USD/km."""
+
+    rule = Rule("money per distance", units.MONEY_PER_LENGTH, ("0.4 USD/box/km",), "USD/km")
+
+
+class Intensity(Quantity):
+    """CO2e of a tonne over a distance, t/t/km."""
+
+    rule = Rule("CO2e per tonne and distance", units.PER_LENGTH, ("20 g/t/km",), "/km")
+
+
+class BoxIntensity(Quantity):
+    """CO2e of an empty box over a distance, t/km."""
+
+    rule = Rule("CO2e per distance", units.MASS_PER_LENGTH, ("90 g/box/km",), "t/km")
+
+
 class Factor(Quantity):
     """A plain number, zero or more; ``12 %`` is 0.12."""
 

@@ -82,6 +82,7 @@ class _Checker:
         self.supplies()
         self.disruptions()
         self.calendars()
+        self.costs()
         self.dated()
         return self.problems
 
@@ -459,6 +460,19 @@ class _Checker:
                 "factor: what wears by use stands still while it is mended; expected 0",
             )
 
+    def costs(self) -> None:
+        t = self.tables
+        ways = ["1520", "1435", *t.lines]
+        works = [f"{s}/{w}" for s, x in t.stations.items() for w in x.work]
+        named = {
+            **dict.fromkeys(BY_LINE, (ways, "gauge or line")),
+            "works": (works, "station/work"),
+            "equipment": (list(t.fleets), "fleet"),
+        }
+        for key, (known, noun) in named.items():
+            for name in getattr(t.costs, key):
+                self.known(name, known, noun, ("costs", key, name), True)
+
     def calendars(self) -> None:
         t = self.tables
         for name, calendar in t.calendars.items():
@@ -511,6 +525,8 @@ class _Checker:
             )
 
 
+BY_LINE = ("haul", "haul_wagonload", "haul_empty", "co2e", "co2e_empty")
+"""Rates that are named by gauge or line."""
 NEVER_ZERO = ("servers", "cranes", "lines", "tracks", "places", "trucks", "slots")
 
 

@@ -42,6 +42,12 @@ MONEY: Dimension = (0, 0, 0, 1)
 SPEED: Dimension = (-1, 0, 1, 0)
 FLOW: Dimension = (-1, 1, 0, 0)
 RATE: Dimension = (-1, 0, 0, 0)
+MONEY_PER_TIME: Dimension = (-1, 0, 0, 1)
+MONEY_PER_LENGTH: Dimension = (0, 0, -1, 1)
+FREIGHT_RATE: Dimension = (0, -1, -1, 1)
+MONEY_PER_MASS_TIME: Dimension = (-1, -1, 0, 1)
+PER_LENGTH: Dimension = (0, 0, -1, 0)
+MASS_PER_LENGTH: Dimension = (0, 1, -1, 0)
 
 DIMENSION_NAMES: dict[Dimension, str] = {
     PURE: "a plain number",
@@ -52,6 +58,12 @@ DIMENSION_NAMES: dict[Dimension, str] = {
     SPEED: "a speed",
     FLOW: "a mass per time",
     RATE: "a rate per time",
+    MONEY_PER_TIME: "money per time",
+    MONEY_PER_LENGTH: "money per distance",
+    FREIGHT_RATE: "money per tonne and distance",
+    MONEY_PER_MASS_TIME: "money per tonne and time",
+    PER_LENGTH: "a mass per tonne and distance",
+    MASS_PER_LENGTH: "a mass per distance",
 }
 
 COUNTING = (
@@ -70,6 +82,7 @@ def _atoms() -> dict[str, tuple[float, Dimension]]:
         ("wk week weeks", 168.0, TIME),
         ("month months", 730.0, TIME),
         ("yr year years", 8760.0, TIME),
+        ("g", 1e-6, MASS),
         ("kg", 0.001, MASS),
         ("t tonne tonnes", 1.0, MASS),
         ("kt", 1e3, MASS),

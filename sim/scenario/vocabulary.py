@@ -18,6 +18,8 @@ from sim.scenario.base import Day, DayKey, Names, Thing
 from sim.scenario.calendars import Calendar
 from sim.scenario.quantities import (
     BoxesLoad,
+    BoxIntensity,
+    BoxRate,
     Count,
     DatedCount,
     DatedFactor,
@@ -25,7 +27,12 @@ from sim.scenario.quantities import (
     Duration,
     DurationDistribution,
     Factor,
+    FreightRate,
+    Intensity,
     Length,
+    Money,
+    MoneyPerTime,
+    MoneyPerTonneTime,
     RateDistribution,
     Speed,
     Tonnes,
@@ -406,6 +413,39 @@ class Disruption(Thing):
     factor: Factor = Field(Factor.of(0.0), description="what is left of the rate; 0 is a closure")
 
 
+class Costs(Thing):
+    """What moving, handling, standing and waiting cost, and what moving emits.
+
+    Freight rates and emissions are named by gauge (``1520``, ``1435``) or by line, which comes
+    first.  What has no rate is left out of the accounts.
+    """
+
+    haul: dict[str, FreightRate] = Field(
+        {}, description="line haul of goods in containers, wagon hire of the railway included"
+    )
+    haul_wagonload: dict[str, FreightRate] = Field(
+        {}, description="line haul of wagonloads; as in containers if absent"
+    )
+    haul_empty: dict[str, BoxRate] = Field({}, description="line haul of an empty container")
+    works: dict[str, Money] = Field(
+        {},
+        description="by station/work: for each unit that cranes move, for each train that servers "
+        "work on, for each sample of a laboratory",
+    )
+    stuffing: Money | None = Field(None, description="filling one unit")
+    trucking: Money | None = Field(None, description="one unit to the consignee by truck")
+    shipping: Money | None = Field(None, description="one unit onward by ship")
+    storage: MoneyPerTime | None = Field(None, description="one unit standing in a yard")
+    equipment: dict[str, MoneyPerTime] = Field(
+        {}, description="by fleet: one unit, working or idle"
+    )
+    waiting: MoneyPerTonneTime | None = Field(
+        None, description="goods that wait: capital tied up and value lost"
+    )
+    co2e: dict[str, Intensity] = Field({}, description="emissions of goods moved")
+    co2e_empty: dict[str, BoxIntensity] = Field({}, description="emissions of empties moved")
+
+
 class Policies(Thing):
     """Decisions that belong to no single place."""
 
@@ -456,6 +496,7 @@ class ScenarioTables(Thing):
     background: dict[Name, Background] = Field({}, description="trains known only by their number")
     disruptions: dict[Name, Disruption] = Field({}, description="stretches of reduced working")
     policies: Policies = Field(Policies(), description="decisions that belong to no single place")
+    costs: Costs = Field(Costs(), description="rates for the accounts")
 
     def loaded_into(self, supply: Supply) -> str:
         """The fleet whose units a supply's goods are loaded into.

@@ -1,0 +1,76 @@
+"""The rates of a scenario, as the accounts of a run need them: by line, work and fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.vocabulary import Cranes, Laboratory
+
+if TYPE_CHECKING:
+    from sim.scenario.vocabulary import Line, ScenarioTables
+
+
+def tariff(tables: ScenarioTables) -> dict[str, Any]:
+    """Rates in house units, as JSON knows them; None or absent where the scenario gives none.
+
+    Returns:
+        ``lines`` (by name: length_km and, for the whole line, haul and haul_wagonload in USD/t,
+        haul_empty in USD, co2e in t/t, co2e_empty in t), ``works`` (by station/work: usd, kind and
+        part), ``stuffing``, ``trucking`` and ``shipping`` in USD, ``storage`` in USD/h,
+        ``equipment`` (by fleet) in USD/h, ``waiting`` in USD/t/h, ``hire`` in USD a trip, and
+        ``given``: whether there are costs at all.
+    """
+    costs = tables.costs
+    return {
+        "given": bool(costs.model_fields_set),
+        "lines": {name: _line(tables, name, line) for name, line in tables.lines.items()},
+        "works": {name: _work(tables, name, float(usd)) for name, usd in costs.works.items()},
+        "stuffing": _number(costs.stuffing),
+        "trucking": _number(costs.trucking),
+        "shipping": _number(costs.shipping),
+        "storage": _number(costs.storage),
+        "equipment": {name: float(rate) for name, rate in costs.equipment.items()},
+        "waiting": _number(costs.waiting),
+        "hire": float(tables.policies.empties.parameters.get("price", 0.0)),
+    }
+
+
+def _number(rate: float | None) -> float | None:
+    return None if rate is None else float(rate)
+
+
+def _line(tables: ScenarioTables, name: str, line: Line) -> dict[str, float]:
+    costs, km = tables.costs, float(line.length)
+
+    def over(rates: Mapping[str, float]) -> float:
+        return km * float(rates.get(name, rates.get(str(line.gauge), 0.0)))
+
+    return {
+        "length_km": km,
+        "haul": over(costs.haul),
+        "haul_wagonload": over(costs.haul_wagonload or costs.haul),
+        "haul_empty": over(costs.haul_empty),
+        "co2e": over(costs.co2e),
+        "co2e_empty": over(costs.co2e_empty),
+    }
+
+
+def _work(tables: ScenarioTables, name: str, usd: float) -> dict[str, Any]:
+    """Cranes at either end of a line with acceptance change the gauge."""
+    station, work = name.split("/")
+    kind = tables.stations[station].work[work]
+    border = {
+        end
+        for line in tables.lines.values()
+        if line.acceptance is not None
+        for end in (line.origin, line.to)
+    }
+    if isinstance(kind, Cranes):
+        return {
+            "usd": usd,
+            "kind": "unit",
+            "part": "gauge change" if station in border else "handling",
+        }
+    each = "sample" if isinstance(kind, Laboratory) else "train"
+    return {"usd": usd, "kind": each, "part": "checks"}

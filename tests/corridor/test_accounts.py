@@ -1,0 +1,150 @@
+"""The accounts of two trips worked out by hand, and what must balance in any run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sim.corridor import simulate
+from sim.results import Results, kpis
+from sim.results.accounts import PARTS, accounts, carriage, open_costs
+from sim.scenario import ScenarioError
+from tests.corridor.small import SMALL, scenario
+
+TWO_TRIPS = """
+title: two boxes go out twice and run home empty between
+start: 2024-01-01
+horizon: 190 h
+commodities: {grain: {load: 20 t}}
+fleets:
+  boxes: {kind: containers, at: {west: 2}}
+  flats: {kind: wagons, gauge: 1520, at: {west: 2}, returns: [{from: border, to: west, time: 5 h}]}
+stations:
+  west: {stuffing: {lines: 9, time: 0 h, fleet: boxes}}
+  border: {work: {lift: {kind: cranes, cranes: 2, time: 1 h}}}
+  east: {delivery: {dwell: 5 h, time: 1 h, stripping: 3 h, fleet: boxes}}
+lines:
+  wide:
+    from: west
+    to: border
+    gauge: 1520
+    length: 100 km
+    speed: 10 km/h
+    acceptance: {toward: border, per_day: 10000 /d}
+  slim: {from: border, to: east, gauge: 1435, length: 200 km, speed: 10 km/h}
+services:
+  out: {from: west, route: [wide, border/lift], length: 2, wagons: flats, dispatch: when-full}
+  on: {from: border, route: [slim], length: 2, dispatch: when-full}
+  home:
+    from: east
+    route: [slim, wide]
+    length: 2
+    dispatch: {rule: timetable, every: 48 h, first: 48 h, minimum: 0}
+supplies:
+  grain:
+    region: here
+    terminal: west
+    commodity: grain
+    contracts: {2024-01-01: 40 t, 2024-01-06: 40 t}
+    to: {east: 1}
+policies: {empties: fill-slots}
+costs:
+  haul: {1520: 0.1 USD/t/km, 1435: 0.02 USD/t/km}
+  haul_empty: {1520: 0.5 USD/box/km, slim: 0.25 USD/box/km}
+  works: {border/lift: 300 USD/box}
+  stuffing: 10 USD
+  trucking: 20 USD
+  storage: 24 USD/d
+  equipment: {boxes: 24 USD/d, flats: 48 USD/d}
+  waiting: 0.24 USD/t/d
+  co2e: {1520: 20 g/t/km, 1435: 10 g/t/km}
+  co2e_empty: {1520: 100 g/box/km, 1435: 50 g/box/km}
+"""
+# Out at 0 h, ten hours to the border, an hour under the cranes, twenty hours on: in the yard at
+# 31 h, on the truck at 36 h, free at 40 h.  The train at 48 h takes both boxes home.
+FIRST = {
+    "line haul": 20 * (100 * 0.1 + 200 * 0.02),
+    "gauge change": 300.0,
+    "stuffing and delivery": 30.0,
+    "storage": 5.0,
+    "equipment hire": 40.0 + 11 * 2.0,
+    "waiting": 5 * 20 * 0.01,
+}
+# Ready at 120 h: the box is paid from 40 h to 160 h, the flat from 11 h to 131 h.
+SECOND = {
+    **FIRST,
+    "equipment hire": 120.0 + 120 * 2.0,
+    "repositioning": 100 * 0.5 + 200 * 0.25,
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return simulate(scenario(tmp_path_factory.mktemp("accounts"), TWO_TRIPS), debug=True)
+
+
+def test_every_part_of_both_trips(run: Results) -> None:
+    paid = accounts(run)
+    for container, parts in enumerate((FIRST, FIRST, SECOND, SECOND)):
+        mine = paid.filter(pl.col("container") == container)
+        assert dict(mine.select("part", "usd").rows()) == pytest.approx(parts)
+
+
+def test_key_figures_are_their_sum_over_tonnes(run: Results) -> None:
+    figures = kpis(run)
+    total = 2 * (sum(FIRST.values()) + sum(SECOND.values()))
+    assert figures["cost_per_t"].value == pytest.approx(total / 80)
+    assert figures["cost_per_container"].value == pytest.approx(total / 4)
+    parts = [figures[f"cost_{p.replace(' ', '_')}_per_t"].value for p in PARTS]
+    assert sum(p or 0.0 for p in parts) == pytest.approx(total / 80)
+    assert figures["tonne_km"].value == pytest.approx(4 * 20 * 300)
+    # 20 t over 100 km at 20 g and 200 km at 10 g; the second trip brought its empty box.
+    assert figures["co2e_per_t"].value == pytest.approx((80 + 100) * 2 / 80)
+    assert carriage(run)["co2e_t"].to_list() == pytest.approx([0.08, 0.08, 0.1, 0.1])
+
+
+def test_what_equipment_costs_is_charged_or_stands_open(run: Results) -> None:
+    assert open_costs(run) == pytest.approx(2 * 30.0 + 2 * 59 * 2.0)
+    hire = accounts(run).filter(pl.col("part") == "equipment hire")["usd"].sum()
+    assert hire + open_costs(run) == pytest.approx(190.0 * (2 * 1.0 + 2 * 2.0))
+
+
+def test_money_balances_in_a_run_with_luck_in_it(tmp_path: Path) -> None:
+    costs = "costs: {equipment: {boxes: 24 USD/d, w1520: 48 USD/d}}\n"
+    results = simulate(scenario(tmp_path, SMALL + costs))
+    paid = accounts(results)["usd"].sum() + open_costs(results)
+    assert paid == pytest.approx(60 * 24.0 * (2300 * 1.0 + 160 * 2.0))
+
+
+def test_without_costs_there_are_no_accounts(tmp_path: Path) -> None:
+    results = simulate(scenario(tmp_path, TWO_TRIPS.split("costs:")[0]))
+    assert accounts(results).is_empty()
+    assert kpis(results)["cost_per_t"].value is None
+    assert kpis(results)["tonne_km"].value == pytest.approx(4 * 20 * 300)
+
+
+def test_hired_boxes_cost_their_price_and_no_days(tmp_path: Path) -> None:
+    text = TWO_TRIPS.replace("{west: 2}}", "{west: 0}}").replace(
+        "empties: fill-slots", "empties: {rule: hire, lead: 1 h, price: 700}"
+    )
+    hired = accounts(simulate(scenario(tmp_path, text)))
+    first = hired.filter(pl.col("container") == 0, pl.col("part") == "equipment hire")
+    assert first["usd"].to_list() == pytest.approx([700.0 + 12 * 2.0])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("border/lift: 300", "border/lfit: 300", "unknown station/work `border/lfit`; did you"),
+        ("{1520: 0.1 USD/t/km,", "{1530: 0.1 USD/t/km,", "unknown gauge or line `1530`"),
+        ("0.1 USD/t/km", "0.1 USD/km", "`0.1 USD/km` is money per distance, not a freight rate"),
+        ("flats: 48 USD/d", "flat: 48 USD/d", "unknown fleet `flat`; did you mean `flats`?"),
+    ],
+)
+def test_rates_that_fit_nothing_are_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in TWO_TRIPS
+    with pytest.raises(ScenarioError) as caught:
+        scenario(tmp_path, TWO_TRIPS.replace(old, new))
+    assert said in str(caught.value)
