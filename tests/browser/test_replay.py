@@ -17,6 +17,7 @@ from sim.report.replay import replay
 from sim.results import read_run
 from tests.browser.chromium import PHONE, Browser
 from tests.corridor.small import SMALL, scenario
+from tests.corridor.test_gridlock import LOOP
 
 STORM = 21 * 1440
 """A minute in the storm of the small corridor, when trains stand before the border."""
@@ -250,6 +251,35 @@ def test_key_figures_of_replications_have_their_intervals(browser: Browser, tmp_
         value = browser.run(f"return document.querySelector('data[{kind}=delivered_t]').value")
         assert float(value) == wanted["delivered_t"][key]
     assert "2 replications; what is played back is replication 0 alone" in browser.text("#figures")
+
+
+def test_trains_that_wait_for_ever_are_seen_to_wait(browser: Browser, tmp_path: Path) -> None:
+    folder = sim.run(scenario(tmp_path, LOOP.format(tracks=1))).save(tmp_path / "stuck")
+    open_ready(browser, replay([folder]))
+    assert "deadlock at hour 3.00: 4 trains wait for each other" in browser.text("#about")
+    assert len([h for h in seek(browser, 180) if "train" in h]) == 4
+    browser.run(
+        "const s = document.getElementById('place'); s.value = '0 0';"
+        "s.dispatchEvent(new Event('change'))"
+    )
+    settle(browser)
+    assert browser.text("#card tr").split("\t") == ["enter", "0 in work", "1 wait"]
+
+
+def test_dated_changes_are_moments_to_go_to(browser: Browser, tmp_path: Path) -> None:
+    dated = "lines.border.acceptance.per_day={value: 15 /d, changes: {2023-02-01: 12 /d}}"
+    folder = sim.run(scenario(tmp_path, SMALL, dated)).save(tmp_path / "dated")
+    open_ready(browser, replay([folder]))
+    words = browser.run("return [...document.getElementById('moment').options].map(o => o.text)")
+    (mine,) = [w for w in words if "per_day" in w]
+    assert mine == "1 Feb 2023 00:00 · lines.border.acceptance.per_day down to 80 %"
+    browser.run(
+        "const s = document.getElementById('moment');"
+        "s.selectedIndex = arguments[0]; s.dispatchEvent(new Event('change'))",
+        words.index(mine),
+    )
+    settle(browser)
+    assert clock(browser).isoformat() == "2023-02-01T00:00:00+00:00"
 
 
 def test_the_running_figures_end_at_the_key_figures(

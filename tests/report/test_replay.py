@@ -166,6 +166,13 @@ def test_the_page_holds_the_key_figures_of_the_file(folder: Path, page: str) -> 
     assert {k.pop("name"): k for k in packed(page)["kpis"]} == wanted
 
 
+def test_python_has_it_too(folder: Path, page: str, tmp_path: Path) -> None:
+    import sim
+
+    made = sim.replay([folder], tmp_path / "replay.html")
+    assert made.read_text(encoding="utf-8") == page
+
+
 def test_the_same_run_gives_the_same_page(folder: Path, page: str, tmp_path: Path) -> None:
     again = replay([folder], tmp_path / "again.html")
     assert again.read_text(encoding="utf-8") == page

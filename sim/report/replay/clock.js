@@ -95,6 +95,10 @@ class Clock {
       if (run.most.held) found.push([peak("held"), `most trains held: ${run.most.held}${of}`]);
       if (run.most.backlog) found.push([peak("backlog"), `largest backlog${of}`]);
       for (const d of run.disruptions) found.push([shift + d.begin, d.title]);
+      for (const c of run.changes) {
+        const times = c.before ? ` to ${percent(c.after / c.before)}` : "";
+        found.push([shift + c.minute, `${c.path} ${c.after > c.before ? "up" : "down"}${times}${of}`]);
+      }
     });
     found.push([this.end, "end"]);
     found.sort((a, b) => a[0] - b[0]);
@@ -132,7 +136,7 @@ class Clock {
         picture.append(svg("rect", { x: run.start - this.start + d.begin, y: 0, width: Math.max(d.end - d.begin, this.end / 600), height: 100, class: "disrupted" }));
     this.head = element("i", { class: "head" });
     this.chart.append(picture, this.head, element("span", { class: "scale" },
-      `backlog of exports, up to ${most < 10000 ? `${figure(most, "t")} t` : `${figure(Math.round(most / 1000), "kt")} kt`}`));
+      `backlog of exports, up to ${most === 1 ? "0 t" : most < 10000 ? `${figure(most, "t")} t` : `${figure(Math.round(most / 1000), "kt")} kt`}`));
     const first = new Date(this.start * 60000);
     const months = this.end / DAY / 30.4, every = months > 13 ? Math.ceil(months / 12) : 1;
     for (let k = 1; k <= months + 1; k += every) {

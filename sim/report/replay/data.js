@@ -79,7 +79,7 @@ class Run {
         asked.push((now += reader.signed()));
         start.push((now += reader.next()));
         stop.push((now += reader.next()));
-        if (both % 3 === 1) stop[stop.length - 1] = now = UNBOUND; // still waits at the end
+        if (both % 3 === 1) start[start.length - 1] = stop[stop.length - 1] = now = UNBOUND; // still waits at the end
       }
       this.gone[i] = now;
       this.first[i + 1] = kind.length;

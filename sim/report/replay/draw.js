@@ -174,7 +174,7 @@ class Artist {
 
   #stock(stock, level, x, y, room) {
     const { c } = this, mark = MARKS[stock.what], unit = this.view.unit;
-    this.#text(level.toLocaleString("en-US"), x + 30, y + 10, { align: "right", colour: level ? INK : "#9aa1a9" });
+    this.#text(level.toLocaleString("en-US"), x + 30, y + 10, { align: "right", colour: level ? INK : FAINT });
     const columns = Math.max(4, Math.floor((room - 36) / 7)), count = Math.round(level / unit);
     c.globalAlpha = count ? 1 : 0.35; // less than half a mark
     for (let i = 0; i < Math.max(count, 1); i++)
@@ -201,16 +201,30 @@ class Artist {
   }
 
   #group(station, activity, { waiting, working }, time, x, y, room) {
-    const closed = this.view.run.isClosed(station, activity, time) ? ", closed" : "";
+    const closed = this.view.run.isClosed(station, activity, time);
     const words = activityWords(activity);
     const parts = working.length ? [`${working.length} ${words}`] : [];
-    if (waiting.length) parts.push(working.length ? `${waiting.length} wait${closed}` : `${waiting.length} wait: ${words}${closed}`);
+    if (waiting.length) parts.push(working.length ? `${waiting.length} wait` : `${waiting.length} wait: ${words}`);
     const columns = Math.max(5, Math.floor(room / PITCH));
     const { shown, each } = this.#few([...working, ...waiting], columns * Math.floor(this.view.stack / ROW / 2));
-    y = this.#text(parts.concat(each || []).join(", "), x, y + 13, { colour: waiting.length ? ALARM : FAINT, bold: waiting.length > 0, halo: true });
+    const style = { colour: waiting.length ? ALARM : FAINT, bold: waiting.length > 0, halo: true };
+    for (const line of this.#lines(parts.concat(closed && waiting.length ? "closed" : [], each || []), this.view.width - x - 4, style))
+      y = this.#text(line, x, y + 13, style);
     shown.forEach(([, train], i) =>
       this.#train(train, x + 4 + (i % columns) * PITCH, y + 8 + Math.floor(i / columns) * ROW, 0, 0.85));
     return y + 3 + ROW * Math.ceil(shown.length / columns);
+  }
+
+  // Parts of a text with commas between, on as few lines as have room for them.
+  #lines(parts, room, { bold }) {
+    this.c.font = fontOf(bold);
+    const lines = [];
+    for (const part of parts) {
+      const longer = lines.length ? `${lines[lines.length - 1]}, ${part}` : part;
+      if (lines.length && this.c.measureText(longer).width <= room) lines[lines.length - 1] = longer;
+      else lines.push(part);
+    }
+    return lines;
   }
 
   // A queue that has no room is drawn with a mark for several trains: one that is followed, if there is one.
@@ -227,7 +241,7 @@ class Artist {
 
   #text(text, x, y, { align = "left", colour = INK, bold = false, halo = false } = {}) {
     const { c } = this;
-    c.font = `${bold ? 700 : 400} 11.5px ${FONT}`;
+    c.font = fontOf(bold);
     c.textAlign = align;
     if (halo) {
       c.lineWidth = 3;
@@ -241,6 +255,7 @@ class Artist {
   }
 }
 
+const fontOf = (bold) => `${bold ? 700 : 400} 11.5px ${FONT}`;
 const byName = ([a], [b]) => (a < b ? -1 : a > b ? 1 : 0);
 const percent = (factor) => `${Math.round(factor * 100)} %`;
 const activityWords = (activity) => activity.replaceAll("-", " ");

@@ -79,6 +79,7 @@ function addView(run, i, of, unit) {
     setBacklog(run.total("backlog", time).toLocaleString("en-US"));
     setHeld(run.total("held", time).toLocaleString("en-US"));
     const words = run.disrupted(time).map((d) => `⚠ ${d.title} (${percent(d.factor)})`);
+    if (time < 0) words.push("the run has not begun");
     if (time >= run.end) words.push("the run has ended");
     trouble.textContent = words.join(" · ");
   };

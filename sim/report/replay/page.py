@@ -122,6 +122,15 @@ def _packed(results: Results, kpis: dict[str, Any], replications: int) -> dict[s
             {**d, "begin": minute(d["begin_h"]), "end": minute(d["end_h"])}
             for d in network["disruptions"]
         ],
+        "changes": [
+            {
+                "path": c["path"],
+                "minute": minute(c["time_h"]),
+                "before": c["before"],
+                "after": c["after"],
+            }
+            for c in network.get("changes", ())
+        ],
         "closed": {
             on: [minute(t) for period in calendar["closed"] for t in period]
             for calendar in network["calendars"].values()

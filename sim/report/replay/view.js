@@ -28,9 +28,10 @@ class View {
 
   // Landscape runs west to east; portrait from top to bottom, as wide as a phone.
   resize(width, roomy) {
-    this.upright = width < 720;
+    this.upright = width < 1100; // narrower than that, labels would touch
+    const spare = Math.max(0, (width - 620) / 2); // on a tablet the lanes stay together
     const margin = this.upright
-      ? { left: 54, right: 166, top: 34, bottom: 130 }
+      ? { left: 54 + spare, right: 166 + spare, top: 34, bottom: 130 }
       : { left: 92, right: 92, top: roomy ? 92 : 70, bottom: roomy ? 170 : 122 };
     const lane = roomy ? 240 : 158;
     this.stack = roomy ? 110 : 50; // pixels that a queue may rise above its line
@@ -109,7 +110,7 @@ class View {
     for (const node of this.nodes) {
       if (this.upright) {
         const right = beside(node, 1)[0];
-        node.panel = Math.min(right - 20, 150);
+        node.panel = Math.min(right - 34, 150);
         node.west = Math.max(3, Math.floor((right - 24) / PITCH));
         node.east = 3;
       } else {
@@ -153,8 +154,9 @@ class View {
     });
     c.setLineDash([]);
     const stocked = new Set(this.run.stocks.map((s) => s.station)); // nothing may stand where stocks are
-    const taken = this.nodes.filter((_, i) => stocked.has(this.run.stations[i].name))
-      .map((node) => [node.x - 48, node.y - 40, node.x + node.panel - 46, node.y + 100]);
+    const taken = this.nodes.map((node, i) => stocked.has(this.run.stations[i].name)
+      ? [node.x - 48, node.y - 40, node.x + node.panel - 46, node.y + 100]
+      : [node.x - 48, node.y - 40, node.x + 50, node.y + 45]);
     this.run.lines.forEach((line, i) => this.#length(c, line, this.ways[i], taken));
     for (const node of this.nodes) {
       c.beginPath();
