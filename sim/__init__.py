@@ -17,9 +17,11 @@ if TYPE_CHECKING:  # not what reports: study imports this package, and knows no 
     from sim.scenario.agreement import evidence
     from sim.study.api import Run, best, compare, run
     from sim.study.backtest import Backtest, backtest
+    from sim.study.differences import differences
     from sim.study.engine import using
     from sim.study.explain import why
     from sim.study.ramp import ramp
+    from sim.study.reproduce import reproduce
 
 __version__ = "0.1.0"
 __all__ = [
@@ -31,10 +33,12 @@ __all__ = [
     "backtest",
     "best",
     "compare",
+    "differences",
     "evidence",
     "load",
     "ramp",
     "replay",
+    "reproduce",
     "run",
     "using",
     "why",
@@ -48,10 +52,12 @@ _HOME = {
     "ScenarioError": "sim.scenario",
     "best": "sim.study.api",
     "compare": "sim.study.api",
+    "differences": "sim.study.differences",
     "evidence": "sim.scenario.agreement",
     "load": "sim.scenario",
     "ramp": "sim.study.ramp",
     "replay": "sim.report.replay",
+    "reproduce": "sim.study.reproduce",
     "run": "sim.study.api",
     "using": "sim.study.engine",
     "why": "sim.study.explain",

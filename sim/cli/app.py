@@ -478,6 +478,33 @@ def backtest(
 
 
 @app.command()
+def diff(
+    left: Annotated[
+        Path, typer.Argument(help="Scenario file, or folder that `run` wrote.", show_default=False)
+    ],
+    right: Annotated[Path, typer.Argument(help="The other.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Say in what two scenarios, or two runs and their results, differ."""
+    from sim.cli.differing import show_differences
+
+    show_differences(left, right, json)
+
+
+@app.command()
+def reproduce(
+    run_dir: Annotated[Path, typer.Argument(help="Folder that `run` wrote.", show_default=False)],
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Run again what a folder holds and prove that it is the same; exits with 1 if it is not."""
+    from sim.cli.differing import show_reproduced
+
+    if not show_reproduced(run_dir, jobs, json):
+        raise typer.Exit(1)
+
+
+@app.command()
 def schema(
     episode: Annotated[
         bool, typer.Option("--episode", help="Of an episode of the backtest instead.")

@@ -49,10 +49,14 @@ class Scenario:
     layers: dict[str, Tree] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def content(self) -> Any:
+        """The document as JSON's types, without what changes no number: prose, titles, evidence."""
+        return _without_prose(self.tree, shapes.ROOT)
+
+    @property
     def hash(self) -> str:
         """SHA-256, hex, of all that changes a number: prose, titles and evidence are left out."""
-        kept = _without_prose(self.tree, shapes.ROOT)
-        text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(self.content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @classmethod
