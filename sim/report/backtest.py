@@ -107,17 +107,7 @@ def _row(ax: Axes, row: dict[str, Any], y: int) -> None:
                 zorder=4,
                 clip_on=False,
             )
-    ax.annotate(
-        _words(row),
-        (1.0, y),
-        xycoords=("axes fraction", "data"),
-        xytext=(10, 0),
-        textcoords="offset points",
-        va="center",
-        size=8.5,
-        annotation_clip=False,
-        color=style.dark(name),
-    )
+    style.beside(ax, y, _words(row), style.dark(name))
 
 
 def _inside(ratio: float) -> float:

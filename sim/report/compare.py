@@ -116,17 +116,7 @@ def _row(ax: Axes, row: dict[str, object], y: int, limit: float) -> None:
             mfc=name if full else "white",
             clip_on=False,
         )
-    ax.annotate(
-        _words(row),
-        (1.0, y),
-        xycoords=("axes fraction", "data"),
-        xytext=(10, 0),
-        textcoords="offset points",
-        va="center",
-        size=8.5,
-        annotation_clip=False,
-        color=style.dark(name) if full else style.FAINT,
-    )
+    style.beside(ax, y, _words(row), style.dark(name) if full else style.FAINT)
 
 
 def _words(row: dict[str, object]) -> str:

@@ -202,6 +202,21 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], gap: float = 
         )
 
 
+def beside(ax: Axes, y: float, text: str, colour: Any) -> None:
+    """Words at the right of the axes, at a height in data."""
+    ax.annotate(
+        text,
+        (1.0, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(10, 0),
+        textcoords="offset points",
+        va="center",
+        size=8.5,
+        annotation_clip=False,
+        color=colour,
+    )
+
+
 def spread(wanted: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
     """Heights in [0, 1], in rising order, moved as little as need be to be ``gap`` apart."""
     if not len(wanted):

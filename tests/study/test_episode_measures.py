@@ -66,8 +66,7 @@ def taken(folder: Path, measure: str, observed: str, window: str = "") -> float 
         ("{kind: train-hours, stretches: [{from: exchange/acceptance, to: east/bulk}]}", "1 h",
          "{begin: 2024-01-02, days: 3 d}", 7.0),
         # the train of 204 h is accepted at 210 h, and none waits any more
-        ("{kind: recovery, disruption: storm, at: [exchange]}", "1 d", "", 42.0 / 24.0),
-        ("{kind: recovery, disruption: storm, at: [approach]}", "1 d", "", 0.0),
+        ("{kind: recovery, disruption: storm}", "1 d", "", 42.0 / 24.0),
         # they end 7 h after acceptance: nine at 19 … 115 h, eight at 175 … 217 h, at 223 and 235 h
         ("{kind: goods-passing, trains: {ore: 1000 t}}", "1 t/d",
          "{begin: 2024-01-01, days: 10 d}", (9 + 8 + 2) * 1000 / 10),
@@ -118,7 +117,7 @@ def test_what_there_is_nothing_to_take_from_is_none(tmp_path: Path) -> None:
 
 
 def test_a_queue_that_stays_has_no_recovery(tmp_path: Path) -> None:
-    text = episode(row("{kind: recovery, disruption: storm, at: [exchange]}", "1 d")).replace(
+    text = episode(row("{kind: recovery, disruption: storm}", "1 d")).replace(
         "scenario: corridor.yaml", "scenario: {extends: corridor.yaml, horizon: 8 d}"
     )
     made = load_episode(written(tmp_path, text))

@@ -11,7 +11,7 @@ from pydantic import Field
 from sim.results.levels import HELD
 from sim.scenario import units
 from sim.scenario.base import Names, Thing
-from sim.scenario.quantities import Count, Duration
+from sim.scenario.quantities import Count
 from sim.study.episodes.measure import Lookup, Measure, Statistic, Take, of_names, of_values
 
 if TYPE_CHECKING:
@@ -214,42 +214,20 @@ class TrainHours(OfTrains):
         return of_values(pl.concat(found).sort("train")["hours"], self.statistic)
 
 
-class Recovery(OfTrains):
-    """Time from the end of a disruption until no more trains stand than before it."""
+class Recovery(Measure):
+    """Recovery time of a disruption, as the results define it; of several periods the mean."""
 
     dimension = units.TIME
     whole_run = True
     kind: Literal["recovery"] = Field("recovery", description="kind of measure")
-    disruption: str = Field(description="a dated disruption of the scenario")
-    at: Names = Field(min_length=1, description="lines and stations where trains wait")
-    before: Duration = Field(
-        Duration.of("14 d"), gt=0, description="time before it whose mean is the usual number"
-    )
+    disruption: str = Field(description="a disruption of the scenario")
 
     def lookups(self, tables: ScenarioTables) -> Iterator[Lookup]:
-        yield from super().lookups(tables)
-        dated = [name for name, d in tables.disruptions.items() if d.begin is not None]
-        yield ("disruption",), self.disruption, dated, "dated disruption"
-        yield from of_names(self.at, "at", [*tables.lines, *tables.stations], "line or station")
+        yield ("disruption",), self.disruption, list(tables.disruptions), "disruption"
 
-    def taker(self, tables: ScenarioTables) -> Take:
-        found = tables.disruptions[self.disruption]
-        assert found.begin is not None and found.days is not None
-        came = (found.begin - tables.start).days * 24.0
-        return partial(self.recovered, came, came + float(found.days))
+    def take(self, results: Results, begin: float, end: float) -> float | None:
+        from sim.results.recovery import recoveries
 
-    def recovered(
-        self, came: float, went: float, results: Results, begin: float, end: float
-    ) -> float | None:
-        """Hours from `went`; `came` and `went` are begin and end of the disruption, hours."""
-        import numpy as np
-        import polars as pl
-
-        from sim.results.levels import waiting
-
-        series = waiting(self.stages(results).filter(pl.col("place").is_in(self.at)))
-        usual = series.time_mean(max(0.0, came - self.before), came)
-        if float(series.at(went)) <= usual:
-            return 0.0
-        back = (series.time > went) & (series.level <= usual)
-        return float(series.time[np.argmax(back)]) - went if back.any() else None
+        rows = recoveries(results)
+        mine = rows.filter(rows["disruption"] == self.disruption)["recovery_h"]
+        return None if mine.null_count() else of_values(mine, "mean")
