@@ -56,6 +56,7 @@ def run_backtest(
 
 def _write(made: Backtest, target: Path) -> Path:
     from sim.report import draw
+    from sim.report.backtest_text import markdown
     from sim.study.files import write_folder
 
     frame = made.frame()
@@ -63,6 +64,7 @@ def _write(made: Backtest, target: Path) -> Path:
     def fill(fresh: Path) -> None:
         frame.write_parquet(fresh / MARK)
         frame.write_csv(fresh / "backtest.csv")
+        (fresh / "backtest.md").write_text(markdown(frame, made.replications), encoding="utf-8")
         draw("backtest", frame, fresh / "backtest.png", subtitle=_subtitle(made))
 
     return write_folder(target, MARK, fill)

@@ -123,7 +123,8 @@ class Backtest:
         import polars as pl
 
         rows = [
-            {**asdict(f), "source": " ".join(f.source), "verdict": f.verdict} for f in self.findings
+            {**asdict(f), "source": " ".join(f.source), "verdict": f.verdict, "blunt": f.blunt}
+            for f in self.findings
         ]
         return pl.DataFrame(rows, schema=columns())
 
@@ -139,6 +140,7 @@ def columns() -> dict[str, Any]:
         "high": number, "predicted_low": number, "predicted_high": number, "error": number,
         "relative": number, "within": pl.Boolean, "calibrated": pl.Boolean, "calibrates": text,
         "n": whole, "without": whole, "source": text, "remark": text, "verdict": text,
+        "blunt": pl.Boolean,
     }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def test_a_miss_is_printed_as_a_miss_and_is_no_fault(tmp_path: Path) -> None:
     assert "never calibrated on: 2 rows, 1 within, 1 missed; calibrated on: 0 rows" in done.out
     assert set(snapshot(tmp_path / "runs" / "backtest")) == {
         "backtest.csv",
+        "backtest.md",
         "backtest.parquet",
         "backtest.png",
     }

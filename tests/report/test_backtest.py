@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.report import draw
 from sim.report.backtest import LIMIT, backtest, lines
+from sim.report.backtest_text import markdown
 from sim.results import ResultsError
 from sim.study.backtest import columns
 
@@ -20,7 +21,8 @@ ROW = {
     "episode": "jam", "row": "trains", "title": "trains standing", "unit": "trains",
     "observed_low": 100.0, "observed_high": 100.0, "mean": 120.0, "low": 110.0, "high": 130.0,
     "predicted_low": 80.0, "predicted_high": 160.0, "error": 20.0, "relative": 0.2,
-    "within": True, "calibrated": False, "n": 10, "without": 0, "source": "f", "verdict": "within",
+    "within": True, "calibrated": False, "n": 10, "without": 0, "source": "f",
+    "verdict": "within", "blunt": False,
 }  # fmt: skip
 MISS = {"within": False, "verdict": "misses", "mean": 900.0, "title": "far off"}
 
@@ -103,3 +105,25 @@ def test_an_empty_frame_and_a_wrong_one() -> None:
         backtest(pl.DataFrame({"x": [1]}), Figure().subplots())
     with pytest.raises(ResultsError, match="by `steppe backtest`"):
         draw("backtest", [], "x.png")
+
+
+def test_the_page_has_every_row_what_was_calibrated_and_the_misses_with_their_remark() -> None:
+    page = markdown(
+        frame(
+            {"calibrated": True, "calibrates": "the speed"},
+            {**MISS, "error": 800.0, "relative": 8.0, "remark": "A flood."},
+            {"blunt": True, "without": 2, "n": 8, "observed_low": 80.0},
+        ),
+        10,
+    )
+    assert page.splitlines()[0] == (
+        "1 episodes, 10 replications of each. **Never calibrated on: 2 rows, 1 within and 1 "
+        "missed. Calibrated on: 1 rows, 1 within and 0 missed.**"
+    )
+    assert "| `jam` | trains | 100 trains | 120 | 80 … 160 | +20% | within | yes |" in page
+    assert "| `jam` | trains | 100 trains | 900 | 80 … 160 | +800% | **misses** | no |" in page
+    assert "| 80 to 100 trains | 120 | 80 … 160 | +20% | within, blunt | no |" in page
+    assert "| `jam` | trains | the speed |" in page
+    assert "- `jam`, trains (simulated above observed). A flood." in page
+    assert "In 2 of 10 runs of `jam`, trains has no figure" in page
+    assert "misses" not in markdown(frame({}), 10)
