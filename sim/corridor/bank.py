@@ -8,13 +8,18 @@ costs one event and not one for each box.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import heapify, heappop, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace
+from operator import add
 from typing import TYPE_CHECKING
 
 from sim.corridor.profile import ALWAYS, Profile
 
 if TYPE_CHECKING:
     from sim.corridor.wear import Wear
+
+
+MANY = 32
+"""Servers from which on idle ones are counted rather than kept in the heap."""
 
 
 class Bank:
@@ -29,7 +34,7 @@ class Bank:
         ValueError: fewer than one server at the start and none later.
     """
 
-    __slots__ = ("_free", "_leaving", "profile", "wear", "worked")
+    __slots__ = ("_free", "_idle", "_leaving", "profile", "wear", "worked")
 
     def __init__(
         self,
@@ -52,6 +57,7 @@ class Bank:
             raise ValueError("a bank needs one server or more")
         heapify(free)
         self._free = free
+        self._idle = 0
         self._leaving = leaving
 
     def serve(
@@ -62,6 +68,11 @@ class Bank:
         A start is infinite where no server is left.
         """
         profile = self.profile
+        if self._idle:
+            # Counted as idle by boxes that came before: free since the beginning is as good.
+            self._free += [0.0] * self._idle
+            heapify(self._free)
+            self._idle = 0
         if profile.constant == 1.0 and not self._leaving and self.wear is None:
             return self._serve_plainly(arrivals, times)
         starts, ends = [], []
@@ -91,6 +102,33 @@ class Bank:
             starts.append(start)
             ends.append(finish)
         return starts, ends
+
+    def serve_now(self, now: float, times: Sequence[float]) -> tuple[list[float], list[float]]:
+        """The same for boxes that all come now, which is not before any that came earlier."""
+        if self.profile.constant != 1.0 or self._leaving or self.wear is not None:
+            return self.serve([now] * len(times), times)
+        free = self._free
+        if len(free) + self._idle > MANY:
+            return self._serve_by_many(now, times)
+        if free[0] < now:
+            # Times before now are all alike; a heap stays one.
+            free[:] = [time if time > now else now for time in free]
+        starts = [heapreplace(free, free[0] + time) for time in times]
+        return starts, list(map(add, starts, times))
+
+    def _serve_by_many(self, now: float, times: Sequence[float]) -> tuple[list[float], list[float]]:
+        """Idle servers are only counted, so that those at work make a small heap."""
+        busy, idle = self._free, self._idle
+        while busy and busy[0] <= now:
+            heappop(busy)
+            idle += 1
+        at_once = min(idle, len(times))
+        self._idle = idle - at_once
+        starts = [now] * at_once
+        for time in times[:at_once]:
+            heappush(busy, now + time)
+        starts += [heapreplace(busy, busy[0] + time) for time in times[at_once:]]
+        return starts, list(map(add, starts, times))
 
     def _serve_plainly(
         self, arrivals: Sequence[float], times: Sequence[float]

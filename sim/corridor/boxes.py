@@ -7,6 +7,7 @@ spread over its rows when the run is over.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,27 @@ class Boxes:
         way = self.ways.setdefault(chain, len(self.ways))
         self.way[first:end] = array("i", (way,)) * count
         return range(first, end)
+
+    def run_of(self, rows: Sequence[int]) -> slice | None:
+        """The slice that rows are if they follow each other, as those of one lot do."""
+        first = rows[0]
+        end = first + len(rows)
+        together = rows[-1] == end - 1 and list(range(first, end)) == rows
+        return slice(first, end) if together else None
+
+    def read(self, column: array[Any], rows: Sequence[int], run: slice | None) -> list[Any]:
+        """What a column holds at these rows."""
+        return column[run].tolist() if run is not None else [column[row] for row in rows]
+
+    def write(
+        self, column: array[Any], rows: Sequence[int], run: slice | None, values: Sequence[float]
+    ) -> None:
+        """Put a value into a column at each of these rows."""
+        if run is not None:
+            column[run] = array(column.typecode, values)
+            return
+        for row, value in zip(rows, values, strict=True):
+            column[row] = value
 
     def _grow(self, size: int) -> None:
         """Room for so many rows and more, with nothing in the columns yet."""

@@ -68,6 +68,7 @@ class Corridor:
     stuffing: dict[str, Profile] = field(default_factory=dict)
     liners: list[str] = field(default_factory=list)
     meters: Meters = field(default_factory=Meters)
+    deliveries: dict[str, Deliveries] = field(default_factory=dict)
 
 
 class Builder:
@@ -112,7 +113,7 @@ class Builder:
         self._ways: dict[str, WayToBorder] = {}
         self._worn: dict[str, Wear | None] = {}
         self.ports = PortsView(self.env)
-        self._deliveries: dict[str, Deliveries] = {}
+        self._deliveries = self.corridor.deliveries
 
     def build(self) -> Corridor:
         """The corridor with all processes started."""

@@ -6,11 +6,12 @@ from heapq import heappop, heappush
 from operator import add
 from typing import TYPE_CHECKING
 
+import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.clock import INF, call_at
-from sim.corridor.streams import Draws, draw
+from sim.corridor.streams import Draws, draw, draw_all
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
@@ -52,6 +53,50 @@ class Deliveries:
         self._yard = yard
         self._asking: list[tuple[float, int]] = []
         self._alarm = INF
+        self._puts_off: bool | None = None
+        self._later: tuple[list[int], list[float]] = ([], [])
+
+    def receive_train(self, rows: list[int], times: list[float]) -> None:
+        """Boxes of one train; where nobody can be waiting for them, they are put off."""
+        if self._puts_off is None:
+            at_once = self._trucks is not None or self._yard is not None or not self._by_truck
+            heard = at_once or self._liners is not None or self._equipment.heard(self._station)
+            self._puts_off = not heard
+            if self._puts_off:
+                self._equipment.ask_first(self._station, self.settle)
+        if self._puts_off:
+            self._later[0].extend(rows)
+            self._later[1].extend(times)
+        else:
+            self.receive(list(zip(times, rows, strict=True)))
+
+    def settle(self) -> None:
+        """Bring the boxes that were put off to their consignees, all in one go.
+
+        Dwell, trucks without limit and stripping take times of the box's own, whenever they are
+        computed; who asks for empties here has this done first.
+        """
+        numbers, times = self._later
+        if not numbers:
+            return
+        self._later = ([], [])
+        boxes = self._boxes
+        rows = np.array(numbers)
+        supplies = np.array(boxes.supply)[rows]
+        serials = np.array(boxes.serial)[rows]
+        collected = np.array(times) + draw_all(self._dwell, supplies, serials)
+        delivered = collected + draw_all(self._truck_time, supplies, serials)
+        for column, values in (
+            (boxes.collected, collected),
+            (boxes.loaded, collected),
+            (boxes.delivered, delivered),
+        ):
+            np.frombuffer(column)[rows] = values
+        if self._stripping:
+            empty = delivered + draw_all(self._stripping, supplies, serials)
+            units = np.array(boxes.unit)[rows]
+            own = units >= 0
+            self._equipment.set_free_each(units[own].tolist(), self._station, empty[own].tolist())
 
     def receive(self, arrived: list[tuple[float, int]]) -> None:
         """Boxes whose journey by rail is over, as (time, row); times may be ahead of now."""
@@ -60,12 +105,15 @@ class Deliveries:
             arrived = self._liners.take_share(arrived)
         if not self._by_truck:
             return
+        if not arrived:
+            return
         rows = [row for _, row in arrived]
-        supplies, serials = [boxes.supply[r] for r in rows], [boxes.serial[r] for r in rows]
+        run = boxes.run_of(rows)
+        supplies = boxes.read(boxes.supply, rows, run)
+        serials = boxes.read(boxes.serial, rows, run)
         dwell = draw(self._dwell, supplies, serials)
         collected = [time + stay for (time, _), stay in zip(arrived, dwell, strict=True)]
-        for row, time in zip(rows, collected, strict=True):
-            boxes.collected[row] = time
+        boxes.write(boxes.collected, rows, run, collected)
         if self._trucks is None:
             drive = draw(self._truck_time, supplies, serials)
             self._drive(rows, collected, list(map(add, collected, drive)), supplies, serials)
@@ -85,15 +133,15 @@ class Deliveries:
     ) -> None:
         """Trucks take boxes from the yard to where they are emptied."""
         boxes = self._boxes
-        for row, start, end in zip(rows, starts, ends, strict=True):
-            boxes.loaded[row] = start
-            boxes.delivered[row] = end
+        run = boxes.run_of(rows)
+        boxes.write(boxes.loaded, rows, run, starts)
+        boxes.write(boxes.delivered, rows, run, ends)
         if self._yard is not None:
             for start in starts:
                 self._yard.leave_at(start)
         if self._stripping:
             stripping = draw(self._stripping, supplies, serials)
-            units = [boxes.unit[row] for row in rows]
+            units = boxes.read(boxes.unit, rows, run)
             empty = [
                 (unit, end + time)
                 for unit, end, time in zip(units, ends, stripping, strict=True)

@@ -43,6 +43,7 @@ class Equipment:
         self._initial: dict[tuple[str, str], range] = {}
         # Hired units have the highest numbers, as they come after the scenario's own.
         self._first_hired: float = INF
+        self._first: dict[str, Callable[[], None]] = {}
         for number, (fleet, table) in enumerate(tables.fleets.items()):
             for station, count in table.at.items():
                 first = len(self.fleet)
@@ -51,7 +52,7 @@ class Equipment:
                 self.state.extend([AT_HAND] * int(count))
                 units = range(first, len(self.fleet))
                 self._initial[station, fleet] = units
-                self.log(units, 0.0, station, AT_HAND)
+                self._journal.spells.append((units, 0.0, station, AT_HAND, -1))
 
     def stock(self, station: str, fleet: str) -> Stock:
         """The units of a fleet at a station."""
@@ -65,6 +66,7 @@ class Equipment:
                 "containers" if boxes else "wagons",
                 self._initial.get(key, ()),
             )
+            self._stocks[key].before = self._first.get(station)
         return self._stocks[key]
 
     def pool(self, station: str, fleet: str) -> Pool:
@@ -74,6 +76,17 @@ class Equipment:
             self._pools[key] = Pool(self._env, self.stock(station, fleet), fleet)
             self.listen(station, fleet, self._pools[key].news)
         return self._pools[key]
+
+    def heard(self, station: str) -> bool:
+        """Whether anybody is called when units come to a station."""
+        return any(place == station for place, _ in self._listeners)
+
+    def ask_first(self, station: str, settle: Callable[[], None]) -> None:
+        """Have something done before any stock of a station tells what it holds."""
+        self._first[station] = settle
+        for (place, _), stock in self._stocks.items():
+            if place == station:
+                stock.before = settle
 
     def listen(self, station: str, fleet: str, news: Callable[[], None]) -> None:
         """Call when units of a fleet have come to a station or will come."""
@@ -103,6 +116,9 @@ class Equipment:
 
     def set_free_each(self, units: Sequence[int], station: str, times: Sequence[float]) -> None:
         """Units are at hand at a station, each from its time on; like ``set_free`` one by one."""
+        if len(units) == 1:
+            self.set_free(units, station, times[0])
+            return
         fleets = set(map(self.fleet.__getitem__, units))
         if len(fleets) != 1 or self._first_hired <= max(units):
             for unit, time in zip(units, times, strict=True):

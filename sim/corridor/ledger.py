@@ -6,7 +6,7 @@ something lost, doubled or taken twice is found where it happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 def imbalance(corridor: Corridor) -> list[str]:
     """Sentences about what does not balance now; empty when all is well."""
+    for deliveries in corridor.deliveries.values():
+        deliveries.settle()
     return [*_units(corridor), *_boxes(corridor)]
 
 
-def _count(parts: Iterable[Iterable[int]], size: int) -> NDArray[np.int64]:
+def _count(parts: Iterable[Sequence[int]], size: int) -> NDArray[np.int64]:
     """How often each number below ``size`` is there."""
-    numbers = np.fromiter(chain.from_iterable(parts), dtype=np.int64)
-    return np.bincount(numbers, minlength=size)
+    numbers = [np.array(part, dtype=np.int64) for part in parts]
+    return np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *numbers]), minlength=size)
 
 
 def _units(corridor: Corridor) -> Iterator[str]:
@@ -55,7 +57,7 @@ def _boxes(corridor: Corridor) -> Iterator[str]:
     size = len(boxes)
     goods = (terminal.goods() for terminal in corridor.terminals.values())
     waiting = (
-        (row for _, row in service.waiting.pending()) for service in corridor.services.values()
+        [row for _, row in service.waiting.pending()] for service in corridor.services.values()
     )
     aboard = (leg.rows for leg in corridor.journal.legs if leg.unloading < 0)
     count = _count(chain(goods, waiting, aboard), size)

@@ -261,7 +261,7 @@ class Lift:
         train.open = (self._stage, since, start)
         boxes = train.boxes
         times = self._draws.span(train.serial * self._stride, boxes)
-        starts, ends = self._bank.serve([start] * boxes, times)
+        starts, ends = self._bank.serve_now(start, times)
         if self._unloading is not None:
             self._unloading.take(train, self._stage, starts, ends)
         yield at(env, max(ends, default=start))

@@ -59,6 +59,10 @@ def _no_search_for_cycles() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                # To the oldest generation at once, unsearched, which the first search would do.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+import numpy as np
 import simpy
 
 from sim.corridor.clock import INF, call_at
@@ -26,12 +27,14 @@ class Stock:
     __slots__ = (
         "_coming",
         "_env",
+        "_first",
         "_hired",
         "_journal",
         "_own",
         "_serial",
         "_series",
         "_trickling",
+        "before",
     )
 
     def __init__(
@@ -40,11 +43,13 @@ class Stock:
         self._env = env
         self._journal = journal
         self._series = journal.level(name, unit, len(units))
-        self._own = deque(units)
+        self._first = units if isinstance(units, range) else range(0)
+        self._own = deque(() if self._first else units)
         self._hired: deque[int] = deque()
         self._coming: list[tuple[float, int, bool, Sequence[int]]] = []
         self._trickling: dict[int, tuple[list[float], int]] = {}
         self._serial = 0
+        self.before: Callable[[], None] | None = None
 
     def add(self, units: Sequence[int], time: float, hired: bool = False) -> None:
         """Units that are at hand from that time on."""
@@ -58,16 +63,17 @@ class Stock:
 
         They are one entry of the heap, which moves on from time to time.
         """
-        order = sorted(range(len(units)), key=times.__getitem__)
-        while order and times[order[-1]] == INF:
-            order.pop()
-        if not order:
+        known = np.array(times)
+        finite = known < INF
+        order = np.argsort(known, kind="stable")[: finite.sum()]
+        if not len(order):
             return
-        moments = [times[i] for i in order]
+        moments = known[order].tolist()
         self._serial += 1
         self._trickling[self._serial] = (moments, 0)
-        heappush(self._coming, (moments[0], self._serial, False, [units[i] for i in order]))
-        self._journal.moves.each(self._series, [t for t in times if t != INF], 1.0)
+        here = np.array(units)[order].tolist()
+        heappush(self._coming, (moments[0], self._serial, False, here))
+        self._journal.moves.each(self._series, known[finite].tolist(), 1.0)
 
     def level(self) -> int:
         """Units at hand now."""
@@ -75,6 +81,8 @@ class Stock:
 
     def own(self) -> int:
         """Units of the fleet's own at hand now."""
+        if self.before is not None:
+            self.before()
         coming, now = self._coming, self._env._now
         while coming and coming[0][0] <= now:
             _, serial, hired, units = coming[0]
@@ -83,7 +91,7 @@ class Stock:
                 continue
             heappop(coming)
             (self._hired if hired else self._own).extend(units)
-        return len(self._own)
+        return len(self._first) + len(self._own)
 
     def _trickle(self, serial: int, units: Sequence[int], now: float) -> None:
         """The first entry of the heap brings the units that come before any other entry does."""
@@ -101,12 +109,14 @@ class Stock:
 
     def units(self) -> list[int]:
         """All units at hand or to come."""
+        if self.before is not None:
+            self.before()
         coming = [
             unit
             for _, serial, _, units in self._coming
             for unit in units[self._trickling.get(serial, ([], 0))[1] :]
         ]
-        return [*self._own, *self._hired, *coming]
+        return [*self._first, *self._own, *self._hired, *coming]
 
     def next_time(self) -> float:
         """When the next unit comes, as far as is known; infinity if none is."""
@@ -125,7 +135,10 @@ class Stock:
         if number:
             self._journal.moves.append((self._series, self._env.now, -number))
         own, hired = self._own, self._hired
-        return [own.popleft() if own else hired.popleft() for _ in range(number)]
+        taken = list(self._first[:number])
+        self._first = self._first[len(taken) :]
+        number -= len(taken)
+        return taken + [own.popleft() if own else hired.popleft() for _ in range(number)]
 
 
 class Pool:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.scenario.quantities import Distribution
 
 BLOCK = 256
@@ -84,25 +86,48 @@ class Draws:
             self._grow(first + count)
         return self._list[first : first + count]
 
-    def many(self, indices: Sequence[int]) -> list[float]:
+    def column(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The same in columns."""
+        if self.constant is not None:
+            return np.full(len(indices), self.constant)
+        last = int(indices.max())
+        if last >= len(self._list):
+            self._grow(last + 1)
+        return np.array(self._list)[indices]
+
+    def many(self, indices: list[int]) -> list[float]:
         """Draws of these numbers, in their order."""
         if self.constant is not None:
             return [self.constant] * len(indices)
-        last = max(indices, default=-1)
+        first = indices[0] if indices else 0
+        if indices == list(range(first, first + len(indices))):
+            return self.span(first, len(indices))
+        last = max(indices)
         if last >= len(self._list):
             self._grow(last + 1)
         made = self._list
         return [made[i] for i in indices]
 
 
-def draw(draws: Sequence[Draws], whose: Sequence[int], indices: Sequence[int]) -> list[float]:
+def draw(draws: Sequence[Draws], whose: list[int], indices: list[int]) -> list[float]:
     """The draw of each index from the stream of whom it belongs to."""
     if not whose:
         return []
     first = whose[0]
-    if all(who == first for who in whose):
+    if whose.count(first) == len(whose):
         return draws[first].many(indices)
     return [draws[who].at(i) for who, i in zip(whose, indices, strict=True)]
+
+
+def draw_all(
+    draws: Sequence[Draws], whose: NDArray[np.int64], indices: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The same in columns, for many."""
+    found = np.empty(len(whose))
+    for who in np.unique(whose).tolist():
+        mine = whose == who
+        found[mine] = draws[who].column(indices[mine])
+    return found
 
 
 class Uniforms(Draws):

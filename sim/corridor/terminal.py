@@ -10,7 +10,7 @@ import simpy
 from sim.corridor.bank import Bank
 from sim.corridor.clock import INF, call_at
 from sim.corridor.equipment import LADEN, Equipment
-from sim.corridor.streams import Draws
+from sim.corridor.streams import Draws, draw
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes
@@ -96,7 +96,10 @@ class Terminal:
         boxes = self._boxes
         tonnes = self._tonnes[boxes.supply[rows[0]]]
         at_hand = self._empties.level() - len(self._goods)
-        for row in rows:
+        unlimited = self._elevator.storage == INF
+        if unlimited:
+            self._goods.extend(rows)
+        for row in () if unlimited else rows:
             # Goods that find an empty box at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
                 boxes.refused[row] = 1
@@ -133,24 +136,36 @@ class Terminal:
             self._yard.hold(number)
             self._equipped -= number
         if number:
-            units = self._empties.take(number)
-            rows = [self._goods.popleft() for _ in range(number)]
-            self._equipment.log(units, now, self._station, LADEN, rows)
-            for row, unit in zip(rows, units, strict=True):
-                boxes.unit[row] = unit
-            times = [self._times[boxes.supply[r]].at(boxes.serial[r]) for r in rows]
-            starts, ends = self._lines.serve([now] * number, times)
-            onward: dict[ServiceLine, list[tuple[float, int]]] = {}
-            for row, start, end in zip(rows, starts, ends, strict=True):
-                boxes.matched[row] = now
-                boxes.stuffing[row] = start
-                boxes.stuffed[row] = end
-                self._elevator.take(self._tonnes[boxes.supply[row]])
-                onward.setdefault(boxes.chain[row][0], []).append((end, row))
-            for service, ready in onward.items():
-                service.collect(ready)
+            self._stuff([self._goods.popleft() for _ in range(number)])
         if self._goods:
             self._watch()
+
+    def _stuff(self, rows: list[int]) -> None:
+        """Goods go into empties that are at hand; all times until the box is full are known."""
+        boxes, now = self._boxes, self._env.now
+        units = self._empties.take(len(rows))
+        self._equipment.log(units, now, self._station, LADEN, rows)
+        run = boxes.run_of(rows)
+        supplies = boxes.read(boxes.supply, rows, run)
+        times = draw(self._times, supplies, boxes.read(boxes.serial, rows, run))
+        starts, ends = self._lines.serve_now(now, times)
+        boxes.write(boxes.unit, rows, run, units)
+        boxes.write(boxes.matched, rows, run, [now] * len(rows))
+        boxes.write(boxes.stuffing, rows, run, starts)
+        boxes.write(boxes.stuffed, rows, run, ends)
+        if self._elevator.storage < INF:
+            for supply in supplies:
+                self._elevator.take(self._tonnes[supply])
+        ready = list(zip(ends, rows, strict=True))
+        ways = boxes.read(boxes.way, rows, run)
+        if ways.count(ways[0]) == len(ways):
+            boxes.chain[rows[0]][0].collect(ready)
+            return
+        onward: dict[ServiceLine, list[tuple[float, int]]] = {}
+        for box in ready:
+            onward.setdefault(boxes.chain[box[1]][0], []).append(box)
+        for service, mine in onward.items():
+            service.collect(mine)
 
     def goods(self) -> list[int]:
         """Rows of the goods that wait for a box."""

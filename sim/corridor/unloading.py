@@ -196,12 +196,11 @@ class Unloading:
         if not refused and len(ways) == 1 and len(legs) == 1:
             # A train whose boxes all go the same way.
             services, boarded = chain[rows[0]], leg[rows[0]]
-            together = list(zip(released, rows, strict=True))
             if boarded < len(services):
-                services[boarded].collect(together)
+                services[boarded].collect(list(zip(released, rows, strict=True)))
             else:
                 assert self._deliveries is not None
-                self._deliveries.receive(together)
+                self._deliveries.receive_train(rows, released)
             return
         turned_back = frozenset(refused)
         for i, (row, time) in enumerate(zip(rows, released, strict=True)):

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import simpy
 
+from sim.corridor import simulate
+from sim.corridor.bank import Bank
+from sim.corridor.boxes import Boxes
 from sim.corridor.clock import INF, Journey, Process, at, run_until
 from sim.corridor.collect import by_container_and_time, in_order
+from sim.corridor.equipment import Equipment
 from sim.corridor.journal import Journal, Moves
 from sim.corridor.stock import Stock
-from sim.corridor.streams import Streams, draw
+from sim.corridor.streams import Streams, draw, draw_all
+from sim.results.tables import TABLES
 from sim.scenario.quantities import DurationDistribution
+from tests.corridor.small import SMALL, scenario
 
 CASES = range(40)
 
@@ -121,9 +128,9 @@ def test_draws_together_are_the_draws_one_by_one() -> None:
         )
         whose = [luck.randrange(6)] * 9 if luck.random() < 0.5 else luck.choices(range(6), k=9)
         which = [luck.randrange(3000) for _ in whose]
-        assert draw(fast, whose, which) == [
-            slow[who].at(i) for who, i in zip(whose, which, strict=True)
-        ]
+        one_by_one = [slow[who].at(i) for who, i in zip(whose, which, strict=True)]
+        assert draw(fast, whose, which) == one_by_one
+        assert draw_all(fast, np.array(whose), np.array(which)).tolist() == one_by_one
     assert draw(fast, [], []) == []
 
 
@@ -142,3 +149,60 @@ def test_pieces_of_time_stand_by_container_and_time() -> None:
         end = begin + luck.integers(0, 3, 3000)
         order = by_container_and_time(rows, begin, end)
         assert (order == np.lexsort((end, begin, rows))).all()
+
+
+@pytest.mark.parametrize("servers", [1, 3, 40])
+def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
+    luck = random.Random(servers)
+    for _ in range(10):
+        fast, slow, now = Bank(servers), Bank(servers), 0.0
+        for _ in range(60):
+            now += luck.choice([0.0, 0.1, luck.expovariate(1.0)])
+            times = [
+                luck.choice([0.0, 0.5, luck.expovariate(2.0)]) for _ in range(luck.randrange(60))
+            ]
+            assert fast.serve_now(now, times) == slow.serve([now] * len(times), times)
+        # What came together leaves the bank as what came one by one does.
+        later = [now + luck.random() for _ in range(50)]
+        assert fast.serve(later, [1.0] * 50) == slow.serve(later, [1.0] * 50)
+
+
+def test_rows_are_read_and_written_alike_whether_they_follow_each_other_or_not() -> None:
+    boxes = Boxes()
+    boxes.add(3000, 2, 5, 1, 8.0, ())
+    together, scattered = list(range(10, 60)), [7, 9, 8, 400]
+    assert boxes.run_of(together) == slice(10, 60)
+    assert boxes.run_of(scattered) is None and boxes.run_of([5, 7, 6, 8]) is None
+    for rows in (together, scattered):
+        run = boxes.run_of(rows)
+        boxes.write(boxes.stuffed, rows, run, [float(row) for row in rows])
+        assert boxes.read(boxes.stuffed, rows, run) == rows
+        assert [boxes.stuffed[row] for row in rows] == rows
+        assert boxes.read(boxes.serial, rows, run) == [row + 5 for row in rows]
+    assert len(boxes) == 3000 and int(np.isnan(boxes.column("stuffed")).sum()) == 3000 - 54
+
+
+def test_boxes_that_are_put_off_are_delivered_as_those_that_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody waits for empties, dwell, trucks and stripping are computed when asked for."""
+    text = SMALL.replace("      trucks: 20\n", "").replace("    liners:", "    title: no ships")
+    text = "\n".join(line for line in text.splitlines() if "east: {every" not in line)
+    made = scenario(tmp_path, text)
+    stations: list[str] = []
+    ask_first = Equipment.ask_first
+
+    def noted(self: Equipment, station: str, settle: Any) -> None:
+        stations.append(station)
+        ask_first(self, station, settle)
+
+    monkeypatch.setattr(Equipment, "ask_first", noted)
+    put_off = simulate(made)
+    assert stations == ["jinan"]
+    monkeypatch.setattr(Equipment, "heard", lambda self, station: True)
+    at_once = simulate(made)
+    assert stations == ["jinan"]
+    assert put_off.containers["delivered_h"].count() > 500
+    for name in TABLES:
+        assert put_off.table(name).equals(at_once.table(name)), name
+    assert put_off.meta["resources"] == at_once.meta["resources"]
