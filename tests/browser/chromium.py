@@ -57,6 +57,7 @@ class Browser:
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": touch},
         )
+        self.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": touch})
 
     def reduced_motion(self, wanted: bool) -> None:
         """Whether the reader asked for less motion."""
@@ -110,6 +111,13 @@ class Browser:
         self.point(x, y)
         self._mouse("mousePressed", x, y, "left", 1)
         self._mouse("mouseReleased", x, y, "left", 1)
+
+    def tap(self, x: float, y: float) -> None:
+        """Touch a place in the window and let go."""
+        for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchEnd", [])):
+            self.driver.execute_cdp_cmd(
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
+            )
 
     def _mouse(self, kind: str, x: float, y: float, button: str, count: int) -> None:
         self.driver.execute_cdp_cmd(

@@ -336,6 +336,20 @@ def test_a_phone_shows_it_without_scrolling_sideways(browser: Browser, both: Pat
     assert right <= PHONE[0]
 
 
+def test_a_tap_on_a_phone_shows_a_train_within_the_screen(browser: Browser, page: Path) -> None:
+    browser.size(*PHONE, touch=True)
+    open_ready(browser, page)
+    train = next(h for h in seek(browser, STORM) if "train" in h and 100 < h["y"] < 600)
+    browser.tap(train["x"], train["y"])
+    browser.until("return !document.getElementById('card').hidden")
+    left, right, top = browser.run(
+        "const b = document.getElementById('card').getBoundingClientRect();"
+        "return [b.left, b.right, b.top]"
+    )
+    assert 0 <= left < right <= PHONE[0] and top >= 0
+    assert "ready to leave" in browser.text("#card")
+
+
 def test_with_less_motion_trains_step_and_do_not_glide(browser: Browser, page: Path) -> None:
     browser.reduced_motion(True)
     open_ready(browser, page)
