@@ -17,11 +17,15 @@ if TYPE_CHECKING:  # not what reports: study imports this package, and knows no 
     from sim.scenario.agreement import evidence
     from sim.study.api import Run, best, compare, run
     from sim.study.backtest import Backtest, backtest
+    from sim.study.bottleneck import bottleneck
     from sim.study.differences import differences
     from sim.study.engine import using
     from sim.study.explain import why
+    from sim.study.optimise import optimise
     from sim.study.ramp import ramp
     from sim.study.reproduce import reproduce
+    from sim.study.sensitivity import sensitivity
+    from sim.study.sweep import sweep
 
 __version__ = "0.1.0"
 __all__ = [
@@ -32,33 +36,41 @@ __all__ = [
     "__version__",
     "backtest",
     "best",
+    "bottleneck",
     "compare",
     "differences",
     "evidence",
     "load",
+    "optimise",
     "ramp",
     "replay",
     "reproduce",
     "run",
+    "sensitivity",
+    "sweep",
     "using",
     "why",
 ]
 
 _HOME = {
     "Backtest": "sim.study.backtest",
-    "backtest": "sim.study.backtest",
     "Run": "sim.study.api",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "backtest": "sim.study.backtest",
     "best": "sim.study.api",
+    "bottleneck": "sim.study.bottleneck",
     "compare": "sim.study.api",
     "differences": "sim.study.differences",
     "evidence": "sim.scenario.agreement",
     "load": "sim.scenario",
+    "optimise": "sim.study.optimise",
     "ramp": "sim.study.ramp",
     "replay": "sim.report.replay",
     "reproduce": "sim.study.reproduce",
     "run": "sim.study.api",
+    "sensitivity": "sim.study.sensitivity",
+    "sweep": "sim.study.sweep",
     "using": "sim.study.engine",
     "why": "sim.study.explain",
 }

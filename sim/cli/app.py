@@ -380,6 +380,7 @@ def compare(
 
 
 @app.command()
+@study
 def ramp(
     scenarios: Annotated[
         list[Path],
@@ -410,15 +411,101 @@ def ramp(
         Path | None, typer.Option(help="Folder; runs/<scenario>-ramp by default.")
     ] = None,
     json: Json = False,
+    *,
+    where: Where,
 ) -> None:
     """Raise the exports: what arrives, where it chokes, which policy helps at which volume."""
     from sim.cli.ramp import ramp_scenarios
+    from sim.cli.studying import studying
 
-    paths = [*scenarios[:1], *(variants or ()), *scenarios[1:]]
-    ramp_scenarios(
-        paths, (begin, to, steps), path, replications, seed, jobs, sets or [], kpis or [], breaks,
-        out, json,
-    )  # fmt: skip
+    with studying(where):
+        paths = [*scenarios[:1], *(variants or ()), *scenarios[1:]]
+        ramp_scenarios(
+            paths, (begin, to, steps), path, replications, seed, jobs, sets or [], kpis or [],
+            breaks, out, json,
+        )  # fmt: skip
+
+
+@app.command()
+@study
+def bottleneck(
+    scenario: ScenarioFile,
+    what: Annotated[str, typer.Option(help="unit: one more of each; rate: a tenth more.")] = "unit",
+    replications: Annotated[
+        int, typer.Option(min=1, max=MOST, help="Fresh runs of the best steps.")
+    ] = 8,
+    screen: Annotated[int, typer.Option(min=1, max=MOST, help="Runs of every step before.")] = 2,
+    top: Annotated[int, typer.Option(min=1, max=MOST, help="Steps that are run again.")] = 10,
+    pairs: Annotated[
+        int, typer.Option(min=0, max=50, help="So many of the best are tried two by two.")
+    ] = 0,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    sets: Sets = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; runs/<scenario>-bottleneck by default.")
+    ] = None,
+    json: Json = False,
+    *,
+    where: Where,
+) -> None:
+    """Find what one more unit of each resource would deliver, in tonnes a year."""
+    from sim.cli.bottleneck import find_bottleneck
+    from sim.cli.studying import studying
+
+    with studying(where):
+        find_bottleneck(
+            scenario, what, replications, screen, top, pairs, seed, jobs, sets or [], out, json
+        )
+
+
+StudyFile = Annotated[
+    Path, typer.Argument(metavar="STUDY", help="Study file (YAML).", show_default=False)
+]
+OwnRuns = Annotated[
+    int | None,
+    typer.Option("--replications", min=1, max=MOST, help="Runs of each point; the study's own."),
+]
+
+
+@app.command()
+@study
+def sweep(
+    file: StudyFile,
+    replications: OwnRuns = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    out: Annotated[Path | None, typer.Option(help="Folder; runs/<study> by default.")] = None,
+    json: Json = False,
+    *,
+    where: Where,
+) -> None:
+    """Run a scenario over values of its factors: a table, pictures, and what matters most."""
+    from sim.cli.studying import studying
+    from sim.cli.sweep import run_sweep
+
+    with studying(where):
+        run_sweep(file, replications, seed, jobs, out, json)
+
+
+@app.command()
+@study
+def optimise(
+    file: StudyFile,
+    replications: OwnRuns = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    out: Annotated[Path | None, typer.Option(help="Folder; runs/<study> by default.")] = None,
+    json: Json = False,
+    *,
+    where: Where,
+) -> None:
+    """Find the cheapest measures that reach a goal, and confirm them with fresh runs."""
+    from sim.cli.optimise import run_optimise
+    from sim.cli.studying import studying
+
+    with studying(where):
+        run_optimise(file, replications, seed, jobs, out, json)
 
 
 @app.command()

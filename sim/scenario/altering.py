@@ -6,6 +6,7 @@ is said where the study's file has it.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from sim.scenario import shape as shapes
 from sim.scenario.distributions import KINDS, parse_call
 from sim.scenario.documents import Tree
 from sim.scenario.loader import Scenario, finish
-from sim.scenario.merging import lay_value, steps_of
+from sim.scenario.merging import lay_value, merge, steps_of
 from sim.scenario.problems import Place, Problem, ScenarioError
-from sim.scenario.units import Refusal, shown
+from sim.scenario.units import Refusal, shown, unit_of
 
+Number = Callable[[float, float], float]
+"""What becomes of a number as written, given what one of its unit is in house units."""
 NOWHERE = Place("change")
 """The place of a change that nobody wrote."""
 
@@ -49,6 +52,16 @@ def altered(scenario: Scenario, changes: Sequence[Change], name: str | None = No
     return finish(
         Scenario, tree, {}, name or scenario.name, scenario.path, problems, with_register=False
     )
+
+
+def overlaid(scenario: Scenario, layers: Sequence[Tree]) -> Scenario:
+    """The scenario with documents laid over it in order, as `extends` would, checked as a whole.
+
+    Raises:
+        ScenarioError: with all that is wrong.
+    """
+    tree = functools.reduce(merge, layers, scenario.tree)
+    return finish(Scenario, tree, {}, scenario.name, scenario.path, [], with_register=False)
 
 
 def written(scenario: Scenario, path: str, place: Place = NOWHERE) -> Any:
@@ -105,24 +118,24 @@ def scaled(
         ScenarioError: there is nothing at the path that can be multiplied.
     """
 
-    def times(x: float) -> float:
+    def times(x: float, one: float) -> float:
         return -(-round(x * factor, 9) // 1) if up else x * factor
 
     return _mapped(scenario, path, place, times, f"{factor:.12g} times what is written")
 
 
 def raised(scenario: Scenario, path: str, by: float, place: Place = NOWHERE) -> Change:
-    """The change that adds a number to what stands at a path, at every date.
+    """The change that adds a number in house units to what stands at a path, at every date.
 
     Raises:
         ScenarioError: there is nothing at the path that can be added to.
     """
-    return _mapped(scenario, path, place, lambda x: x + by, f"{by:+.12g} on what is written")
+    return _mapped(
+        scenario, path, place, lambda x, one: x + by / one, f"{by:+.12g} on what is written"
+    )
 
 
-def _mapped(
-    scenario: Scenario, path: str, place: Place, number: Callable[[float], float], why: str
-) -> Change:
+def _mapped(scenario: Scenario, path: str, place: Place, number: Number, why: str) -> Change:
     plain = written(scenario, path, place)
     try:
         return Change(path, _map(plain, number, why), place)
@@ -133,9 +146,9 @@ def _mapped(
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(.*)", re.DOTALL)
 
 
-def _map(plain: Any, number: Callable[[float], float], why: str) -> Any:
+def _map(plain: Any, number: Number, why: str) -> Any:
     if isinstance(plain, int | float) and not isinstance(plain, bool):
-        made = number(float(plain))
+        made = number(float(plain), 1.0)
         return int(made) if made == int(made) else made
     if isinstance(plain, str) and "(" in plain:
         kind, given = parse_call(plain)
@@ -144,7 +157,7 @@ def _map(plain: Any, number: Callable[[float], float], why: str) -> Any:
     if isinstance(plain, str):
         match = _NUMBER.fullmatch(plain)
         if match is not None:
-            return f"{number(float(match[1])):.12g}{match[2]}"
+            return f"{number(float(match[1]), unit_of(match[2].strip())[0]):.12g}{match[2]}"
     if isinstance(plain, dict) and "distribution" in plain:
         given = {k: v for k, v in plain.items() if k not in ("distribution", "source", "assumed")}
         return {
@@ -160,9 +173,7 @@ def _map(plain: Any, number: Callable[[float], float], why: str) -> Any:
     raise Refusal(f"`{shown(plain)}` is not a number that can be changed so")
 
 
-def _parameters(
-    kind: str, given: dict[str, Any], number: Callable[[float], float], why: str
-) -> dict[str, Any]:
+def _parameters(kind: str, given: dict[str, Any], number: Number, why: str) -> dict[str, Any]:
     if kind not in KINDS:
         raise Refusal(f"unknown distribution `{shown(kind)}`")
     quantities = {p.name for p in KINDS[kind].parameters if p.is_quantity}

@@ -1,0 +1,148 @@
+"""What ``bottleneck`` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from sim.cli.app import UserError
+from sim.cli.show import as_json, number, progress, table
+from sim.cli.studies import end, load_all, short, span
+
+if TYPE_CHECKING:
+    from sim.study.bottleneck import Bottleneck
+
+MARK = "bottleneck.parquet"
+"""The file by which a folder is known as such a study."""
+ROWS = 8
+"""Steps that the screening left out and that are named."""
+WARNING = (
+    "A gain is that of one step alone. Where two resources bind together, more of either brings\n"
+    "nothing, and the ranking shows neither of them"
+)
+
+
+def find_bottleneck(
+    path: Path,
+    what: str,
+    replications: int,
+    screen: int,
+    top: int,
+    pairs: int,
+    seed: int | None,
+    jobs: int | None,
+    sets: list[str],
+    out: Path | None,
+    json: bool,
+) -> None:
+    """Try every step, write the table and its picture, print the ranking."""
+    if what not in ("unit", "rate"):
+        raise UserError(f"--what: {what!r} is no step; expected unit or rate")
+    kind = cast(Literal["unit", "rate"], what)
+    (scenario,) = load_all([path], sets)
+    from sim.study.bottleneck import bottleneck, count_runs
+    from sim.study.files import check_target
+
+    target = check_target(out or Path("runs") / f"{scenario.name}-bottleneck", MARK)
+    total = count_runs(scenario, kind, replications, screen, top, pairs)
+    with progress(total, "bottleneck") as done:
+        try:
+            made = bottleneck(scenario, kind, replications, screen, top, pairs, seed, jobs, done)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+    frame, both = made.table(), made.pair_table()
+    folder = _write(made, frame, both, target)
+    if json:
+        as_json(
+            {
+                "folder": str(folder),
+                "steps": frame.to_dicts(),
+                "pairs": both.to_dicts(),
+                "deadlocked": made.deadlocked,
+            }
+        )
+    else:
+        _print(made, frame, both, folder)
+    end(made.failed, made.deadlocked)
+
+
+def _write(made: Bottleneck, frame: Any, both: Any, target: Path) -> Path:
+    from sim.report.gains import draw_gains
+    from sim.study.files import write_folder
+
+    n = max((len(t.differences.get("delivered_t", ())) for t in made.refined), default=0)
+    subtitle = f"{made.scenario.name} · seed {made.seed} · {n} paired replications"
+
+    def fill(fresh: Path) -> None:
+        frame.write_parquet(fresh / MARK)
+        frame.write_csv(fresh / "bottleneck.csv")
+        both.write_csv(fresh / "pairs.csv")
+        draw_gains(frame, fresh / "bottleneck.png", subtitle)
+
+    return write_folder(target, MARK, fill)
+
+
+def _print(made: Bottleneck, frame: Any, both: Any, folder: Path) -> None:
+    import polars as pl
+
+    refined = frame.filter(pl.col("stage") == "refined")
+    left = frame.filter(pl.col("stage") == "screened")
+    more = "one more unit" if made.what == "unit" else "a tenth more rate"
+    n = refined["n"].max() if refined.height else 0
+    print(
+        f"{made.scenario.name}: what {more} of each of {frame.height} resources would deliver\n"
+        f"the {refined.height} best of a screening, with {n} fresh paired replications; "
+        "intervals hold together with 95 %\n"
+    )
+    priced = refined["cost"].null_count() < refined.height
+    head = ["resource", "step", "t a year", "95 %", "lead time, h", "verdict"]
+    rows = [
+        [
+            r["resource"],
+            r["step"],
+            number(r["gain"]),
+            span(r["gain_low"], r["gain_high"]),
+            number(r["lead"]),
+            *([number(r["cost"])] if priced else []),
+            r["verdict"],
+        ]
+        for r in refined.iter_rows(named=True)
+    ]
+    if priced:
+        head.insert(5, "USD a tonne")
+    table(head, rows, left=2)
+    if left.height:
+        first = left.row(0, named=True)
+        print(
+            f"\nleft out after {first['n']} replication{'s' if first['n'] != 1 else ''} each: "
+            f"{left.height} resources; those with most gain there (each interval alone)"
+        )
+        table(
+            ["resource", "step", "t a year", "95 %"],
+            [
+                [r["resource"], r["step"], number(r["gain"]), span(r["gain_low"], r["gain_high"])]
+                for r in left.head(ROWS).iter_rows(named=True)
+            ],
+            left=2,
+        )
+    if both.height:
+        print("\ntwo steps together against the sum of each alone, t a year")
+        table(
+            ["first", "second", "together", "sum", "extra", "95 %", "verdict"],
+            [
+                [
+                    r["first"],
+                    r["second"],
+                    number(r["together"]),
+                    number(r["sum"]),
+                    number(r["extra"]),
+                    span(r["low"], r["high"]),
+                    r["verdict"],
+                ]
+                for r in both.iter_rows(named=True)
+            ],
+            left=2,
+        )
+    hint = "." if both.height else "; --pairs 4 tries the four best two by two."
+    print(f"\n{WARNING}{hint}")
+    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'bottleneck.png')}")

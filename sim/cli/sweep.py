@@ -1,0 +1,144 @@
+"""What ``sweep`` does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.app import UserError
+from sim.cli.show import as_json, number, progress, table
+from sim.cli.studies import end, short
+
+if TYPE_CHECKING:
+    from sim.study.sweep import Sweep
+
+MARK = "sweep.parquet"
+"""The file by which a folder is known as a sweep."""
+ROWS = 40
+
+
+def run_sweep(
+    path: Path,
+    replications: int | None,
+    seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    json: bool,
+) -> None:
+    """Run the sweep, write its tables and pictures, print the means."""
+    from sim.study.language import load_sweep
+
+    study = load_sweep(path)
+    for problem in dict.fromkeys(p for s in (study.base, *study.variants) for p in s.warnings):
+        print(problem, file=sys.stderr)
+    from sim.study.extras import MissingExtra
+    from sim.study.files import check_target
+    from sim.study.sensitivity import sensitivity
+    from sim.study.sweep import count_runs, sweep
+
+    target = check_target(out or Path("runs") / study.name, MARK)
+    try:
+        with progress(count_runs(study, replications), "sweep") as done:
+            made = sweep(study, replications, seed, jobs, done)
+        indices = sensitivity(made)
+    except (ValueError, MissingExtra) as error:
+        raise UserError(str(error)) from error
+    folder = _write(made, indices, target)
+    if json:
+        as_json(
+            {
+                "folder": str(folder),
+                "means": made.means().to_dicts(),
+                "sensitivity": indices.to_dicts(),
+                "deadlocked": made.deadlocked,
+            }
+        )
+    else:
+        _print(made, indices, folder)
+    end(made.failed, made.deadlocked)
+
+
+def _write(made: Sweep, indices: Any, target: Path) -> Path:
+    from sim.report.sweep import draw_response, draw_sensitivity
+    from sim.results.kpi import KPIS
+    from sim.study.files import write_folder
+
+    subtitle = (
+        f"{made.study.name}: {made.study.tables.title} · seed {made.seed} · "
+        f"{made.replications} replications"
+    )
+    kpis = [(k, KPIS[k].unit) for k in made.study.tables.kpis]
+    means, runs = made.means(), made.runs()
+
+    def fill(fresh: Path) -> None:
+        runs.write_parquet(fresh / MARK)
+        runs.write_csv(fresh / "sweep.csv")
+        means.write_csv(fresh / "means.csv")
+        if means["n"].sum():
+            draw_response(means, made.factors, kpis, fresh / "response.png", subtitle)
+        if indices.height:
+            indices.write_csv(fresh / "sensitivity.csv")
+            draw_sensitivity(indices, fresh / "sensitivity.png", subtitle)
+
+    return write_folder(target, MARK, fill)
+
+
+def _print(made: Sweep, indices: Any, folder: Path) -> None:
+    from sim.results.kpi import KPIS
+
+    tables = made.study.tables
+    means = made.means()
+    print(
+        f"{tables.title}\n{len(made.points)} points by {tables.design.kind}, "
+        f"{len(made.variants)} scenario{'s' if len(made.variants) > 1 else ''}, "
+        f"{made.replications} replications of each, common random numbers; seed {made.seed}\n"
+    )
+    several = len(made.variants) > 1
+    head = ["point", *(["scenario"] if several else []), *made.factors, *tables.kpis]
+    meets = bool(made.study.outputs)
+    head += ["meets"] if meets else []
+    rows = []
+    for r in means.head(ROWS).iter_rows(named=True):
+        row = [str(r["point"]), *([r["variant"]] if several else [])]
+        row += [_short(r[f]) for f in made.factors]
+        for kpi in tables.kpis:
+            unit = KPIS[kpi].unit
+            half = r[f"{kpi}_half"]
+            text = number(r[kpi], unit)
+            row.append(text if half is None else f"{text} ± {number(half, unit)}")
+        if meets:
+            row.append(r["meets"] or "–")
+        rows.append(row)
+    table(head, rows)
+    if means.height > ROWS:
+        print(f"… {means.height - ROWS} more in {short(folder / 'means.csv')}")
+    refused = means.filter(means["status"] == "refused")
+    for because, count in refused["because"].value_counts(sort=True).iter_rows():
+        print(f"refused before it ran, {count} of {means.height}: {because}")
+    if indices.height:
+        _print_indices(indices)
+    names = ["response.png", *(["sensitivity.png"] if indices.height else [])]
+    print(f"\nresults in {short(folder)}")
+    print(f"pictures   {', '.join(short(folder / n) for n in names)}")
+
+
+def _print_indices(indices: Any) -> None:
+    print("\nwhich factors matter (95 %: of the design's sampling; luck: over replications)")
+    rows = []
+    for r in indices.iter_rows(named=True):
+        between = "–"
+        if r["low"] is not None:
+            between = f"{_short(r['low'])} … {_short(r['high'])}"
+        luck = "–" if r["noise"] is None else f"± {_short(r['noise'])}"
+        value = "–" if r["value"] is None else _short(r["value"])
+        rows.append([r["variant"], r["kpi"], r["factor"], r["index"], value, between, luck])
+    table(["scenario", "key figure", "factor", "index", "value", "95 %", "luck"], rows, left=4)
+    if indices["value"].null_count():
+        print("–: a run is missing, or the figure does not vary over the points")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return str(value)

@@ -1,0 +1,330 @@
+"""What one more unit of each resource, or a tenth more of its rate, would deliver.
+
+All steps are screened with few replications; the best are run again with fresh ones, since the
+luck that lifted a step into the selection must not be counted twice.  Differences are paired with
+the scenario as it is under common random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.altering import Change, altered
+from sim.scenario.problems import ScenarioError
+from sim.study.engine import Job, Outcome
+from sim.study.grid import Done, check_numbers, quiet, run_jobs
+from sim.study.statistics import CONFIDENCE, Interval, interval
+from sim.study.steps import Step, What, steps
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sim.scenario import Scenario
+
+YEAR = 8760.0
+FIGURES = {"delivered_t": "gain", "lead_time_mean_h": "lead", "cost_per_t": "cost"}
+"""Key figures followed, and how their columns begin."""
+UNKNOWN = "not told apart from nothing"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A step and its differences from the scenario as it is, by key figure and replication."""
+
+    step: Step
+    differences: dict[str, tuple[float, ...]]
+    dropped: int
+
+    def mean(self, kpi: str = "delivered_t") -> float:
+        """Mean difference; minus infinity where no pair of runs has it."""
+        values = self.differences.get(kpi, ())
+        return sum(values) / len(values) if values else float("-inf")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two steps together, and each alone in the same replications, t delivered."""
+
+    first: Step
+    second: Step
+    together: tuple[float, ...]
+    alone: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Bottleneck:
+    """All steps: those refined, and those that the screening left out.
+
+    ``hours`` is the time counted by a run.
+    """
+
+    scenario: Scenario
+    what: What
+    seed: int
+    hours: float
+    screened: tuple[Tried, ...]
+    refined: tuple[Tried, ...]
+    pairs: tuple[Pair, ...]
+    failed: list[tuple[str, Outcome]]
+    deadlocked: list[dict[str, Any]]
+
+    @property
+    def per_year(self) -> float:
+        """Years in the time counted, inverted."""
+        return YEAR / self.hours
+
+    def table(self) -> pl.DataFrame:
+        """One row a step, the refined first, most gained first.
+
+        Columns: resource, kind, step, gain (t a year), gain_low, gain_high, lead (mean lead time,
+        h), lead_low, lead_high, cost (USD a tonne, null where the runs know none), cost_low,
+        cost_high, verdict (``gains``, ``loses``, ``not told apart from nothing``), n, stage
+        (refined, screened).  Intervals of the refined hold together (Bonferroni); those of the
+        screened stand alone.
+        """
+        import polars as pl
+
+        rows = [
+            _row(tried, stage, confidence, self.per_year)
+            for stage, group, confidence in (
+                ("refined", self.refined, 1 - (1 - CONFIDENCE) / max(len(self.refined), 1)),
+                ("screened", self.screened, CONFIDENCE),
+            )
+            for tried in sorted(group, key=lambda t: (-t.mean(), t.step.resource))
+        ]
+        return pl.DataFrame(rows, schema=_schema())
+
+    def pair_table(self) -> pl.DataFrame:
+        """One row a pair of steps: together, sum of each alone, and what the pair adds to that.
+
+        Columns: first, second, together, sum, extra (t a year), low, high (of extra, together
+        95 %), verdict (more than the sum, less than the sum, not told apart), n.
+        """
+        import polars as pl
+
+        confidence = 1 - (1 - CONFIDENCE) / max(len(self.pairs), 1)
+        rows = []
+        for pair in self.pairs:
+            if not pair.together:
+                continue
+            per = self.per_year
+            sums = [(a + b) * per for a, b in pair.alone]
+            extra = interval(
+                [t * per - s for t, s in zip(pair.together, sums, strict=True)], confidence
+            )
+            sure = extra.half_width is not None
+            verdict = "not told apart"
+            if sure and (extra.low > 0.0 or extra.high < 0.0):
+                verdict = "more than the sum" if extra.mean > 0.0 else "less than the sum"
+            rows.append(
+                (
+                    pair.first.resource,
+                    pair.second.resource,
+                    sum(pair.together) / len(pair.together) * per,
+                    sum(sums) / len(sums),
+                    extra.mean,
+                    extra.low if sure else None,
+                    extra.high if sure else None,
+                    verdict,
+                    extra.n,
+                )
+            )
+        rows.sort(key=lambda r: -r[2])
+        kinds: dict[str, Any] = {"first": pl.String, "second": pl.String}
+        kinds |= dict.fromkeys(("together", "sum", "extra", "low", "high"), pl.Float64)
+        return pl.DataFrame(
+            rows, schema={**kinds, "verdict": pl.String, "n": pl.Int64}, orient="row"
+        )
+
+
+def _schema() -> dict[str, Any]:
+    import polars as pl
+
+    names = [f"{c}{end}" for c in FIGURES.values() for end in ("", "_low", "_high")]
+    text = dict.fromkeys(("resource", "kind", "step"), pl.String)
+    last = {"verdict": pl.String, "n": pl.Int64, "stage": pl.String}
+    return {**text, **dict.fromkeys(names, pl.Float64), **last}
+
+
+def _row(tried: Tried, stage: str, confidence: float, per_year: float) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(_schema())
+    row.update(
+        resource=tried.step.resource,
+        kind=tried.step.kind,
+        step=tried.step.step,
+        n=len(tried.differences.get("delivered_t", ())),
+        stage=stage,
+        verdict=UNKNOWN,
+    )
+    for kpi, column in FIGURES.items():
+        values = tried.differences.get(kpi, ())
+        if not values:
+            continue
+        scale = per_year if kpi == "delivered_t" else 1.0
+        found = interval([v * scale for v in values], confidence)
+        row[column] = found.mean
+        if found.half_width is not None:
+            row[f"{column}_low"], row[f"{column}_high"] = found.low, found.high
+        if kpi == "delivered_t":
+            row["verdict"] = _verdict(found)
+    return row
+
+
+def _verdict(found: Interval) -> str:
+    if found.half_width is None or found.low <= 0.0 <= found.high:
+        return UNKNOWN
+    return "gains" if found.mean > 0.0 else "loses"
+
+
+def bottleneck(
+    scenario: str | Path | Scenario,
+    what: What = "unit",
+    replications: int = 8,
+    screen: int = 2,
+    top: int = 10,
+    pairs: int = 0,
+    seed: int | None = None,
+    jobs: int | None = None,
+    done: Done = quiet,
+) -> Bottleneck:
+    """Try every step of a scenario.
+
+    Args:
+        screen: replications in which all steps are tried.
+        top: how many of them are run again, with ``replications`` fresh ones.
+        pairs: so many of the best are tried two by two as well.
+        done: called after each run; ``count_runs`` says how many there are at most.
+
+    Raises:
+        ScenarioError: the scenario cannot be used.
+        ValueError: a number out of its range.
+    """
+    from sim.study.api import as_scenario
+
+    loaded = as_scenario(scenario)
+    check_numbers(replications, jobs)
+    for name, value, least in (("screen", screen, 1), ("top", top, 1), ("pairs", pairs, 0)):
+        if value < least:
+            raise ValueError(f"{name}: {value} is too few; expected {least} or more")
+    trial = _Trial(loaded, loaded.tables.seed if seed is None else seed, jobs, done)
+    all_steps = steps(loaded, what)
+    numbers = range(screen)
+    screened = trial.singles(all_steps, numbers)
+    order = sorted(screened, key=lambda t: (-t.mean(), t.step.resource))
+    fresh = range(screen, screen + replications)
+    refined = trial.singles([t.step for t in order[:top]], fresh)
+    best = sorted(refined, key=lambda t: (-t.mean(), t.step.resource))[:pairs]
+    made = trial.pairs([t.step for t in best], fresh)
+    counted = float(loaded.tables.horizon) - float(loaded.tables.warmup)
+    return Bottleneck(
+        loaded,
+        what,
+        trial.seed,
+        counted,
+        tuple(order[top:]),
+        tuple(refined),
+        tuple(made),
+        trial.failed,
+        trial.deadlocked,
+    )
+
+
+def count_runs(
+    scenario: Scenario, what: What, replications: int, screen: int, top: int, pairs: int
+) -> int:
+    """Runs that a trial takes at most."""
+    width = len(steps(scenario, what))
+    few = min(pairs, top, width)
+    return (width + 1) * screen + (min(top, width) + 1 + few * (few - 1) // 2) * replications
+
+
+class _Trial:
+    """Runs steps against the scenario as it is, keeping what went wrong."""
+
+    def __init__(self, scenario: Scenario, seed: int, jobs: int | None, done: Done) -> None:
+        self.scenario, self.seed, self.jobs, self.done = scenario, seed, jobs, done
+        self.failed: list[tuple[str, Outcome]] = []
+        self.deadlocked: list[dict[str, Any]] = []
+        self.known: dict[tuple[str, int], dict[str, float]] = {}
+
+    def singles(self, chosen: Sequence[Step], numbers: Sequence[int]) -> list[Tried]:
+        """Each step alone."""
+        laid = [self._laid(step.resource, step.changes) for step in chosen]
+        found = self._run([("", self.scenario), *laid], numbers)
+        return [
+            Tried(step, *_differences(found[""], found[step.resource], numbers)) for step in chosen
+        ]
+
+    def pairs(self, chosen: Sequence[Step], numbers: Sequence[int]) -> list[Pair]:
+        """Every two of the steps together; each alone is known from before."""
+        if len(chosen) < 2:
+            return []
+        both = list(combinations(chosen, 2))
+        laid = [self._laid(f"{a.resource} + {b.resource}", _joined(a, b)) for a, b in both]
+        names = [step.resource for step in chosen]
+        found = self._run(laid, numbers)
+        made = []
+        for (a, b), (name, _) in zip(both, laid, strict=True):
+            rows = []
+            for r in numbers:
+                four = (
+                    self.known.get(("", r)),
+                    self.known.get((a.resource, r)),
+                    self.known.get((b.resource, r)),
+                    found[name].get(r),
+                )
+                values = [None if one is None else one.get("delivered_t") for one in four]
+                if all(v is not None for v in values):
+                    rows.append([v for v in values if v is not None])
+            together = tuple(row[3] - row[0] for row in rows)
+            alone = tuple((row[1] - row[0], row[2] - row[0]) for row in rows)
+            made.append(Pair(a, b, together, alone))
+        assert names
+        return made
+
+    def _laid(self, name: str, changes: Sequence[Change]) -> tuple[str, Scenario]:
+        try:
+            return name, altered(self.scenario, changes)
+        except ScenarioError as error:
+            raise RuntimeError(f"the step {name} makes no scenario: {error}") from error
+
+    def _run(
+        self, named: Sequence[tuple[str, Scenario]], numbers: Sequence[int]
+    ) -> dict[str, dict[int, dict[str, float]]]:
+        todo = [(name, Job(s, self.seed, r)) for r in numbers for name, s in named]
+        found: dict[str, dict[int, dict[str, float]]] = {name: {} for name, _ in named}
+        outcomes = run_jobs([job for _, job in todo], self.jobs, self.done)
+        for (name, job), outcome in zip(todo, outcomes, strict=True):
+            label = name or self.scenario.name
+            if outcome.failure is not None:
+                self.failed.append((label, outcome))
+            elif outcome.deadlock is not None:
+                record = {"variant": label, "replication": job.replication, **outcome.deadlock}
+                self.deadlocked.append(record)
+            else:
+                values = {k: outcome.kpis[k].value for k in FIGURES if k in outcome.kpis}
+                known = {k: float(v) for k, v in values.items() if v is not None}
+                found[name][job.replication] = self.known[name, job.replication] = known
+        return found
+
+
+def _joined(a: Step, b: Step) -> tuple[Change, ...]:
+    return (*a.changes, *b.changes)
+
+
+def _differences(
+    base: dict[int, dict[str, float]], other: dict[int, dict[str, float]], numbers: Sequence[int]
+) -> tuple[dict[str, tuple[float, ...]], int]:
+    """Paired differences by key figure, and how many replications lack one of the two runs."""
+    whole = [r for r in numbers if r in base and r in other]
+    kpis = {
+        kpi: tuple(
+            other[r][kpi] - base[r][kpi] for r in whole if kpi in base[r] and kpi in other[r]
+        )
+        for kpi in FIGURES
+    }
+    return {k: v for k, v in kpis.items() if v}, len(numbers) - len(whole)

@@ -1,0 +1,89 @@
+"""``steppe bottleneck``, ``sweep`` and ``optimise`` as users meet them; the studies shipped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.study.language import load_optimise, load_sweep
+from sim.study.measures_taken import Measures
+from sim.study.sweep import count_runs
+from tests.cli.command import good, snapshot, steppe
+from tests.study import test_optimise, test_sweep
+from tests.study.one import written_one
+
+STUDIES = Path(__file__).parents[2] / "studies"
+
+
+def test_a_bottleneck_is_written_whole_and_told(tmp_path: Path) -> None:
+    written_one(tmp_path)
+    args = ("bottleneck", "one.yaml", "--screen", "1", "--replications", "2", "--top", "2")
+    done = good(tmp_path, *args, "--pairs", "2", "--jobs", "1", "--out", "b")
+    files = {"bottleneck.parquet", "bottleneck.csv", "pairs.csv", "bottleneck.png"}
+    assert {p.name for p in (tmp_path / "b").iterdir()} == files
+    for said in ("border/customs", "+1 server", "gains", "left out after 1 replication each"):
+        assert said in done.out
+    assert "Where two resources bind together, more of either brings" in done.out
+    told = json.loads(good(tmp_path, *args, "--jobs", "2", "--out", "c", "--json").out)
+    assert told["steps"][0]["resource"] == "border/customs"
+    same = (tmp_path / "b" / "bottleneck.csv").read_bytes()
+    assert (tmp_path / "c" / "bottleneck.csv").read_bytes() == same
+
+
+def test_a_sweep_is_written_whole_and_told(tmp_path: Path) -> None:
+    test_sweep.study(tmp_path)
+    done = good(tmp_path, "sweep", "study.yaml", "--jobs", "1", "--out", "s")
+    files = {"sweep.parquet", "sweep.csv", "means.csv", "response.png"}
+    assert {p.name for p in (tmp_path / "s").iterdir()} == files
+    said = "refused before it ran, 1 of 4: not volume <= 1.6 * teams, one team cannot carry that"
+    assert said in done.out
+    told = json.loads(good(tmp_path, "sweep", "study.yaml", "--out", "s", "--json").out)
+    assert [m["status"] for m in told["means"]] == ["done", "done", "refused", "done"]
+
+
+def test_indices_are_written_drawn_and_told(tmp_path: Path) -> None:
+    test_sweep.linear(tmp_path, "morris", 2)
+    done = good(tmp_path, "sweep", "study.yaml", "--replications", "1", "--jobs", "1")
+    made = {p.name for p in (tmp_path / "runs" / "study").iterdir()}
+    assert {"sensitivity.csv", "sensitivity.png"} <= made
+    assert "which factors matter" in done.out
+
+
+def test_an_optimum_is_written_whole_and_told(tmp_path: Path) -> None:
+    test_optimise.study(tmp_path)
+    done = good(tmp_path, "optimise", "study.yaml", "--jobs", "1", "--out", "o")
+    files = {"trials.parquet", "trials.csv", "confirmed.csv", "optimum.png"}
+    assert {p.name for p in (tmp_path / "o").iterdir()} == files
+    assert "cheapest confirmed: faster 1 + longer" in done.out
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("bottleneck", "one.yaml", "--what", "units"), "expected unit or rate"),
+        (("sweep", "one.yaml"), "one.yaml:3:1: unknown key `start`"),
+        (("sweep", "stud.yaml"), "there is no such file; did you mean study.yaml?"),
+        (("optimise", "study.yaml"), "unknown key `factors`"),
+    ],
+)
+def test_mistakes_are_said_and_nothing_is_written(
+    tmp_path: Path, args: tuple[str, ...], said: str
+) -> None:
+    test_sweep.study(tmp_path)
+    before = snapshot(tmp_path)
+    done = steppe(tmp_path, *args)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.err
+    after = snapshot(tmp_path)
+    assert {k: v for k, v in after.items() if not k.startswith("runs")} == before
+
+
+@pytest.mark.parametrize("path", sorted(STUDIES.glob("*.yaml")), ids=lambda p: p.stem)
+def test_the_studies_shipped_are_right(path: Path) -> None:
+    """Every file loads, with its scenarios and every value of it."""
+    if "measures:" in path.read_text():
+        assert Measures(load_optimise(path)).count > 1
+        return
+    assert count_runs(load_sweep(path)) > 1
