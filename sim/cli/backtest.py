@@ -71,12 +71,17 @@ def _write(made: Backtest, target: Path) -> Path:
 
 
 def _subtitle(made: Backtest) -> str:
-    episodes = len(made.folder.episodes)
-    runs = f"{made.replications} replications" if made.replications > 1 else "one run"
     return (
-        f"simulated ÷ observed, one row an observation · {episodes} episodes, {runs} of each · "
+        f"simulated ÷ observed, one row an observation · {_size(made)} · "
         "95 % intervals, thick for the mean, thin and in [ ] for one more run"
     )
+
+
+def _size(made: Backtest) -> str:
+    from sim.report.backtest_text import many
+
+    runs = many(made.replications, "replication")
+    return f"{many(len(made.folder.episodes), 'episode')}, {runs} of each"
 
 
 def _as_json(made: Backtest, folder: Path) -> dict[str, Any]:
@@ -107,8 +112,8 @@ def _summary(made: Backtest) -> dict[str, int]:
 
 def _print(made: Backtest, folder: Path) -> None:
     print(
-        f"{len(made.folder.episodes)} episodes, {made.replications} replications of each; an "
-        "observation is within if it lies in the 95 % interval for one more run\n"
+        f"{_size(made)}; an observation is within if it lies in the 95 % interval for one more "
+        "run\n"
     )
     table(HEAD, [row(f) for f in made.findings], left=5)
     short = [f for f in made.findings if f.without]

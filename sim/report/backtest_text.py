@@ -48,9 +48,15 @@ def summary(rows: list[dict[str, Any]], replications: int) -> str:
         mine = [r for r in rows if r["calibrated"] is calibrated]
         within = sum(r["within"] is True for r in mine)
         missed = sum(r["within"] is False for r in mine)
-        said.append(f"{words}: {len(mine)} rows, {within} within and {missed} missed.")
-    episodes = len({r["episode"] for r in rows})
-    return f"{episodes} episodes, {replications} replications of each. **{' '.join(said)}**"
+        said.append(f"{words}: {many(len(mine), 'row')}, {within} within and {missed} missed.")
+    episodes = many(len({r["episode"] for r in rows}), "episode")
+    runs = many(replications, "replication")
+    return f"{episodes}, {runs} of each. **{' '.join(said)}**"
+
+
+def many(count: int, what: str) -> str:
+    """A count with its noun."""
+    return f"{count} {what}" + ("" if count == 1 else "s")
 
 
 def _row(row: dict[str, Any]) -> tuple[str, ...]:

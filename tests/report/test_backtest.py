@@ -117,8 +117,8 @@ def test_the_page_has_every_row_what_was_calibrated_and_the_misses_with_their_re
         10,
     )
     assert page.splitlines()[0] == (
-        "1 episodes, 10 replications of each. **Never calibrated on: 2 rows, 1 within and 1 "
-        "missed. Calibrated on: 1 rows, 1 within and 0 missed.**"
+        "1 episode, 10 replications of each. **Never calibrated on: 2 rows, 1 within and 1 "
+        "missed. Calibrated on: 1 row, 1 within and 0 missed.**"
     )
     assert "| `jam` | trains | 100 trains | 120 | 80 … 160 | +20% | within | yes |" in page
     assert "| `jam` | trains | 100 trains | 900 | 80 … 160 | +800% | **misses** | no |" in page
