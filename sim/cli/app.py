@@ -326,6 +326,19 @@ def why(
 
 
 @app.command()
+def report(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of a run, comparison or study.", show_default=False)
+    ],
+    out: Annotated[Path | None, typer.Option(help="File; <folder>/report.html by default.")] = None,
+) -> None:
+    """Write a report of a run, comparison or study as one HTML file."""
+    from sim.cli.plots import report_of
+
+    report_of(folder, out)
+
+
+@app.command()
 @study
 def compare(
     scenarios: Annotated[

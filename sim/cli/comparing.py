@@ -98,7 +98,8 @@ def compare_scenarios(
     pairs = comparison.all_pairs() if asked.all_pairs else None
     shown = kpis or (MAIN[:1] if asked.until_settled else MAIN)
     frame, causes = comparison.differences(shown, pairs=pairs), comparison.causes(pairs)
-    folder = _write(comparison, frame, causes, target)
+    again = _command(comparison, paths, asked, sets, kpis)
+    folder = _write(comparison, frame, causes, target, again)
     if json:
         as_json(
             {
@@ -127,8 +128,34 @@ def check_kpis(names: Sequence[str]) -> None:
             raise UserError(f"{name!r} is no key figure; expected one of {', '.join(KPIS)}{hint}")
 
 
-def _write(comparison: Comparison, frame: pl.DataFrame, causes: pl.DataFrame, folder: Path) -> Path:
+def _command(
+    comparison: Comparison,
+    paths: Sequence[Path],
+    asked: Asked,
+    sets: list[str],
+    kpis: list[str],
+) -> str:
+    """What makes the same comparison again."""
+    from sim.study.manifest import command
+
+    first = comparison.variants[0]
+    more = [part for name in kpis for part in ("--kpi", name)]
+    if asked.indifference is not None:
+        more += ["--indifference", str(asked.indifference)]
+    if asked.all_pairs:
+        more.append("--all-pairs")
+    count: int | None = len(first.outcomes)
+    if asked.until_settled:
+        count = None
+        more += ["--until-settled", *([] if asked.most is None else ["--most", str(asked.most)])]
+    return command("compare", paths, first.seed, count, sets, more)
+
+
+def _write(
+    comparison: Comparison, frame: pl.DataFrame, causes: pl.DataFrame, folder: Path, command: str
+) -> Path:
     from sim.report import draw
+    from sim.results.store import write_json
     from sim.study.files import write_folder
 
     named = frame
@@ -141,6 +168,7 @@ def _write(comparison: Comparison, frame: pl.DataFrame, causes: pl.DataFrame, fo
         frame.write_csv(fresh / "comparison.csv")
         causes.write_csv(fresh / "causes.csv")
         draw("compare", named, fresh / "comparison.png", subtitle=_subtitle(comparison))
+        write_json(fresh / "manifest.json", {**comparison.manifest(), "command": command})
 
     return write_folder(folder, MARK, fill)
 

@@ -1,4 +1,4 @@
-"""What ``plot`` does."""
+"""What ``plot`` and ``report`` do."""
 
 from __future__ import annotations
 
@@ -22,8 +22,19 @@ def plot_run(
 ) -> None:
     """Draw one picture of a run that was written, and print the file."""
     from sim.report import draw
+    from sim.report.pictures import OF_WEEKS
     from sim.results import read_run
+    from sim.results.store import read_weekly
 
     results = read_run(run_dir)
     target = out or run_dir / f"{what}.{form or 'png'}"
-    print(draw(what, results, target, form, **options))  # type: ignore[arg-type]
+    # of several replications the weeks are kept; a split is of the one whose tables are
+    weeks = read_weekly(run_dir) if what in OF_WEEKS and not options else []
+    print(draw(what, weeks or results, target, form, **options))  # type: ignore[arg-type]
+
+
+def report_of(folder: Path, out: Path | None) -> None:
+    """Write the report of a folder and print the file."""
+    from sim.report import write_report
+
+    print(write_report(folder, out))

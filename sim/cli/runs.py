@@ -37,6 +37,7 @@ def run_scenario(
     import sim
     from sim.report import draw
     from sim.results.store import check_replaceable
+    from sim.study.manifest import command
 
     target = check_replaceable(out or Path("runs") / scenario.name)
     if until is not None:
@@ -55,7 +56,10 @@ def run_scenario(
         )
     shown = made.replications.shown
     data: Any = made.results if len(shown) == 1 else [o.weekly for o in shown]
-    written = made.save(target, lambda folder: draw("throughput", data, folder / "throughput.png"))
+    again = command("run", [path], made.replications.seed, len(made.replications.outcomes), sets)
+    written = made.save(
+        target, lambda folder: draw("throughput", data, folder / "throughput.png"), again
+    )
     if json:
         as_json(_as_json(made, written))
     else:

@@ -27,8 +27,6 @@ def waiting_by_week(results: Results) -> dict[str, NDArray[np.float64]]:
 
     A stretch that two causes share counts for each with its part.
     """
-    if "begin_h" not in results.waits.columns:
-        return {}
     edges = np.asarray(periods(results, "week"))
     exports = results.containers.filter(pl.col("flow") == "exports").select("container")
     waits = results.waits.filter(

@@ -18,6 +18,8 @@ LIMIT = 120.0
 _LOOK = {
     "better": (style.BETTER, "o", True),
     "worse": (style.WORSE, "s", True),
+    "differs": (style.PALETTE[3], "D", True),
+    "same": (style.UNCLEAR, "s", True),
     "not told apart": (style.UNCLEAR, "o", False),
 }
 
@@ -83,7 +85,7 @@ def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
                 label=verdict,
                 mfc=name if full else "white",
             )
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=5, borderaxespad=0.2)
     return ax
 
 

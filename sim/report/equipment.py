@@ -81,7 +81,10 @@ def equipment(results: Results | Sequence[Results], ax: Axes, *, fleet: str | No
     style.thousands(ax.yaxis)
     ax.set_ylabel(f"units of {fleet}, daily mean")
     ax.set_title(
-        "named at the right with the mean over the run", weight="normal", size=9, color=style.FAINT
+        f"{fleet}: the mean over the run stands beside each name",
+        weight="normal",
+        size=9,
+        color=style.FAINT,
     )
     style.end_labels(ax, labels, gap=0.055)
     return ax

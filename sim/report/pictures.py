@@ -32,6 +32,8 @@ from sim.report.time_distance import time_distance
 from sim.results.errors import ResultsError
 from sim.results.tables import Results
 
+LINE = 140
+"""Letters that fit in a subtitle."""
 Format = Literal["png", "svg", "pdf"]
 FORMATS = ("png", "svg", "pdf")
 # what a format would otherwise write about the moment and the program
@@ -115,6 +117,9 @@ PICTURES: dict[str, Picture] = {
         Picture("cost", "What a tonne costs", "costs", (cost,), height=4.2),
     )
 }
+
+OF_WEEKS = ("throughput", "gap")
+"""Pictures that can be drawn of the weeks of replications alone (`Weekly`)."""
 
 
 def draw(
@@ -242,8 +247,9 @@ def _subtitle(data: Any) -> str:
         else f"replication {meta.get('replication', 0)}"
     )
     called = f"{name}: {title}" if title and title != name else name
-    called = called if len(called) <= 80 else called[:79].rstrip() + "…"
-    return f"{called} · {style.period_words(first)} · seed {seed} · {runs}"
+    rest = f" · {style.period_words(first)} · seed {seed} · {runs}"
+    room = LINE - len(rest)
+    return (called if len(called) <= room else called[: room - 1].rstrip() + "…") + rest
 
 
 def find(what: str) -> Picture:

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,15 @@ from sim.results.tables import TABLES, Results
 
 if TYPE_CHECKING:
     from sim.results.kpi import Kpi, KpiSummary
+    from sim.results.series import Weekly
 
 FORMAT = 1
 MARK = "steppe_run"
 """Key of the manifest by which a folder is known as one of ours."""
 PICTURES = (".png", ".svg", ".pdf", ".html")
+"""What is drawn of a run and may be replaced with it: pictures, reports, replays."""
+WEEKLY = "weekly.parquet"
+"""Weeks of all replications, where there were several; the tables are those of one."""
 
 
 def write_run(
@@ -131,18 +135,60 @@ def read_kpis(directory: str | Path) -> dict[str, dict[str, Any]]:
     return _read_json(Path(directory) / "kpis.json")
 
 
+def is_run(directory: str | Path) -> bool:
+    """Whether a folder says of itself that it holds a run."""
+    return f'"{MARK}"' in _text(Path(directory) / "manifest.json")
+
+
+def write_weekly(folder: Path, weekly: Sequence[Weekly]) -> None:
+    """Add the weeks of all replications to the folder of a run."""
+    import polars as pl
+
+    frames = [
+        one.frame.select(pl.lit(int(one.meta["replication"])).alias("replication"), pl.all())
+        for one in weekly
+    ]
+    pl.concat(frames).write_parquet(folder / WEEKLY, compression="zstd")
+
+
+def read_weekly(directory: str | Path) -> list[Weekly]:
+    """The weeks of all replications; none where there was one run alone.
+
+    Raises:
+        ResultsError: the folder is not a run, or the file is damaged.
+    """
+    import polars as pl
+
+    from sim.results.series import Weekly
+
+    path = Path(directory) / WEEKLY
+    meta = read_manifest(directory)["run"]
+    if not path.is_file():
+        return []
+    try:
+        frame = pl.read_parquet(path)
+        return [
+            Weekly({**meta, "replication": number}, rows.drop("replication"))
+            for (number,), rows in frame.group_by("replication", maintain_order=True)
+        ]
+    except (OSError, KeyError, pl.exceptions.PolarsError) as error:
+        raise ResultsError(
+            f"{path}: is damaged ({_first_line(error)}); run the scenario again"
+        ) from error
+
+
 def _write_files(
     results: Results, kpis: Mapping[str, Any], folder: Path, manifest: Mapping[str, Any]
 ) -> None:
     for name in TABLES:
         results.table(name).write_parquet(folder / f"{name}.parquet", compression="zstd")
-    _write_json(
+    write_json(
         folder / "kpis.json",
         {n: asdict(k) if is_dataclass(k) else dict(k) for n, k in kpis.items()},  # type: ignore[arg-type]
     )
     meta = dict(results.meta)
     wall = meta.pop("wall_s", None)
-    _write_json(
+    write_json(
         folder / "manifest.json",
         {MARK: FORMAT, "wall_s": wall, **manifest, "run": meta},
     )
@@ -172,7 +218,7 @@ def check_replaceable(out_dir: str | Path) -> Path:
                 f"{target}: is a folder with files in it that is not a run; "
                 "choose another folder, or empty this one"
             ) from error
-    ours = {"manifest.json", "kpis.json", *(f"{name}.parquet" for name in TABLES)}
+    ours = {"manifest.json", "kpis.json", WEEKLY, *(f"{name}.parquet" for name in TABLES)}
     others = [p.name for p in inside if p.name not in ours and p.suffix not in PICTURES]
     if others:
         raise ResultsError(
@@ -208,7 +254,8 @@ def _read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def _write_json(path: Path, value: Mapping[str, Any]) -> None:
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write a mapping as JSON, the same bytes for the same values."""
     text = json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 

@@ -79,14 +79,11 @@ class Run:
 
     def manifest(self) -> dict[str, Any]:
         """What made this run: the resolved scenario, its hash, seed and versions."""
-        from importlib.metadata import version
-        from platform import python_version
-
         from sim.results.queues import queues
         from sim.results.recovery import recoveries
+        from sim.study.manifest import overload, provenance, versions
 
         scenario = self.replications.scenario
-        packages = ("steppe", "simpy", "numpy", "polars")
         return {
             "scenario": scenario.resolved,
             "scenario_name": scenario.name,
@@ -103,18 +100,38 @@ class Run:
             "model": identity.model(),
             "queues": queues(self.results).to_dicts(),
             "recovery": recoveries(self.results).to_dicts(),
-            "versions": {"python": python_version(), **{p: version(p) for p in packages}},
+            "overload": overload(self.replications),
+            "versions": versions(),
+            "evidence": provenance(scenario),
         }
 
-    def save(self, folder: str | Path, also: Callable[[Path], object] | None = None) -> Path:
+    def save(
+        self,
+        folder: str | Path,
+        also: Callable[[Path], object] | None = None,
+        command: str | None = None,
+    ) -> Path:
         """Write the run as a folder of files, whole or not at all.
+
+        ``also`` adds files to the folder before it appears; ``command`` is kept as what makes the
+        same run again.
 
         Raises:
             ResultsError: the folder cannot be written or is not ours to replace.
         """
         from sim.results import write_run
+        from sim.results.store import write_weekly
 
-        return write_run(self.results, self.kpis, folder, self.manifest(), also)
+        weekly = [o.weekly for o in self.replications.shown if o.weekly is not None]
+
+        def more(fresh: Path) -> None:
+            if len(weekly) > 1:
+                write_weekly(fresh, weekly)
+            if also is not None:
+                also(fresh)
+
+        manifest = {**self.manifest(), **({} if command is None else {"command": command})}
+        return write_run(self.results, self.kpis, folder, manifest, more)
 
 
 def run(

@@ -67,6 +67,20 @@ class Comparison:
         both = zip(self.names, self.variants, strict=True)
         return [{"variant": n, **d} for n, v in both for d in v.deadlocks()]
 
+    def manifest(self) -> dict[str, Any]:
+        """What made this comparison: the scenarios with their evidence, seed and versions."""
+        from sim.study.manifest import variant, versions
+
+        first = self.variants[0]
+        return {
+            "kind": "comparison",
+            "seed": first.seed,
+            "replications": len(first.outcomes),
+            "deadlocked": self.deadlocks(),
+            "versions": versions(),
+            "variants": [variant(n, v) for n, v in zip(self.names, self.variants, strict=True)],
+        }
+
     def against_reference(self) -> list[Pair]:
         """Every variant against the first."""
         return [(name, self.names[0]) for name in self.names[1:]]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.results.errors import ResultsError
+from sim.results.store import PICTURES
 
 
 def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
@@ -63,7 +64,10 @@ def check_target(target: Path, mark: str) -> Path:
 
 def _refuse_foreign(target: Path, fresh: Path) -> None:
     """What a study did not write is not replaced with it."""
-    foreign = sorted({p.name for p in target.iterdir()} - {p.name for p in fresh.iterdir()})
+    ours = {p.name for p in fresh.iterdir()}
+    foreign = sorted(
+        p.name for p in target.iterdir() if p.name not in ours and p.suffix not in PICTURES
+    )
     if foreign:
         raise ResultsError(
             f"{target}: holds files that are not of the study ({', '.join(foreign[:3])}); "

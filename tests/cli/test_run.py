@@ -35,10 +35,11 @@ def read(path: Path) -> Any:
 
 
 def results(folder: Path) -> dict[str, bytes]:
-    """The bytes of every file of a run; of the manifest all but the wall time."""
+    """The bytes of every file of a run; of the manifest all but the wall time and the command."""
     made = {p.name: p.read_bytes() for p in folder.iterdir()}
     manifest = json.loads(made["manifest.json"])
     assert manifest.pop("wall_s") >= 0
+    assert manifest.pop("command").startswith("steppe run small.yaml --seed ")
     made["manifest.json"] = json.dumps(manifest).encode()
     return made
 

@@ -136,6 +136,14 @@ def run() -> Results:
             "level": [0.0, 3.0, 1.0, 4 / 168, 0.5],
         }
     )
+    waits = {
+        "container": [1, 2, 3, 3],
+        "stage": ["far: acceptance"] * 3 + ["west: goods"],
+        "cause": ["far: acceptance"] * 3 + ["west: no empty container"],
+        "begin_h": [38.0, 62.0, 86.0, 62.0],
+        "end_h": [40.0, 66.0, 92.0, 72.0],
+        "hours": [2.0, 4.0, 6.0, 10.0],
+    }
     equipment = pl.DataFrame(
         {
             "unit": [0, 0, 1, 2],
@@ -153,6 +161,7 @@ def run() -> Results:
         containers_=builder.containers(boxes),
         trains=trains,
         stages_=builder.stages(stages),
+        waits=waits,
         levels=levels,
         horizon_h=240.0,
         start="2024-02-26",

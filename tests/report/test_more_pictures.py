@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from sim.report import style
-from sim.report.bottleneck import migration
+from sim.report.bottleneck import migration, shifting, waiting_by_week
 from sim.report.cost import cost
 from sim.report.curves import from_ramp, response
 from sim.report.equipment import equipment, whereabouts
@@ -175,6 +175,26 @@ def test_a_ramps_table_is_a_curve() -> None:
     ]
     with pytest.raises(ValueError, match="expected one of delivered_t, fulfilment"):
         from_ramp(table, "cost")
+
+
+def test_the_bottleneck_by_week_is_what_containers_wait_for(run: Results) -> None:
+    found = waiting_by_week(run)
+    assert found["far: acceptance"] == pytest.approx([12 / 168, 0.0])
+    assert found["west: no empty container"] == pytest.approx([10 / 168, 0.0])
+    ax = shifting(run, axes())
+    assert "west: no empty container" in texts(ax)
+    assert "containers" in ax.get_ylabel()
+
+
+def test_a_stretch_that_two_causes_share_counts_for_each_with_its_part() -> None:
+    waits = {
+        "container": [0, 0], "stage": ["a", "a"], "cause": ["queue", "closed"],
+        "begin_h": [0.0, 0.0], "end_h": [100.0, 100.0], "hours": [75.0, 25.0],
+    }  # fmt: skip
+    box = builder.containers([{"ready_h": 0.0}])
+    found = waiting_by_week(builder.results(containers_=box, waits=waits, horizon_h=168.0))
+    assert found["queue"] == pytest.approx([75 / 168])
+    assert found["closed"] == pytest.approx([25 / 168])
 
 
 def test_migration_stacks_shares_and_names_causes() -> None:

@@ -1,0 +1,133 @@
+"""The report of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sim.report import words
+from sim.report.page import Cell, Image, Page, Table
+from sim.report.parts import deadlocks, evidence, made, manifest, read
+from sim.report.pictures import picture_bytes
+from sim.results.errors import ResultsError
+
+DPI = 130
+MOST = 60
+"""Differences between scenarios that are shown; the manifest holds the others."""
+
+
+def comparison_page(folder: Path) -> Page:
+    """The report of a comparison.
+
+    Raises:
+        ResultsError: a file is missing or damaged.
+    """
+    frame = read(folder / "comparison.parquet")
+    about = manifest(folder)
+    variants: list[dict[str, Any]] = about.get("variants") or []
+    reference = str(variants[0]["name"]) if variants else "the reference"
+    overloaded = {str(v["name"]): v.get("overloaded") for v in variants}
+    if "against" in frame.columns:
+        # all pairs may be held against each other
+        other = pl.col("against") != reference
+        both = pl.col("variant") + " against " + pl.col("against")
+        frame = frame.with_columns(pl.when(other).then(both).otherwise("variant").alias("variant"))
+    rows = frame.to_dicts()
+    if not rows:
+        raise ResultsError(f"{folder / 'comparison.parquet'}: is empty; compare again")
+    count = max(int(r["n"]) for r in rows)
+    names = frame["variant"].unique(maintain_order=True).to_list()
+    questions = [str(v["question"]) for v in variants if v.get("question")]
+    subtitle = (
+        f"against {reference} · {count} paired replications · intervals hold together with 95 %"
+    )
+    picture = picture_bytes("compare", frame, dpi=DPI, subtitle=subtitle)
+    alt = "Difference of each variant from the reference, in per cent, with 95 % intervals."
+    return Page(
+        title=f"{names[0] if len(names) == 1 else f'{len(names)} variants'} against {reference}",
+        kind=f"Comparison, {count} paired replications under common random numbers; all intervals "
+        "hold together with 95 %",
+        question=questions[0] if questions else "",
+        answer=words.comparison_answer(rows, reference, overloaded),
+        images=(Image("What the variants change", picture, alt),),
+        tables=(_differences(rows), *_variants(variants)),
+        **evidence(variants[0].get("evidence") if variants else None, reference),
+        facts=made(about),
+        command=str(about.get("command") or ""),
+        warnings=deadlocks(about.get("deadlocked") or []),
+    )
+
+
+def _differences(rows: Sequence[Mapping[str, Any]]) -> Table:
+    lines = []
+    for r in rows:
+        unit = str(r["unit"])
+        low_high = (
+            "–"
+            if r["low"] is None
+            else f"{words.figure(r['low'], unit)} … {words.figure(r['high'], unit)}"
+        )
+        lines.append(
+            (
+                str(r["variant"]),
+                str(r["kpi"]).removesuffix("_t").removesuffix("_h").replace("_", " "),
+                str(r["verdict"]),
+                "" if unit == "1" else unit,
+                Cell(words.figure(r["reference"], unit), r["reference"]),
+                Cell(
+                    words.figure(r["difference"], unit),
+                    r["difference"],
+                    f"{r['variant']}/{r['kpi']}",
+                ),
+                low_high,
+            )
+        )
+    head = ("variant", "key figure", "verdict", "unit", "reference", "difference", "95 %")
+    return Table("Differences from the reference", head, tuple(lines), 4)
+
+
+def _variants(variants: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
+    if not variants:
+        return ()
+    base = _flat(variants[0].get("scenario") or {})
+    said = tuple(
+        (str(v["name"]), str(v.get("title") or ""), str(v.get("question") or "")) for v in variants
+    )
+    rows = []
+    for v in variants[1:]:
+        other = _flat(v.get("scenario") or {})
+        for path in dict.fromkeys([*base, *other]):
+            if base.get(path) != other.get(path):
+                rows.append((str(v["name"]), path, base.get(path, "–"), other.get(path, "–")))
+    left_out = max(0, len(rows) - MOST)
+    note = f"{left_out} more differences are in manifest.json" if left_out else ""
+    return (
+        Table("Scenarios compared", ("scenario", "title", "question"), said, 3),
+        Table(
+            "What differs",
+            ("variant", "parameter", "reference", "here"),
+            tuple(rows[:MOST]),
+            4,
+            note,
+        ),
+    )
+
+
+PROSE = ("title", "question", "look_at", "source", "assumed", "evidence")
+
+
+def _flat(tree: Any, path: str = "") -> dict[str, str]:
+    """Figures of a resolved scenario by dotted path, without what only readers see."""
+    if isinstance(tree, dict):
+        found: dict[str, str] = {}
+        for key, below in tree.items():
+            if key not in PROSE:
+                dotted = path if key == "value" else f"{path}.{key}" if path else str(key)
+                found.update(_flat(below, dotted))
+        return found
+    if isinstance(tree, list):
+        return {path: ", ".join(str(x) for x in tree)}
+    return {path: str(tree)}

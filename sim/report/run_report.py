@@ -1,0 +1,127 @@
+"""The report of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.report import words
+from sim.report.equipment import fleets_of
+from sim.report.page import Cell, Image, Page, Table
+from sim.report.parts import deadlocks, evidence, made
+from sim.report.pictures import OF_WEEKS, PICTURES, picture_bytes
+from sim.report.style import period_words
+from sim.results import Results, read_kpis, read_manifest, read_run
+from sim.results.series import waiting_by_cause
+from sim.results.store import read_weekly
+
+DPI = 130
+SHOWN: tuple[tuple[str, str], ...] = (
+    ("gap", "Tonnes of exports offered and delivered since the start; the gap between is shaded."),
+    (
+        "throughput",
+        "Tonnes of exports delivered in each week, and what was offered as a grey line.",
+    ),
+    ("backlog", "Tonnes of exports ready and not delivered, by where they are."),
+    ("bottleneck", "Export containers waiting in each week, by what they wait for."),
+    ("places", "Trains held and containers waiting at every place over the year."),
+    ("time-distance", "Trains over distance and time in the days in which most waited."),
+    ("use", "How much of each resource was used, and how many trains waited for it, by week."),
+    ("lead-time", "How long exports took, and in which part of the chain they worked and waited."),
+)
+
+
+def run_page(folder: Path) -> Page:
+    """The report of a run.
+
+    Raises:
+        ResultsError: the folder is no run, or damaged.
+    """
+    manifest, kpis, results = read_manifest(folder), read_kpis(folder), read_run(folder)
+    scenario = manifest.get("scenario") or {}
+    count = int(manifest.get("replications", 1))
+    several = f"{count} replications, ± half of the 95 % interval" if count > 1 else "one run"
+    name = str(manifest.get("scenario_name") or folder.name)
+    return Page(
+        title=str(scenario.get("title") or name),
+        kind=f"Run of {name}, {period_words(results)}, {several}",
+        question=str(scenario.get("question") or ""),
+        answer=words.run_answer(
+            kpis,
+            manifest.get("overload"),
+            causes(results),
+            busiest(results),
+            f"In replication {results.meta.get('replication', 0)} " if count > 1 else "",
+        ),
+        images=run_images(results, folder),
+        tables=(_kpi_table(kpis), _cause_table(results), _resource_table(results)),
+        **evidence(manifest.get("evidence")),
+        facts=made(manifest),
+        command=str(manifest.get("command") or ""),
+        warnings=deadlocks(manifest.get("deadlocked") or []),
+    )
+
+
+def run_images(results: Results, folder: Path) -> tuple[Image, ...]:
+    """The pictures of a run; of replications those that need only weeks, with intervals."""
+    weekly = read_weekly(folder)
+    found = []
+    for name, alt in SHOWN:
+        data: Any = weekly if weekly and name in OF_WEEKS else results
+        found.append(Image(PICTURES[name].title, picture_bytes(name, data, dpi=DPI), alt))
+    for fleet in fleets_of(results):
+        alt = f"Where the units of {fleet} are: at hand by station, laden, or on the way."
+        png = picture_bytes("equipment", results, dpi=DPI, fleet=fleet)
+        found.append(Image(f"Where the units of {fleet} are", png, alt))
+    return tuple(found)
+
+
+def causes(results: Results) -> list[tuple[str, float, float]]:
+    """Cause, hours for each container of exports taken, share of all waiting; most first."""
+    hours = waiting_by_cause(results)
+    total = sum(hours.values())
+    order = sorted(hours, key=lambda c: (-hours[c], c))
+    return [(c, hours[c], hours[c] / total) for c in order if hours[c] > 0.0]
+
+
+def busiest(results: Results) -> list[tuple[str, float]]:
+    """Resources by the share of them that was used."""
+    known = [r for r in results.meta.get("resources", ()) if r["busy"] is not None]
+    order = sorted(known, key=lambda r: (-r["busy"], r["name"]))
+    return [(str(r["name"]), float(r["busy"])) for r in order]
+
+
+def _kpi_table(kpis: Mapping[str, Mapping[str, Any]]) -> Table:
+    rows: list[tuple[Cell | str, ...]] = []
+    several = any("mean" in k for k in kpis.values())
+    for name, kpi in kpis.items():
+        value = words.mean_of(kpi)
+        unit = str(kpi["unit"])
+        shown = [Cell(words.figure(value, unit), value, name)]
+        if several:
+            half = kpi.get("half_width")
+            shown.append(Cell("–" if half is None else f"± {words.figure(half, unit)}", half))
+        title = name.removesuffix("_t").removesuffix("_h").replace("_", " ")
+        rows.append((title, "" if unit == "1" else unit, str(kpi["meaning"]), *shown))
+    head = ("key figure", "unit", "meaning", "mean" if several else "value")
+    return Table("Key figures", (*head, "95 %") if several else head, tuple(rows), 3)
+
+
+def _cause_table(results: Results) -> Table:
+    rows = tuple(
+        (c, Cell(words.figure(h), h), Cell(f"{s:.1%}", s)) for c, h, s in causes(results)[:20]
+    )
+    note = "Hours for each container of exports taken, those not delivered included."
+    return Table("What containers waited for", ("cause", "h", "share"), rows, 1, note)
+
+
+def _resource_table(results: Results) -> Table:
+    rows: list[tuple[Cell | str, ...]] = []
+    known = {r["name"]: r for r in results.meta.get("resources", ())}
+    for name, busy in busiest(results)[:20]:
+        r = known[name]
+        figures = (Cell(words.figure(r[k]), r[k]) for k in ("used", "available"))
+        rows.append((name, str(r["unit"]), *figures, Cell(f"{busy:.1%}", busy)))
+    head = ("resource", "unit", "used", "there was", "share")
+    return Table("How much of what there was got used", head, tuple(rows), 2)

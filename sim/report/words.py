@@ -1,0 +1,188 @@
+"""Figures and findings as plain sentences, by rules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+
+def figure(value: float | None, unit: str = "") -> str:
+    """A figure as people read it: thousands apart, no false precision, a share in per cent."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if unit == "1":
+        return f"{100 * value:,.1f} %"
+    size = abs(value)
+    if size >= 1000 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if size >= 10 else f"{value:,.2f}"
+
+
+def share(value: float) -> str:
+    """A share as whole per cent."""
+    return f"{100 * value:.0f} %"
+
+
+def mean_of(kpi: Mapping[str, Any] | None) -> float | None:
+    """The value of a run's key figure, or the mean of several runs'."""
+    if kpi is None:
+        return None
+    value = kpi.get("mean", kpi.get("value"))
+    return None if value is None else float(value)
+
+
+def with_interval(kpi: Mapping[str, Any], unit: str | None = None, scale: float = 1.0) -> str:
+    """The figure with the half width of its 95 % interval where there is one."""
+    unit = str(kpi["unit"]) if unit is None else unit
+    value = mean_of(kpi)
+    if value is None:
+        return "–"
+    text = figure(value * scale, unit)
+    half = kpi.get("half_width")
+    if half is not None:
+        text = text.removesuffix(" %") + f" ± {figure(float(half) * scale, unit)}"
+    return text if unit in ("1", "") else f"{text} {unit}"
+
+
+def run_answer(
+    kpis: Mapping[str, Mapping[str, Any]],
+    overload: Mapping[str, Any] | None,
+    causes: list[tuple[str, float, float]],
+    resources: list[tuple[str, float]],
+    where: str = "",
+) -> tuple[str, ...]:
+    """What a run found, most important first.
+
+    Args:
+        kpis: the key figures as written.
+        overload: ``overloaded``, ``growth_t_per_week``, ``share``; None where not known.
+        causes: (cause, hours per container, share of all waiting), most first.
+        resources: (name, share used), most first.
+        where: "In replication 0 ", if causes and resources are of one run of several.
+    """
+    said = []
+    offered, delivered = mean_of(kpis.get("offered_t")), mean_of(kpis.get("delivered_t"))
+    if not offered:
+        return ("No exports became ready, so there is nothing to answer.",)
+    if delivered is not None:
+        said.append(
+            f"{with_interval(kpis['delivered_t'])} were delivered of "
+            f"{with_interval(kpis['offered_t'])} of exports offered: "
+            f"{with_interval(kpis['fulfilment'])}."
+        )
+    refused = mean_of(kpis.get("refused_t"))
+    if refused:
+        said.append(
+            f"{with_interval(kpis['refused_t'])} were refused, because the elevators were full."
+        )
+    if mean_of(kpis.get("lead_time_mean_h")) is not None:
+        said.append(_lead_time(kpis))
+    said.extend(_overload(overload))
+    if causes:
+        named = ", then ".join(
+            f"{c} ({figure(h)} h for each container taken, {share(s)} of all waiting)"
+            for c, h, s in causes[:3]
+        )
+        said.append(_sentence(f"{where}containers waited longest for: {named}."))
+    if resources:
+        used = ", ".join(f"{name} ({share(busy)})" for name, busy in resources[:3])
+        said.append(_sentence(f"{where}most used of what there was: {used}."))
+    held = mean_of(kpis.get("trains_held_mean"))
+    if held:
+        said.append(
+            f"On average {with_interval(kpis['trains_held_mean'])} were held, and at most "
+            f"{with_interval(kpis['trains_held_max'], '')} at once, other trains included."
+        )
+    if mean_of(kpis.get("cost_per_t")) is not None:
+        said.append(f"A tonne delivered cost {with_interval(kpis['cost_per_t'])}.")
+    return tuple(said)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _lead_time(kpis: Mapping[str, Mapping[str, Any]]) -> str:
+    def days(name: str) -> str:
+        return with_interval(kpis[name], "", 1 / 24)
+
+    return (
+        f"From ready to delivered took {days('lead_time_mean_h')} days on average, of which "
+        f"{days('waiting_mean_h')} waiting; half took less than {days('lead_time_p50_h')}, one in "
+        f"twenty more than {days('lead_time_p95_h')}."
+    )
+
+
+def _overload(overload: Mapping[str, Any] | None) -> list[str]:
+    if overload is None:
+        return []
+    growth, part = overload["growth_t_per_week"], share(overload["share"])
+    half = overload.get("half_width")
+    sure = "" if half is None else f" ± {figure(half)}"
+    if overload["overloaded"]:
+        return [
+            f"The corridor was overloaded: in the second half {figure(growth)}{sure} t a week more "
+            f"were offered than delivered ({part} of what was offered). The lead times are "
+            "those of a queue without end."
+        ]
+    return [
+        "The corridor was not overloaded: what was offered and not delivered did not pile up in "
+        f"the second half ({figure(growth)}{sure} t a week)."
+    ]
+
+
+def difference(row: Mapping[str, Any]) -> str:
+    """One difference of a comparison with its interval, or that there is none."""
+    if row["difference"] is None:
+        return "no figure"
+    unit = str(row["unit"])
+    sign = "+" if row["difference"] > 0 else ""
+    text = sign + figure(row["difference"], unit)
+    if row["low"] is not None and row["high"] is not None:
+        text += f" ({figure(row['low'], unit)} … {figure(row['high'], unit)})"
+    return text if unit in ("1", "") else f"{text} {unit}"
+
+
+def comparison_answer(
+    rows: list[dict[str, Any]], reference: str, overloaded: Mapping[str, bool | None]
+) -> tuple[str, ...]:
+    """What the variants change against the reference, the best first, and how sure that is."""
+    said = []
+    main = [r for r in rows if r["kpi"] == "delivered_t"] or [
+        r for r in rows if r["kpi"] == rows[0]["kpi"]
+    ]
+    better = sorted(
+        (r for r in main if r["verdict"] == "better"), key=lambda r: -abs(r["difference"])
+    )
+    what = main[0]["kpi"].removesuffix("_t").removesuffix("_h").replace("_", " ")
+    if better:
+        best = better[0]
+        said.append(
+            f"{best['variant']} helped most: {what} {difference(best)} against {reference}, "
+            f"with {best['n']} paired replications."
+        )
+    else:
+        said.append(f"No variant is surely better than {reference} in {what}.")
+    for row in main:
+        if better and row is better[0]:
+            continue
+        said.append(f"{row['variant']}: {what} {difference(row)}, {_verdict(row)}.")
+    for row in (r for r in rows if r["kpi"] == "lead_time_mean_h" and r not in main):
+        said.append(f"{row['variant']}: mean lead time {difference(row)}, {_verdict(row)}.")
+    full = [name for name, over in overloaded.items() if over]
+    if full:
+        said.append(
+            f"Overloaded, so that what is not delivered piles up or is refused: {', '.join(full)}."
+        )
+    return tuple(said)
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    if row["verdict"] == "same":
+        return "the same as far as it matters"
+    if row["verdict"] != "not told apart":
+        return str(row["verdict"])
+    more = row.get("more_runs")
+    runs = f"{more:,} more replication{'s' if more != 1 else ''}" if more else ""
+    return "not told apart" + (f"; about {runs} would tell" if runs else "")

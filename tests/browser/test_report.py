@@ -1,0 +1,65 @@
+"""A report as a reader opens it: from a file, on a phone, on paper."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.report import write_report
+from sim.results import read_kpis
+from tests.browser.chromium import PHONE, Browser
+from tests.corridor.small import SMALL
+
+FIGURES = """
+return Object.fromEntries([...document.querySelectorAll("td[data-name][data-value]")]
+  .map(cell => [cell.dataset.name, Number(cell.dataset.value)]))
+"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    here = tmp_path_factory.mktemp("report")
+    (here / "small.yaml").write_text(SMALL)
+    sim.run(here / "small.yaml", sets=["horizon=30 d"]).save(here / "run")
+    return write_report(here / "run")
+
+
+def test_it_opens_without_a_complaint_and_asks_for_nothing(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    browser.until("return [...document.images].every(i => i.complete && i.naturalWidth > 0)")
+    assert browser.complaints() == []
+    assert browser.beyond() == []
+
+
+def test_its_figures_are_those_of_the_run(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    known = {n: k["value"] for n, k in read_kpis(page.parent).items() if k["value"] is not None}
+    assert browser.run(FIGURES) == pytest.approx(known, rel=1e-12)
+
+
+def test_a_phone_need_not_scroll_sideways(browser: Browser, page: Path) -> None:
+    browser.size(*PHONE, touch=True)
+    browser.open(page)
+    assert browser.run("return document.documentElement.scrollWidth") == PHONE[0]
+    size = "return parseFloat(getComputedStyle(document.querySelector('li')).fontSize)"
+    assert browser.run(size) >= 14
+
+
+def test_it_prints_with_every_picture_within_the_paper(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    cdp = browser.driver.execute_cdp_cmd
+    cdp("Emulation.setEmulatedMedia", {"media": "print"})
+    browser.size(680, 1000)  # A4 less its margins
+    try:
+        widths = browser.run(
+            "return [...document.images].map(i => i.getBoundingClientRect().right)"
+        )
+        assert widths and max(widths) <= 680
+        assert browser.run("return document.documentElement.scrollWidth") <= 680
+    finally:
+        cdp("Emulation.setEmulatedMedia", {"media": ""})
+    made = cdp("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    assert base64.b64decode(made["data"]).startswith(b"%PDF-")

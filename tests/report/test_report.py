@@ -1,0 +1,241 @@
+"""Reports say what the files say, in plain sentences; nothing is fetched, everything escaped."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import sim
+from sim.report import report, words, write_report
+from sim.report.page import Page, Table, render
+from sim.results import ResultsError, read_kpis
+from sim.study.manifest import command
+from tests.corridor.small import SMALL
+
+EVIL = "<script>alert('x')</script> & \"more\""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two replications of a small corridor whose title would be a script."""
+    here = tmp_path_factory.mktemp("report")
+    path = here / "small.yaml"
+    text = SMALL.replace("title: a corridor of four stations", "title: |-\n  " + EVIL)
+    path.write_text(text + "\nquestion: does it arrive?\n")
+    again = command("run", ["small.yaml"], 1, 2, ["horizon=30 d"])
+    sim.run(path, 2, 1, sets=["horizon=30 d"], jobs=1).save(here / "run", None, again)
+    return here / "run"
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> str:
+    return report(folder)
+
+
+class Seen(HTMLParser):
+    """Tags with their attributes, and the text of each table cell by its name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_the_page_has_no_script_and_fetches_nothing(page: str) -> None:
+    seen = Seen(page)
+    assert not [t for t, _ in seen.tags if t in ("script", "iframe", "object", "embed")]
+    for tag, attributes in seen.tags:
+        for name in ("src", "href"):
+            assert (attributes.get(name) or "data:").startswith("data:"), (tag, attributes)
+    assert "url(" not in page and "@import" not in page
+
+
+def test_what_comes_from_a_scenario_is_escaped(page: str) -> None:
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &#34;more&#34;" in page
+
+
+def test_the_figures_are_those_of_the_key_figures(page: str, folder: Path) -> None:
+    shown = {
+        str(a["data-name"]): float(a["data-value"] or "nan")
+        for t, a in Seen(page).tags
+        if t == "td" and "data-name" in a and "data-value" in a
+    }
+    known = {n: k["mean"] for n, k in read_kpis(folder).items() if k["mean"] is not None}
+    assert shown == known
+
+
+def test_every_picture_says_in_words_what_it_shows(page: str) -> None:
+    images = [a for t, a in Seen(page).tags if t == "img"]
+    assert len(images) >= 9
+    assert all(len(a["alt"] or "") > 30 for a in images)
+
+
+def test_the_question_stands_first_then_the_answer_then_pictures_and_sources(page: str) -> None:
+    order = [
+        "does it arrive?",
+        ">Answer<",
+        ">Pictures<",
+        ">Tables<",
+        ">Assumptions",
+        ">How to make",
+    ]
+    places = [page.index(text) for text in order]
+    assert places == sorted(places)
+
+
+def test_the_command_and_the_versions_are_there(page: str) -> None:
+    assert "steppe run small.yaml --seed 1 --replications 2 --set &#39;horizon=30 d&#39;" in page
+    assert re.search(r"python 3\.\d+", page)
+
+
+def test_the_same_folder_gives_the_same_bytes(page: str, folder: Path, tmp_path: Path) -> None:
+    written = write_report(folder, tmp_path / "r.html")
+    assert written.read_text(encoding="utf-8") == page
+    assert [p.name for p in tmp_path.iterdir()] == ["r.html"]
+
+
+def test_it_can_be_read_on_a_phone_and_printed(page: str) -> None:
+    assert 'name="viewport" content="width=device-width' in page
+    assert "@media print" in page and "break-inside: avoid" in page
+
+
+def test_a_run_with_a_report_beside_it_may_be_replaced(folder: Path) -> None:
+    from sim.results.store import check_replaceable
+
+    write_report(folder)
+    assert check_replaceable(folder) == folder
+
+
+def kpi(value: float | None, unit: str, half: float | None = None) -> dict[str, Any]:
+    return {"mean": value, "half_width": half, "n": 3, "unit": unit, "meaning": ""}
+
+
+KPIS: dict[str, dict[str, Any]] = {
+    "offered_t": kpi(1000.0, "t", 10.0),
+    "delivered_t": kpi(750.0, "t", 20.0),
+    "fulfilment": kpi(0.75, "1", 0.02),
+    "refused_t": kpi(0.0, "t", 0.0),
+    "lead_time_mean_h": kpi(240.0, "h", 24.0),
+    "lead_time_p50_h": kpi(200.0, "h", 24.0),
+    "lead_time_p95_h": kpi(480.0, "h", 48.0),
+    "waiting_mean_h": kpi(120.0, "h", 12.0),
+    "trains_held_mean": kpi(3.0, "trains", 1.0),
+    "trains_held_max": kpi(7.0, "trains", 2.0),
+}
+
+
+def test_the_answer_says_figures_with_intervals_and_what_choked() -> None:
+    full = {"overloaded": True, "growth_t_per_week": 50.0, "half_width": 5.0, "share": 0.2}
+    said = words.run_answer(KPIS, full, [("gate: closed", 12.0, 0.6)], [("gate/papers", 0.99)])
+    assert said[0] == "750 ± 20 t were delivered of 1,000 ± 10 t of exports offered: 75.0 ± 2.0 %."
+    assert "10 ± 1 days on average, of which 5 ± 0.50 waiting" in said[1]
+    assert said[2].startswith(
+        "The corridor was overloaded: in the second half 50 ± 5 t a week more"
+    )
+    assert "gate: closed (12 h for each container taken, 60 % of all waiting)" in said[3]
+    assert "gate/papers (99 %)" in said[4]
+    assert "On average 3 ± 1 trains were held" in said[5]
+    assert not any("refused" in s for s in said)
+
+
+def test_a_corridor_that_holds_is_not_called_overloaded() -> None:
+    fine = {"overloaded": False, "growth_t_per_week": -2.0, "half_width": None, "share": 0.0}
+    said = " ".join(words.run_answer(KPIS, fine, [], []))
+    assert "was not overloaded" in said
+    assert "overloaded" not in " ".join(words.run_answer(KPIS, None, [], []))
+
+
+def test_a_run_without_exports_says_so() -> None:
+    none = {"offered_t": kpi(0.0, "t")}
+    assert words.run_answer(none, None, [], []) == (
+        "No exports became ready, so there is nothing to answer.",
+    )
+
+
+def difference(name: str, value: float, verdict: str, **more: Any) -> dict[str, Any]:
+    row = {
+        "variant": name, "kpi": "delivered_t", "unit": "t", "reference": 100.0, "value": 0.0,
+        "difference": value, "low": value - 5.0, "high": value + 5.0, "verdict": verdict, "n": 4,
+        "more_runs": None,
+    }  # fmt: skip
+    return {**row, **more}
+
+
+def test_a_comparison_says_what_helped_most_and_how_sure() -> None:
+    rows = [
+        difference("nights", 10.0, "better"),
+        difference("trains", 40.0, "better"),
+        difference("nothing", 1.0, "not told apart", more_runs=9),
+    ]
+    said = words.comparison_answer(rows, "today", {"today": True, "nights": False})
+    assert said[0] == (
+        "trains helped most: delivered +40 (35 … 45) t against today, with 4 paired replications."
+    )
+    assert said[1] == "nights: delivered +10 (5 … 15) t, better."
+    assert "not told apart; about 9 more replications would tell" in said[2]
+    assert said[-1].endswith("is refused: today.")
+    unsure = words.comparison_answer(rows[2:], "today", {})
+    assert unsure[0] == "No variant is surely better than today in delivered."
+
+
+def test_a_comparison_of_files_is_a_report(folder: Path, tmp_path: Path) -> None:
+    from sim.results.store import write_json
+    from sim.study.api import compare
+    from sim.study.compare import MAIN
+
+    path = tmp_path / "a.yaml"
+    path.write_text(SMALL)
+    other = tmp_path / "b.yaml"
+    other.write_text("extends: a.yaml\nlines: {west: {speed: 400 km/d}}\n")
+    made = compare(path, other, replications=2, sets=["horizon=20 d"], jobs=1)
+    target = tmp_path / "compare"
+    target.mkdir()
+    made.differences(MAIN).write_parquet(target / "comparison.parquet")
+    write_json(target / "manifest.json", made.manifest())
+    text = report(target)
+    assert "1 variants against a" not in text
+    assert "b against a" in text
+    assert "lines.west.speed" in text and "400 km/d" in text
+
+
+def test_a_study_shows_its_tables_and_pictures(tmp_path: Path) -> None:
+    study = tmp_path / "ramp"
+    study.mkdir()
+    points = {"variant": ["today"], "breakpoint": [1.5], "low": [1.4], "high": [1.6]}
+    pl.DataFrame(points).write_csv(study / "breakpoints.csv")
+    pl.DataFrame({"variant": ["today"], "volume": [2.0], "mean": [0.25]}).write_parquet(
+        study / "ramp.parquet"
+    )
+    (study / "ramp.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    text = report(study)
+    assert "today carries up to 1.50 (1.40 … 1.60) times today&#39;s volume without drift." in text
+    assert 'data-value="0.25"' in text
+    assert "<h3>breakpoints</h3>" in text
+
+
+def test_what_is_no_folder_of_ours_is_refused(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(ResultsError, match="there is no such folder"):
+        report(tmp_path / "nowhere")
+    with pytest.raises(ResultsError, match="neither a run, a comparison nor a study"):
+        report(tmp_path)
+    (tmp_path / "comparison.parquet").write_bytes(b"no parquet")
+    with pytest.raises(ResultsError, match=r"comparison\.parquet: cannot be read"):
+        report(tmp_path)
+    with pytest.raises(ResultsError, match="cannot be written"):
+        write_report(folder, tmp_path / "no" / "r.html")
+
+
+def test_a_page_escapes_every_text() -> None:
+    table = Table(EVIL, (EVIL,), ((EVIL,),), note=EVIL)
+    facts = ((EVIL, EVIL),)
+    made = Page(EVIL, EVIL, EVIL, (EVIL,), (), (table,), (table,), EVIL, facts, EVIL, (EVIL,))
+    assert "<script>" not in render(made)
