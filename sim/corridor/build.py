@@ -261,7 +261,7 @@ class Builder:
                 self._empties_rule,
                 self._yard(name),
             )
-            self.equipment.listen(name, fleet, terminal.news)
+            self.equipment.listen(name, fleet, terminal.news, terminal.waits)
 
     def _delivery(self, name: str) -> None:
         station = self.tables.stations[name]

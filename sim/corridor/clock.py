@@ -44,6 +44,17 @@ def call_at(env: simpy.Environment, time: float, action: Callable[[], None]) -> 
         callbacks.append(lambda _event: action())
 
 
+def happen(event: simpy.Event) -> None:
+    """Let an event happen now, inside another, rather than as an event of its own at this time.
+
+    Not for the middle of a process: who waits goes on before this returns.
+    """
+    callbacks: Any = event.callbacks
+    event._ok, event._value, event.callbacks = True, None, None  # type: ignore[assignment]
+    for callback in callbacks:
+        callback(event)
+
+
 class Journey(simpy.Process):
     """A process that begins when it is made and whose end nobody waits for.
 

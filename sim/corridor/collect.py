@@ -60,18 +60,19 @@ def in_order(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 def by_container_and_time(
     rows: NDArray[np.int64], begin: NDArray[np.float64], end: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Positions by container, begin and end, equal ones as they come.
-
-    Most containers' pieces come in time already; only those of the others are sorted.
-    """
-    order = in_order(rows)
+    """Positions by container, begin and end (hours, not negative), equal ones as they come."""
+    # Doubles that are not negative are in the order of their bits.
+    order = in_order((begin + 0.0).view(np.int64))
+    order = order[in_order(rows[order])]
     one, first, last = rows[order], begin[order], end[order]
-    back = (first[1:] < first[:-1]) | ((first[1:] == first[:-1]) & (last[1:] < last[:-1]))
-    mixed = np.zeros(int(rows.max(initial=0)) + 1, dtype=bool)
-    mixed[one[1:][back & (one[1:] == one[:-1])]] = True
-    places = np.flatnonzero(mixed[one])
-    part = order[places]
-    order[places] = part[np.lexsort((end[part], begin[part], rows[part]))]
+    back = (one[1:] == one[:-1]) & (first[1:] == first[:-1]) & (last[1:] < last[:-1])
+    if back.any():
+        # Few pieces begin together and stand in the wrong order: only their containers are sorted.
+        mixed = np.zeros(int(rows.max()) + 1, dtype=bool)
+        mixed[one[1:][back]] = True
+        places = np.flatnonzero(mixed[one])
+        part = order[places]
+        order[places] = part[np.lexsort((end[part], begin[part], rows[part]))]
     return order
 
 

@@ -53,22 +53,22 @@ class Deliveries:
         self._yard = yard
         self._asking: list[tuple[float, int]] = []
         self._alarm = INF
-        self._puts_off: bool | None = None
         self._later: tuple[list[int], list[float]] = ([], [])
+        if yard is None:
+            equipment.ask_first(station, self.settle, self.foresee)
 
     def receive_train(self, rows: list[int], times: list[float]) -> None:
-        """Boxes of one train; where nobody can be waiting for them, they are put off."""
-        if self._puts_off is None:
-            at_once = self._trucks is not None or self._yard is not None or not self._by_truck
-            heard = at_once or self._liners is not None or self._equipment.heard(self._station)
-            self._puts_off = not heard
-            if self._puts_off:
-                self._equipment.ask_first(self._station, self.settle)
-        if self._puts_off:
+        """Boxes of one train, as ``receive``."""
+        if self._puts_off():
             self._later[0].extend(rows)
             self._later[1].extend(times)
         else:
             self.receive(list(zip(times, rows, strict=True)))
+
+    def _puts_off(self) -> bool:
+        """Whether boxes may be seen to later: where nobody waits for what becomes of them."""
+        simple = self._trucks is None and self._yard is None and self._liners is None
+        return simple and self._by_truck and not self._equipment.awaited(self._station)
 
     def settle(self) -> None:
         """Bring the boxes that were put off to their consignees, all in one go.
@@ -76,6 +76,8 @@ class Deliveries:
         Dwell, trucks without limit and stripping take times of the box's own, whenever they are
         computed; who asks for empties here has this done first.
         """
+        if self._trucks is not None:
+            self._serve_all()
         numbers, times = self._later
         if not numbers:
             return
@@ -97,6 +99,12 @@ class Deliveries:
             units = np.array(boxes.unit)[rows]
             own = units >= 0
             self._equipment.set_free_each(units[own].tolist(), self._station, empty[own].tolist())
+
+    def foresee(self) -> None:
+        """Somebody waits for empties here: see to each box at its time."""
+        self.settle()
+        if self._trucks is not None:
+            self._watch()
 
     def receive(self, arrived: list[tuple[float, int]]) -> None:
         """Boxes whose journey by rail is over, as (time, row); times may be ahead of now."""
@@ -121,7 +129,8 @@ class Deliveries:
         for asked in zip(collected, rows, strict=True):
             if asked[0] != INF:
                 heappush(self._asking, asked)
-        self._watch()
+        if self._yard is not None or self._equipment.awaited(self._station):
+            self._watch()
 
     def _drive(
         self,
@@ -157,13 +166,17 @@ class Deliveries:
             call_at(self._env, self._alarm, self._serve)
 
     def _serve(self) -> None:
+        self._alarm = INF
+        self._serve_all()
+        if self._yard is not None or self._equipment.awaited(self._station):
+            self._watch()
+
+    def _serve_all(self) -> None:
         """Give trucks to the boxes that ask by now: no later box can come before them."""
         assert self._trucks is not None
-        self._alarm = INF
         boxes = self._boxes
-        while self._asking and self._asking[0][0] <= self._env.now:
+        while self._asking and self._asking[0][0] <= self._env._now:
             collected, row = heappop(self._asking)
             supply, serial = boxes.supply[row], boxes.serial[row]
             starts, ends = self._trucks.serve([collected], [self._truck_time[supply].at(serial)])
             self._drive([row], starts, ends, [supply], [serial])
-        self._watch()

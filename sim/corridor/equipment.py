@@ -43,7 +43,8 @@ class Equipment:
         self._initial: dict[tuple[str, str], range] = {}
         # Hired units have the highest numbers, as they come after the scenario's own.
         self._first_hired: float = INF
-        self._first: dict[str, Callable[[], None]] = {}
+        self._first: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {}
+        self._waits: dict[str, list[Callable[[], bool]]] = {}
         for number, (fleet, table) in enumerate(tables.fleets.items()):
             for station, count in table.at.items():
                 first = len(self.fleet)
@@ -66,7 +67,8 @@ class Equipment:
                 "containers" if boxes else "wagons",
                 self._initial.get(key, ()),
             )
-            self._stocks[key].before = self._first.get(station)
+            if station in self._first:
+                self._stocks[key].before, self._stocks[key].foresee = self._first[station]
         return self._stocks[key]
 
     def pool(self, station: str, fleet: str) -> Pool:
@@ -74,23 +76,33 @@ class Equipment:
         key = (station, fleet)
         if key not in self._pools:
             self._pools[key] = Pool(self._env, self.stock(station, fleet), fleet)
-            self.listen(station, fleet, self._pools[key].news)
+            pool = self._pools[key]
+            self.listen(station, fleet, pool.news, lambda: len(pool) > 0)
         return self._pools[key]
 
-    def heard(self, station: str) -> bool:
-        """Whether anybody is called when units come to a station."""
-        return any(place == station for place, _ in self._listeners)
+    def awaited(self, station: str) -> bool:
+        """Whether anybody waits at a station for units to come."""
+        return any(waits() for waits in self._waits.get(station, ()))
 
-    def ask_first(self, station: str, settle: Callable[[], None]) -> None:
-        """Have something done before any stock of a station tells what it holds."""
-        self._first[station] = settle
+    def ask_first(
+        self, station: str, settle: Callable[[], None], foresee: Callable[[], None]
+    ) -> None:
+        """Have something done before any stock of a station tells what it holds, or what comes."""
+        self._first[station] = (settle, foresee)
         for (place, _), stock in self._stocks.items():
             if place == station:
-                stock.before = settle
+                stock.before, stock.foresee = settle, foresee
 
-    def listen(self, station: str, fleet: str, news: Callable[[], None]) -> None:
-        """Call when units of a fleet have come to a station or will come."""
+    def listen(
+        self, station: str, fleet: str, news: Callable[[], None], waits: Callable[[], bool]
+    ) -> None:
+        """Call when units of a fleet have come to a station or will come.
+
+        ``waits`` says whether the listener waits for units now; if none does it may hear of them
+        only when it asks the stock.
+        """
         self._listeners.setdefault((station, fleet), []).append(news)
+        self._waits.setdefault(station, []).append(waits)
 
     def set_free(self, units: Sequence[int], station: str, time: float) -> None:
         """Units are at hand at a station from a time on; hired ones are given back instead."""

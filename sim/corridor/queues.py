@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, call_at
+from sim.corridor.clock import INF, call_at, happen
 from sim.corridor.profile import ALWAYS, Profile
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Queue:
         """Queue up; the event succeeds when it is this train's turn."""
         event = self._env.event()
         self._serial += 1
-        train.joined = self._env.now
+        train.joined = self._env._now
         heappush(self._heap, (self._order.key(train), self._serial, event, train))
         return event
 
@@ -124,25 +124,25 @@ class Places(Queue):
 
     def will_grow(self) -> bool:
         """Whether a dated change brings more than now."""
-        now = self._env.now
+        now = self._env._now
         return any(time > now and value > self.capacity for time, value in self._most)
 
     def held_hours(self) -> float:
         """Hours that places were held so far, all together."""
-        return self._area + self.held * (self._env.now - self._since)
+        return self._area + self.held * (self._env._now - self._since)
 
     def _hold(self, more: int) -> None:
-        now = self._env.now
+        now = self._env._now
         self._area += self.held * (now - self._since)
         self._since = now
         self.held += more
 
     def _open(self) -> bool:
-        return self._profile.constant is not None or self._profile.rate(self._env.now) > 0.0
+        return self._profile.constant is not None or self._profile.rate(self._env._now) > 0.0
 
     def _pump(self) -> None:
         while self._heap and self.held < self.capacity:
-            now = self._env.now
+            now = self._env._now
             if not self._open():
                 opens = self._profile.opens(now)
                 if opens != self._pump_at:
@@ -165,7 +165,17 @@ class Gate:
     at its limit does not stop the others.
     """
 
-    __slots__ = ("_due", "_env", "_lanes", "_profile", "_pump_at", "name", "passed")
+    __slots__ = (
+        "_due",
+        "_early",
+        "_env",
+        "_lanes",
+        "_profile",
+        "_pump_at",
+        "_when",
+        "name",
+        "passed",
+    )
 
     def __init__(
         self,
@@ -183,6 +193,7 @@ class Gate:
         for train_class, limit in (classes or {}).items():
             self._lanes[train_class] = _Lane(env, order, limit)
         self._pump_at = INF
+        self._early = self._when = -INF
         self.passed = 0
 
     def __len__(self) -> int:
@@ -194,11 +205,11 @@ class Gate:
 
     def is_open(self) -> bool:
         """Whether trains are let through now."""
-        return self._profile.rate(self._env.now) > 0.0
+        return self._profile.rate(self._env._now) > 0.0
 
     def expected_wait(self) -> float:
         """Hours until a train that joined now would pass if the others go before it."""
-        now = self._env.now
+        now = self._env._now
         return self._profile.when(max(self._due, self._profile.work(now)) + len(self)) - now
 
     def trains(self) -> list[Train]:
@@ -208,7 +219,7 @@ class Gate:
     def take(self, train: Train) -> simpy.Event | None:
         """None if the train passes at once, otherwise the event to wait for."""
         lane = self._lanes.get(train.train_class, self._lanes[""])
-        if not lane and max(self._next(), lane.next_time(self._env.now)) <= self._env.now:
+        if not lane and max(self._next(), lane.next_time(self._env._now)) <= self._env._now:
             self._pass(lane)
             return None
         event = lane.join(train)
@@ -216,21 +227,28 @@ class Gate:
         return event
 
     def _next(self) -> float:
-        return _next_time(self._profile, self._due, self._env.now)
+        now = self._env._now
+        # Before this time the next train is surely not due, and passes when its work is done.
+        return self._when if now < self._early else _next_time(self._profile, self._due, now)
 
     def _pass(self, lane: _Lane) -> None:
-        now = self._env.now
-        self._due = max(self._due, self._profile.work(now)) + 1.0
+        now, profile = self._env._now, self._profile
+        self._due = max(self._due, profile.work(now)) + 1.0
+        self._early = profile.when(self._due - 2.0 * SLACK)
+        self._when = profile.when(self._due)
         self.passed += 1
         lane.passed(now)
 
     def _first(self) -> tuple[float, _Lane | None]:
         """Which lane moves next, and when; ties go to the least key, then to who came first."""
-        best: tuple[tuple[float, float, float], _Lane | None] = ((INF, INF, INF), None)
         gate = self._next()
+        if len(self._lanes) == 1:
+            only = self._lanes[""]
+            return (gate, only) if only else (INF, None)
+        best: tuple[tuple[float, float, float], _Lane | None] = ((INF, INF, INF), None)
         for lane in self._lanes.values():
             if lane:
-                rank = (max(gate, lane.next_time(self._env.now)), *lane.head())
+                rank = (max(gate, lane.next_time(self._env._now)), *lane.head())
                 if best[1] is None or rank < best[0]:
                     best = (rank, lane)
         return best[0][0], best[1]
@@ -242,16 +260,20 @@ class Gate:
             call_at(self._env, time, self._pump)
 
     def _pump(self) -> None:
-        if self._env.now + SLACK < self._pump_at:
+        if self._env._now + SLACK < self._pump_at:
             return
         self._pump_at = INF
+        through = []
         while True:
             time, lane = self._first()
-            if lane is None or time > self._env.now:
+            if lane is None or time > self._env._now:
                 break
             self._pass(lane)
-            lane.leave().succeed()
+            through.append(lane.leave())
         self._schedule()
+        # This is an event already: the trains go on in it.
+        for turn in through:
+            happen(turn)
 
 
 def _next_time(profile: Profile, due: float, now: float) -> float:

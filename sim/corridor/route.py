@@ -80,7 +80,7 @@ class TakePlace:
         """Queue for the place, then for each gate."""
         env, journal = self._shared.env, self._shared.journal
         if self._places is not None:
-            since = env.now
+            since = env._now
             turn = self._places.take(train)
             if turn is not None:
                 train.open = (self._stage, since, None)
@@ -88,22 +88,22 @@ class TakePlace:
                 self._shared.gridlock.check(train)
                 yield turn
                 train.waits_for = train.open = None
-                journal.stages.append((train.number, self._stage, since, env.now, env.now))
+                journal.stages.append((train.number, self._stage, since, env._now, env._now))
             self._places.holders[train] = None
         for gate, stage in self._gates:
-            since = env.now
+            since = env._now
             turn = gate.take(train)
             if turn is not None:
                 train.open = (stage, since, None)
                 yield turn
                 train.open = None
-            journal.stages.append((train.number, stage, since, env.now, env.now))
+            journal.stages.append((train.number, stage, since, env._now, env._now))
         if train.place is not None:
             del train.place.holders[train]
             train.place.release()
         train.place = self._places
         if self._departs and train.departed is None:
-            train.departed = env.now
+            train.departed = env._now
 
 
 class Run:
@@ -126,11 +126,11 @@ class Run:
         time = self._hours
         if self._draws is not None:
             time *= self._draws.at(train.serial)
-        since = env.now
+        since = env._now
         train.open = (self._stage, since, since)
         yield at(env, self._profile.finish(since, time))
         train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, since, env.now))
+        self._shared.journal.stages.append((train.number, self._stage, since, since, env._now))
 
 
 class Customs:
@@ -188,37 +188,37 @@ class Serve:
         if self._room is not None and servers.held + len(servers) >= self._room:
             train.outcome = "refused"
             return
-        since = env.now
+        since = env._now
         train.open = (self._stage, since, None)
         turn = servers.take(train)
         if turn is not None:
             yield turn
-        start = env.now
+        start = env._now
         train.open = (self._stage, since, start)
         work = self._draws.at(train.serial) * share
         yield at(env, self._profile.finish(start, work))
         servers.worked += work
-        mending = 0.0 if self.wear is None else self.wear.mending(work, env.now)
+        mending = 0.0 if self.wear is None else self.wear.mending(work, env._now)
         if mending > 0.0:
-            call_at(env, env.now + mending, servers.release)
+            call_at(env, env._now + mending, servers.release)
         else:
             servers.release()
         train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, start, env.now))
+        self._shared.journal.stages.append((train.number, self._stage, since, start, env._now))
 
     def _beside(self, train: Train, share: float) -> Process:
         """A lane of its own, with the same hours."""
         env = self._shared.env
-        since = env.now
+        since = env._now
         opens = self._profile.opens(since)
         if opens > since:
             train.open = (self._stage, since, None)
             yield at(env, opens)
-        start = env.now
+        start = env._now
         train.open = (self._stage, since, start)
         yield at(env, self._profile.finish(start, self._draws.at(train.serial) * share))
         train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, start, env.now))
+        self._shared.journal.stages.append((train.number, self._stage, since, start, env._now))
 
 
 class Lift:
@@ -251,13 +251,13 @@ class Lift:
     def run(self, train: Train) -> Process:
         """Wait for a crane track, then one timeout until the last box is moved."""
         env = self._shared.env
-        since = env.now
+        since = env._now
         train.open = (self._stage, since, None)
         if self._tracks is not None:
             turn = self._tracks.take(train)
             if turn is not None:
                 yield turn
-        start = env.now
+        start = env._now
         train.open = (self._stage, since, start)
         boxes = train.boxes
         times = self._draws.span(train.serial * self._stride, boxes)
@@ -269,4 +269,4 @@ class Lift:
         if self._tracks is not None:
             self._tracks.release()
         train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, start, env.now))
+        self._shared.journal.stages.append((train.number, self._stage, since, start, env._now))

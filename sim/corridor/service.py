@@ -105,6 +105,7 @@ class ServiceLine:
         self._class = train_class
         self._route = route
         self._rule = rule
+        self._by_clock: bool = getattr(rule, "by_clock", False)
         self._pool = pool
         self._equipment = equipment
         self.empties = empties
@@ -122,7 +123,8 @@ class ServiceLine:
     def collect(self, boxes: list[tuple[float, int]]) -> None:
         """Boxes for this service, as (ready, row); times may be ahead of now."""
         self.waiting.add(boxes)
-        self._bell.ring()
+        if not self._by_clock:
+            self._bell.ring()
 
     def run(self) -> Process:
         """Wait for the rule, then for wagons, then let a train go; for ever."""

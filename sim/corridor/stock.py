@@ -35,6 +35,7 @@ class Stock:
         "_series",
         "_trickling",
         "before",
+        "foresee",
     )
 
     def __init__(
@@ -50,6 +51,7 @@ class Stock:
         self._trickling: dict[int, tuple[list[float], int]] = {}
         self._serial = 0
         self.before: Callable[[], None] | None = None
+        self.foresee: Callable[[], None] | None = None
 
     def add(self, units: Sequence[int], time: float, hired: bool = False) -> None:
         """Units that are at hand from that time on."""
@@ -120,6 +122,8 @@ class Stock:
 
     def next_time(self) -> float:
         """When the next unit comes, as far as is known; infinity if none is."""
+        if self.foresee is not None:
+            self.foresee()
         self.own()
         return self._coming[0][0] if self._coming else INF
 

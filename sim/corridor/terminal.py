@@ -171,6 +171,10 @@ class Terminal:
         """Rows of the goods that wait for a box."""
         return list(self._goods)
 
+    def waits(self) -> bool:
+        """Whether goods wait for a box."""
+        return len(self._goods) > 0
+
     def news(self) -> None:
         """Empties have come or will come."""
         if self._goods:

@@ -49,7 +49,11 @@ class Yard(Protocol):
 
 
 class DispatchRule(Protocol):
-    """Says when the next train leaves."""
+    """Says when the next train leaves.
+
+    A rule with ``by_clock = True`` does not look at the boxes: it is not asked again when more
+    are known.
+    """
 
     def next_departure(self, yard: Yard, now: float) -> float | None:
         """A time not before now, or None to be asked again when more boxes are known."""
@@ -66,6 +70,7 @@ class Timetable:
             raise ValueError(f"every: {every!r} must be more than 0 h")
         if self.minimum < 0 or self.minimum != minimum:
             raise ValueError(f"minimum: {minimum!r} is not a number of boxes; expected 0 or more")
+        self.by_clock = self.minimum == 0
 
     def next_departure(self, yard: Yard, now: float) -> float | None:
         """The first time of the table, from now on, at which enough boxes are ready."""

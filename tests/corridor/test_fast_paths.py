@@ -182,27 +182,18 @@ def test_rows_are_read_and_written_alike_whether_they_follow_each_other_or_not()
     assert len(boxes) == 3000 and int(np.isnan(boxes.column("stuffed")).sum()) == 3000 - 54
 
 
+@pytest.mark.parametrize("trucks", ["", "      trucks: 20\n", "      trucks: 5\n"])
 def test_boxes_that_are_put_off_are_delivered_as_those_that_are_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trucks: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nobody waits for empties, dwell, trucks and stripping are computed when asked for."""
-    text = SMALL.replace("      trucks: 20\n", "").replace("    liners:", "    title: no ships")
-    text = "\n".join(line for line in text.splitlines() if "east: {every" not in line)
-    made = scenario(tmp_path, text)
-    stations: list[str] = []
-    ask_first = Equipment.ask_first
-
-    def noted(self: Equipment, station: str, settle: Any) -> None:
-        stations.append(station)
-        ask_first(self, station, settle)
-
-    monkeypatch.setattr(Equipment, "ask_first", noted)
+    made = scenario(tmp_path, SMALL.replace("      trucks: 20\n", trucks))
     put_off = simulate(made)
-    assert stations == ["jinan"]
-    monkeypatch.setattr(Equipment, "heard", lambda self, station: True)
+    monkeypatch.setattr(Equipment, "awaited", lambda self, station: True)
     at_once = simulate(made)
-    assert stations == ["jinan"]
     assert put_off.containers["delivered_h"].count() > 500
+    if trucks:
+        assert put_off.meta["events"] < at_once.meta["events"]
     for name in TABLES:
         assert put_off.table(name).equals(at_once.table(name)), name
     assert put_off.meta["resources"] == at_once.meta["resources"]
