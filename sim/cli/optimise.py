@@ -27,7 +27,7 @@ def run_optimise(
     json: bool,
 ) -> None:
     """Search, confirm, write the tables and the picture, print what was found."""
-    from sim.study.language import load_optimise
+    from sim.study.reading import load_optimise
 
     study = load_optimise(path)
     for problem in study.base.warnings:

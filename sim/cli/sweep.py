@@ -27,7 +27,7 @@ def run_sweep(
     json: bool,
 ) -> None:
     """Run the sweep, write its tables and pictures, print the means."""
-    from sim.study.language import load_sweep
+    from sim.study.reading import load_sweep
 
     study = load_sweep(path)
     for problem in dict.fromkeys(p for s in (study.base, *study.variants) for p in s.warnings):
@@ -76,7 +76,9 @@ def _write(made: Sweep, indices: Any, target: Path) -> Path:
         runs.write_csv(fresh / "sweep.csv")
         means.write_csv(fresh / "means.csv")
         if means["n"].sum():
-            draw_response(means, made.factors, kpis, fresh / "response.png", subtitle)
+            grid = made.study.tables.design.kind == "grid"
+            response = fresh / "response.png"
+            draw_response(means, made.factors, kpis, response, subtitle, grid=grid)
         if indices.height:
             indices.write_csv(fresh / "sensitivity.csv")
             draw_sensitivity(indices, fresh / "sensitivity.png", subtitle)

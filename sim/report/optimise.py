@@ -85,6 +85,9 @@ def _dots(ax: Axes, rows: pl.DataFrame, kpi: str, colour: str, label: str) -> No
     known = rows.filter(pl.col(kpi).is_not_null())
     if known.height:
         x = (known["cost"] / 1e6).to_list()
+        half = known[f"{kpi}_half"].fill_null(0.0)
+        low, high = (known[kpi] - half).to_list(), (known[kpi] + half).to_list()
+        ax.vlines(x, low, high, color=colour, lw=1.2, alpha=0.6)
         ax.plot(
             x, known[kpi].to_list(), color=colour, marker="o", lw=0, ms=5, alpha=0.7, label=label
         )

@@ -27,32 +27,27 @@ def draw_response(
     kpis: Sequence[tuple[str, str]],
     path: Path,
     subtitle: str,
+    *,
+    grid: bool,
 ) -> Path:
-    """Each key figure over each factor.
+    """Each key figure over each factor, with 95 % intervals.
 
-    With one factor, or two on a grid, lines with 95 % bands; else every point as a dot.
+    With one factor, or two on a grid, lines with bands; else every point as a dot, a row of panels
+    for each key figure.
 
     Args:
         means: of ``Sweep.means``.
         kpis: names and units.
+        grid: whether the points are all combinations.
     """
     done = means.filter(pl.col("n") > 0)
-    few = len(factors) == 1 or (len(factors) == 2 and done[factors[1]].n_unique() <= LINES)
-    lines = few and done.height >= done[factors[0]].n_unique() and _gridded(done, factors)
-    panels = []
-    for kpi in kpis:
-        if lines:
-            panels.append(partial(_lines, done, factors, kpi))
-        else:
-            panels += [partial(_dots, done, factor, kpi) for factor in factors]
-    columns = min(3, len(kpis) if lines else len(factors))
     title = "How the figures respond"
-    return sheet(path, title, subtitle, panels, columns=columns, size=(4.8, 3.6))
-
-
-def _gridded(done: pl.DataFrame, factors: Sequence[str]) -> bool:
-    """Whether several points share a value of the first factor, or there is one factor only."""
-    return len(factors) == 1 or done[factors[0]].n_unique() * 2 <= done.height
+    few = len(factors) == 1 or (len(factors) == 2 and done[factors[1]].n_unique() <= LINES)
+    if few and (grid or len(factors) == 1):
+        lines = [partial(_lines, done, factors, kpi) for kpi in kpis]
+        return sheet(path, title, subtitle, lines, columns=min(3, len(kpis)), size=(4.8, 3.6))
+    dots = [partial(_dots, done, factor, kpi) for kpi in kpis for factor in factors]
+    return sheet(path, title, subtitle, dots, columns=len(factors), size=(3.3, 2.9))
 
 
 def _lines(done: pl.DataFrame, factors: Sequence[str], kpi: tuple[str, str], ax: Axes) -> None:
@@ -88,7 +83,17 @@ def _dots(done: pl.DataFrame, factor: str, kpi: tuple[str, str], ax: Axes) -> No
         rows = done.filter(pl.col("variant") == variant, pl.col(name).is_not_null())
         label = variant if len(variants) > 1 else None
         x, y = rows[factor].to_list(), rows[name].to_list()
-        ax.plot(x, y, color=style.colour(number), marker="o", ms=4, lw=0, alpha=0.7, label=label)
+        half = rows[f"{name}_half"].fill_null(0.0).to_list()
+        colour = style.colour(number)
+        ax.vlines(
+            x,
+            [a - b for a, b in zip(y, half, strict=True)],
+            [a + b for a, b in zip(y, half, strict=True)],
+            color=colour,
+            lw=1.2,
+            alpha=0.5,
+        )
+        ax.plot(x, y, color=colour, marker="o", ms=4, lw=0, alpha=0.7, label=label)
     _frame(ax, factor, name, unit)
     if len(variants) > 1:
         legend(ax, 2, 7.5)

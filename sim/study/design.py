@@ -11,7 +11,8 @@ from sim.scenario import Scenario
 from sim.scenario.altering import Change, altered, scaled
 from sim.scenario.documents import Tree
 from sim.study.extras import needed
-from sim.study.language import Factor, Study, SweepTables, ends
+from sim.study.language import Factor, SweepTables, ends
+from sim.study.reading import Study
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

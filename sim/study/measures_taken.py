@@ -13,7 +13,8 @@ from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from sim.study.language import Level, OptimiseTables, Study
+    from sim.study.language import Level, OptimiseTables
+    from sim.study.reading import Study
 
 Taken = tuple[int, ...]
 """Level of each measure in the order of the study; 0 is not at all."""

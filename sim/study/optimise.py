@@ -12,8 +12,7 @@ believed: confirmed if the 95 % interval of every condition's margin lies above 
 from __future__ import annotations
 
 import hashlib
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,68 +21,18 @@ from sim.scenario import ScenarioError
 from sim.study.engine import Job, Outcome
 from sim.study.extras import needed
 from sim.study.grid import Done, check_numbers, quiet, run_jobs
-from sim.study.language import OptimiseTables, Study, load_optimise
+from sim.study.language import OptimiseTables
 from sim.study.measures_taken import Measures, Taken, cheapest
+from sim.study.reading import Study, load_optimise
+from sim.study.searching import CANDIDATES, by_optuna, every
 from sim.study.statistics import interval
+from sim.study.tried import Tried, front
 
 if TYPE_CHECKING:
     import polars as pl
 
-CANDIDATES = 5
-"""Combinations that are tried for confirmation, cheapest first."""
-PATIENCE = 10
-"""Choices for each trial of the search, since a combination run before costs nothing."""
 FRONT = 12
 """Points of a front that are confirmed."""
-
-
-@dataclass
-class Tried:
-    """A combination with its runs: key figures by replication, and what went wrong.
-
-    ``margins`` are by how much each condition holds, by replication.
-    """
-
-    taken: Taken
-    cost: float
-    kpis: list[dict[str, float]]
-    margins: list[list[float]]
-    trouble: str | None = None
-
-    def mean(self, kpi: str) -> float | None:
-        """Mean of a key figure; None where no run has it."""
-        known = [k[kpi] for k in self.kpis if kpi in k]
-        return sum(known) / len(known) if known else None
-
-    @property
-    def lacks(self) -> list[float]:
-        """By how much each condition is missed in the mean; 0 or below where it is met."""
-        if self.trouble is not None:
-            return [float("inf")] * max(len(self.margins), 1)
-        return [-sum(m) / len(m) if m else float("inf") for m in self.margins]
-
-    @property
-    def reaches(self) -> bool:
-        """Whether all conditions hold in the mean."""
-        return self.trouble is None and all(x <= 0.0 for x in self.lacks)
-
-    @property
-    def verdict(self) -> str:
-        """confirmed, missed, or not told apart: every condition by its interval."""
-        if self.trouble is not None:
-            return self.trouble
-        verdict = "confirmed"
-        for values in self.margins:
-            if not values:
-                return "not told apart"
-            found = interval(values)
-            if found.half_width is None:
-                return "not told apart"
-            if found.high < 0.0:
-                return "missed"
-            if found.low < 0.0:
-                verdict = "not told apart"
-        return verdict
 
 
 @dataclass(frozen=True)
@@ -195,16 +144,16 @@ def optimise(
     exhaustive = trial.measures.count <= tables.search.trials
     if not exhaustive:
         needed("optuna")
-    chosen = _every(trial) if exhaustive else _by_optuna(trial)
+    way = every if exhaustive else by_optuna
+    search = way(trial.measures, tables, trial.allowed)
     tried: dict[Taken, Tried] = {}
-    send: Callable[[list[Tried]], list[Taken]] = chosen.send
-    batch = next(chosen)
-    while True:
+    batch = next(search, [])
+    while batch:
         new = [t for t in dict.fromkeys(batch) if t not in tried]
         for one in trial.run(new, root, range(count)):
             tried[one.taken] = one
         try:
-            batch = send([tried[t] for t in batch])
+            batch = search.send([tried[t] for t in batch])
         except StopIteration:
             break
     fresh = fresh_seed(root)
@@ -231,26 +180,6 @@ def optimise(
 def fresh_seed(seed: int) -> int:
     """Root of the random numbers of a confirmation: others than those of the search."""
     return int.from_bytes(hashlib.sha256(f"{seed}/confirm".encode()).digest()[:4], "big")
-
-
-def front(tried: Sequence[Tried], kpi: str) -> list[Tried]:
-    """Combinations that no other beats in both cost and a key figure, cheapest first."""
-    from sim.results.kpi import KPIS
-
-    if kpi not in KPIS:
-        return []
-    sign = -1.0 if KPIS[kpi].better == "down" else 1.0
-    known = [
-        (t.cost, sign * value, t)
-        for t in tried
-        if t.trouble is None and (value := t.mean(kpi)) is not None
-    ]
-    best, kept = float("-inf"), []
-    for _, value, one in sorted(known, key=lambda k: (k[0], -k[1], k[2].taken)):
-        if value > best:
-            best = value
-            kept.append(one)
-    return kept
 
 
 class _Trial:
@@ -298,88 +227,6 @@ class _Trial:
         for condition, margins in zip(self.study.outputs, one.margins, strict=True):
             if condition.names <= values.keys():
                 margins.append(condition.margin(values))
-
-
-Chosen = Iterator[list[Taken]]
-
-
-def _every(trial: _Trial) -> Any:
-    """All combinations in batches, cheapest first; for a goal no dearer ones than need be."""
-    tables = trial.study.tables
-    left = [t for t in trial.measures.all() if trial.allowed(t)]
-    reached = 0
-    while left:
-        batch, left = left[: tables.search.batch], left[tables.search.batch :]
-        found = yield batch
-        reached += sum(one.reaches for one in found)
-        if tables.front is None and reached >= CANDIDATES:
-            return
-    return
-
-
-def _by_optuna(trial: _Trial) -> Any:
-    """Combinations that Optuna asks for; nothing at all is the first."""
-    import optuna
-
-    tables, measures = trial.study.tables, trial.measures
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-
-    with warnings.catch_warnings():
-        # what Optuna calls experimental may change its choices with its version, which is pinned
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        if tables.front is None:
-            sampler: Any = optuna.samplers.TPESampler(
-                seed=tables.search.seed,
-                multivariate=True,
-                constant_liar=True,
-                n_startup_trials=max(5, tables.search.trials // 5),
-            )
-            directions: Any = ["minimize"]
-        else:
-            from sim.results.kpi import KPIS
-
-            sampler = optuna.samplers.NSGAIISampler(
-                seed=tables.search.seed,
-                population_size=max(8, tables.search.trials // 5),
-            )
-            down = KPIS[tables.front].better == "down"
-            directions = ["minimize", "minimize" if down else "maximize"]
-        search = optuna.create_study(directions=directions, sampler=sampler)
-        search.enqueue_trial(dict.fromkeys(measures.names, 0))
-        seen: set[Taken] = set()
-        for _ in range(PATIENCE * tables.search.trials // tables.search.batch + 1):
-            asked = [search.ask() for _ in range(tables.search.batch)]
-            wanted = [_levels(measures, one) for one in asked]
-            room = tables.search.trials - len(seen)
-            new = [t for t in dict.fromkeys(wanted) if t not in seen and trial.allowed(t)][:room]
-            allowed = [t for t in dict.fromkeys(wanted) if t in seen or t in new]
-            found = {one.taken: one for one in (yield allowed)} if allowed else {}
-            for one, taken in zip(asked, wanted, strict=True):
-                _tell(search, one, found.get(taken), tables.front)
-            seen.update(new)
-            if len(seen) >= tables.search.trials:
-                return
-
-
-def _levels(measures: Measures, asked: Any) -> Taken:
-    return tuple(
-        asked.suggest_int(name, 0, len(choices))
-        for name, choices in zip(measures.names, measures.choices, strict=True)
-    )
-
-
-def _tell(search: Any, asked: Any, one: Tried | None, kpi: str | None) -> None:
-    from optuna.trial import TrialState
-
-    value = None if one is None or kpi is None else one.mean(kpi)
-    for number, lacks in enumerate([] if one is None else one.lacks):
-        asked.set_constraint(str(number), min(lacks, 1e300))
-    if one is None or (kpi is not None and (value is None or one.trouble is not None)):
-        search.tell(asked, state=TrialState.FAIL)
-    elif kpi is None:
-        search.tell(asked, one.cost)
-    else:
-        search.tell(asked, [one.cost, value])
 
 
 def _confirm(

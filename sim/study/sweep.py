@@ -17,7 +17,8 @@ from sim.study.compare import names_of
 from sim.study.design import Point, laid, number_of, points
 from sim.study.engine import Job, Outcome
 from sim.study.grid import Done, check_numbers, check_spans, quiet, run_jobs
-from sim.study.language import Study, SweepTables, load_sweep
+from sim.study.language import SweepTables
+from sim.study.reading import Study, load_sweep
 from sim.study.statistics import interval
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.study.language import load_optimise, load_sweep
 from sim.study.measures_taken import Measures
+from sim.study.reading import load_optimise, load_sweep
 from sim.study.sweep import count_runs
 from tests.cli.command import good, snapshot, steppe
 from tests.study import test_optimise, test_sweep

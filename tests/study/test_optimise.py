@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError
+from sim.study.extras import MissingExtra, needed
 from sim.study.optimise import fresh_seed, front, optimise
 from tests.study.one import written_one
 
@@ -100,6 +101,12 @@ def test_a_front_is_what_no_other_beats(tmp_path: Path) -> None:
     assert BEST in [t.taken for t in found]
     assert made.winner is None
     assert {t.taken for t in made.confirmed} <= {t.taken for t in found}
+
+
+def test_a_library_that_is_missing_is_said_with_its_cure() -> None:
+    with pytest.raises(MissingExtra, match=r"no_such_library is not installed; install it with"):
+        needed("no_such_library.part")
+    assert needed("math").pi > 3
 
 
 def test_fresh_numbers_are_others(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sim.scenario import ScenarioError
 from sim.study.design import points
-from sim.study.language import load_sweep
+from sim.study.reading import load_sweep
 from sim.study.sensitivity import sensitivity
 from sim.study.sweep import count_runs, sweep
 from tests.study.one import written_one
