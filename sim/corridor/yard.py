@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
@@ -58,7 +59,11 @@ class Yard:
 
     def room(self) -> int:
         """Slots free for who does not queue: none while a train does."""
-        return 0 if self._queue else max(int(self.slots) - self.level(), 0)
+        if self._queue:
+            return 0
+        # a yard without limit is there for a rule that looks at its load
+        slots = sys.maxsize if self.slots == INF else int(self.slots)
+        return max(slots - self.level(), 0)
 
     def take(self, boxes: int) -> simpy.Event | None:
         """For the boxes of a train: None if the slots are taken at once, otherwise an event."""

@@ -106,6 +106,8 @@ class _Finder:
         else:
             if shape.kind == "table":
                 groups = (*groups, path)
+            elif isinstance(tree.value, str) and shapes.shape_of(shape.below).kind == "figure":
+                yield self.figure(tree, path, groups)  # the file in which the figures stand
             for step, child in _children(tree):
                 if not path and step in SETTINGS:
                     continue

@@ -83,3 +83,12 @@ def test_a_yard_that_never_fills_changes_nothing(tmp_path: Path) -> None:
     with_yard = simulate(scenario(tmp_path, SMALL, "stations.jinan.yard=100000"))
     assert with_yard.containers.equals(without.containers)
     assert with_yard.waits.equals(without.waits)
+
+
+def test_a_port_without_limit_fills_boxes_while_a_rule_looks_at_its_load(tmp_path: Path) -> None:
+    ships = "liners: {sea: {every: 7 d, slots: 9, cranes: 1, time: 1 h, voyage: 9 d, share: 1}}"
+    text = TWO_TRAINS % {"west": f", {ships}", "rule": "when-full", "volume": "480 t/d"}
+    fixed = simulate(scenario(tmp_path, text))
+    watched = simulate(scenario(tmp_path, text + "policies: {port: least-loaded}\n"), debug=True)
+    assert watched.containers["stuffed_h"].drop_nulls().len() > 100
+    assert watched.containers.equals(fixed.containers)
