@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 RUN := runs/baseline
 
-.PHONY: demo test lint format bench clean
+.PHONY: demo test lint format bench index clean
 
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -29,6 +29,9 @@ lint: $(READY)
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	touch .venv-bench/.ready
+
+index: $(READY)
+	$(BIN)/python -m sim.scenario.library scenarios
 
 bench: $(READY) .venv-bench/.ready
 	$(BIN)/python benchmarks/bench.py $(BENCH)
