@@ -40,6 +40,8 @@ def _share(schema: dict[str, Any]) -> None:
         for entry in table.get("properties", {}).values():
             for i, part in enumerate(entry.get("anyOf", ())):
                 name = entry.get("title", "")
+                if name in schema["$defs"]:  # a figure called as a table, such as stuffing's cost
+                    continue
                 if len(str(part)) > LONG and types.setdefault(name, part) == part:
                     entry["anyOf"][i] = {"$ref": f"#/$defs/{name}"}
     schema["$defs"].update({name: part for name, part in types.items() if name})
