@@ -3,6 +3,7 @@
 What has no limit in the scenario has no step.  A unit is what one buys of it: a server, a crane, a
 track, a place, a path or an accepted train a day, a truck, a berth, a train a week, a slot on
 every train; a trainload of boxes, wagons or yard places where single ones are small change.
+Trains and their length are also raised on all services at once.
 """
 
 from __future__ import annotations
@@ -63,8 +64,12 @@ class _Maker:
             for place in fleet.at:
                 at = f"fleets.{name}.at.{place}"
                 yield self._stock(f"{name} at {place}", fleet.kind, at, more, fleet.kind)
+        single: list[Step] = []
         for name, service in self.tables.services.items():
-            yield from self._service(name, service)
+            single += [step for step in self._service(name, service) if step is not None]
+        yield from single
+        yield self._every(single, "trains")
+        yield self._every(single, "train length")
 
     # -- one kind of thing each ------------------------------------------------------------
 
@@ -140,6 +145,15 @@ class _Maker:
             every = Change(f"{at}.dispatch.every", f"{interval * self._share(interval):.12g} h")
             yield Step(f"{name}: trains", "trains", self._trains(), (every,))
         yield self._stock(f"{name}: length", "train length", f"{at}.length", 1, "slot a train")
+
+    def _every(self, single: list[Step], kind: str) -> Step | None:
+        """All services at once: trains go round a loop, and one leg alone may bring nothing."""
+        alike = [step for step in single if step.kind == kind]
+        if len(alike) < 2:
+            return None
+        changes = tuple(change for step in alike for change in step.changes)
+        words = "trains" if kind == "trains" else "length"
+        return Step(f"all services: {words}", kind, f"{alike[0].step}, each", changes)
 
     # -- kinds of steps --------------------------------------------------------------------
 

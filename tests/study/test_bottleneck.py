@@ -104,6 +104,9 @@ def test_a_step_is_what_its_words_say(tmp_path: Path) -> None:
     # one a day more, whatever the unit it is written in
     assert by_name["west: paths"].lines["west"].paths.initial == pytest.approx(1.5 + 1 / 24)  # type: ignore[union-attr]
     assert by_name["east: trains"].services["east"].dispatch.parameters["every"] == "56 h"
+    both = by_name["all services: length"].services
+    assert [int(both[n].length) for n in ("east", "onward")] == [41, 41]
+    assert "all services: trains" not in by_name  # one service only has a timetable
     assert by_name["w1520 at burundai"].fleets["w1520"].at["burundai"] == 200
 
 
