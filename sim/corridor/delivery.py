@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from sim.corridor.yard import Yard
 
 
+MOST = 16_384
+"""Boxes that are put off at most."""
+
+
 class Deliveries:
     """Dwell, truck and stripping at one station; ships take their share first.
 
@@ -62,6 +66,8 @@ class Deliveries:
         if self._puts_off():
             self._later[0].extend(rows)
             self._later[1].extend(times)
+            if len(self._later[0]) > MOST:
+                self.settle()
         else:
             self.receive(list(zip(times, rows, strict=True)))
 
@@ -84,8 +90,8 @@ class Deliveries:
         self._later = ([], [])
         boxes = self._boxes
         rows = np.array(numbers)
-        supplies = np.array(boxes.supply)[rows]
-        serials = np.array(boxes.serial)[rows]
+        supplies = np.frombuffer(boxes.supply, dtype=boxes.supply.typecode)[rows]
+        serials = np.frombuffer(boxes.serial, dtype=boxes.serial.typecode)[rows]
         collected = np.array(times) + draw_all(self._dwell, supplies, serials)
         delivered = collected + draw_all(self._truck_time, supplies, serials)
         for column, values in (
@@ -96,7 +102,7 @@ class Deliveries:
             np.frombuffer(column)[rows] = values
         if self._stripping:
             empty = delivered + draw_all(self._stripping, supplies, serials)
-            units = np.array(boxes.unit)[rows]
+            units = np.frombuffer(boxes.unit, dtype=boxes.unit.typecode)[rows]
             own = units >= 0
             self._equipment.set_free_each(units[own].tolist(), self._station, empty[own].tolist())
 

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import simpy
 
 from sim.corridor.clock import INF
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 STATES = ("at hand", "laden", "carried empty", "under a train", "on its way back", "given back")
 AT_HAND, LADEN, CARRIED, UNDER_TRAIN, RETURNING, GIVEN_BACK = range(len(STATES))
+
+
+MANY = 1000
+"""Units from which on their states are set in columns."""
+FEW = 4
+"""Units up to which a list is kept as it is; more are packed."""
 
 
 class Equipment:
@@ -166,8 +173,15 @@ class Equipment:
         Container rows or a train number say what it is part of.
         """
         known = self.state
-        for unit in units:
-            known[unit] = state
+        if len(units) > MANY:
+            np.frombuffer(known, dtype=np.int8)[np.array(units)] = state
+        else:
+            for unit in units:
+                known[unit] = state
+        if len(units) > FEW and not isinstance(units, range):
+            units = array("i", units)
+            reference = reference if isinstance(reference, int) else array("i", reference)
+            time = time if isinstance(time, (int, float)) else array("d", time)
         self._journal.spells.append((units, time, station, state, reference))
 
     def trains_with(self, fleet: str) -> list[Train]:

@@ -41,14 +41,29 @@ class Leg:
     train: Train
     due: float
     admitted: float
-    rows: list[int]
-    ready: list[float]
-    start: list[float] | None = None
-    finish: list[float] | None = None
-    sampled: list[float] | None = None
-    released: list[float] | None = None
+    rows: Sequence[int]
+    ready: Sequence[float]
+    start: Sequence[float] | None = None
+    finish: Sequence[float] | None = None
+    sampled: Sequence[float] | None = None
+    released: Sequence[float] | None = None
     unloading: int = -1
     checking: int = -1
+
+    def unloaded(
+        self,
+        stage: int,
+        start: list[float],
+        finish: list[float],
+        sampled: list[float],
+        released: list[float],
+    ) -> None:
+        """The train is at its end; what is known of its boxes is kept packed from here on."""
+        self.unloading = stage
+        self.rows, self.ready = array("i", self.rows), array("d", self.ready)
+        self.start, self.finish = array("d", start), array("d", finish)
+        self.sampled = self.finish if sampled is finish else array("d", sampled)
+        self.released = self.finish if released is finish else array("d", released)
 
 
 Spell = tuple[Sequence[int], float | Sequence[float], str, int, int | Sequence[int]]
@@ -77,7 +92,7 @@ class Moves:
         columns = (self.series, self.time, self.change)
         return np.column_stack([np.array(c, dtype=float) for c in columns]).tobytes()
 
-    def each(self, series: int, times: list[float], change: float) -> None:
+    def each(self, series: int, times: array[float], change: float) -> None:
         """The same change of one level at each of the times."""
         number = len(times)
         self.series.extend(array("i", (series,)) * number)

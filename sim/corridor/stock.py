@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -48,7 +49,7 @@ class Stock:
         self._own = deque(() if self._first else units)
         self._hired: deque[int] = deque()
         self._coming: list[tuple[float, int, bool, Sequence[int]]] = []
-        self._trickling: dict[int, tuple[list[float], int]] = {}
+        self._trickling: dict[int, tuple[array[float], int]] = {}
         self._serial = 0
         self.before: Callable[[], None] | None = None
         self.foresee: Callable[[], None] | None = None
@@ -70,12 +71,12 @@ class Stock:
         order = np.argsort(known, kind="stable")[: finite.sum()]
         if not len(order):
             return
-        moments = known[order].tolist()
+        moments = array("d", known[order].tobytes())
         self._serial += 1
         self._trickling[self._serial] = (moments, 0)
-        here = np.array(units)[order].tolist()
+        here = array("i", np.array(units, dtype=np.intc)[order].tobytes())
         heappush(self._coming, (moments[0], self._serial, False, here))
-        self._journal.moves.each(self._series, known[finite].tolist(), 1.0)
+        self._journal.moves.each(self._series, array("d", known[finite].tobytes()), 1.0)
 
     def level(self) -> int:
         """Units at hand now."""
@@ -116,7 +117,7 @@ class Stock:
         coming = [
             unit
             for _, serial, _, units in self._coming
-            for unit in units[self._trickling.get(serial, ([], 0))[1] :]
+            for unit in units[self._trickling[serial][1] if serial in self._trickling else 0 :]
         ]
         return [*self._first, *self._own, *self._hired, *coming]
 

@@ -8,6 +8,7 @@ of the entity, whatever order they arrive in, so two variants stay in step (comm
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -62,13 +63,14 @@ class Draws:
         self.constant = float(distribution.mean) if generator is None else None
         self._distribution = distribution
         self._generator = generator
-        self._list: list[float] = []
+        self._list: array[float] = array("d")
 
     def _grow(self, size: int) -> None:
         assert self._generator is not None
         while len(self._list) < size:
             # Blocks of one size keep the n-th draw the same however many are asked for at once.
-            self._list.extend(self._distribution.sample(self._generator, BLOCK).tolist())
+            block = self._distribution.sample(self._generator, BLOCK)
+            self._list.frombytes(np.asarray(block, dtype=float).tobytes())
 
     def at(self, index: int) -> float:
         """The draw number ``index``."""
@@ -84,7 +86,7 @@ class Draws:
             return [self.constant] * count
         if first + count > len(self._list):
             self._grow(first + count)
-        return self._list[first : first + count]
+        return self._list[first : first + count].tolist()
 
     def column(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """The same in columns."""
@@ -93,7 +95,7 @@ class Draws:
         last = int(indices.max())
         if last >= len(self._list):
             self._grow(last + 1)
-        return np.array(self._list)[indices]
+        return np.frombuffer(self._list)[indices]
 
     def many(self, indices: list[int]) -> list[float]:
         """Draws of these numbers, in their order."""
@@ -138,9 +140,9 @@ class Uniforms(Draws):
     def __init__(self, generator: np.random.Generator) -> None:
         self.constant = None
         self._generator = generator
-        self._list = []
+        self._list = array("d")
 
     def _grow(self, size: int) -> None:
         assert self._generator is not None
         while len(self._list) < size:
-            self._list.extend(self._generator.random(BLOCK).tolist())
+            self._list.frombytes(self._generator.random(BLOCK).tobytes())

@@ -170,18 +170,16 @@ class Unloading:
         leg = train.leg
         assert leg is not None
         number = len(leg.rows)
-        leg.unloading = stage
-        leg.start, leg.finish = starts[:number], ends[:number]
-        leg.sampled = leg.released = leg.finish
+        rows, start, finish = list(leg.rows), starts[:number], ends[:number]
         if self._goods_out is not None:
-            self._goods_out.take(leg.rows, leg.finish, train.serial)
+            self._goods_out.take(rows, finish, train.serial)
+        sampled = released = finish
         refused: list[int] = []
         if self._checks is not None:
             leg.checking = self._checks.stage
-            leg.sampled, leg.released, refused = self._checks.check(
-                self._boxes, leg.rows, leg.finish
-            )
-        self._hand_on(leg.rows, leg.released, refused)
+            sampled, released, refused = self._checks.check(self._boxes, rows, finish)
+        leg.unloaded(stage, start, finish, sampled, released)
+        self._hand_on(rows, released, refused)
         if train.empties:
             free = ends[number : number + len(train.empties)]
             self._equipment.set_free_each(train.empties, self._station, free)
