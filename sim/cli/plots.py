@@ -12,7 +12,7 @@ def list_pictures() -> None:
     """Print the pictures that can be drawn of a run, with the options that each takes."""
     from sim.report import PICTURES
 
-    runs = [p for p in PICTURES.values() if p.needs == "runs"]
+    runs = [p for p in PICTURES.values() if p.needs in ("runs", "costs")]
     rows = [[p.name, p.title, " ".join(f"--{o}" for o in p.options)] for p in runs]
     table(["picture", "shows", "options"], rows, left=3)
 
@@ -22,12 +22,18 @@ def plot_run(
 ) -> None:
     """Draw one picture of a run that was written, and print the file."""
     from sim.report import draw
-    from sim.report.pictures import OF_WEEKS
-    from sim.results import read_run
+    from sim.report.cost import from_kpis
+    from sim.report.pictures import OF_WEEKS, PICTURES
+    from sim.results import read_kpis, read_run
     from sim.results.store import read_weekly
 
     results = read_run(run_dir)
     target = out or run_dir / f"{what}.{form or 'png'}"
+    if what in PICTURES and PICTURES[what].needs == "costs":
+        costs = from_kpis(read_kpis(run_dir))
+        named = str(results.meta.get("scenario", ""))
+        print(draw(what, costs, target, form, subtitle=named, **options))  # type: ignore[arg-type]
+        return
     # of several replications the weeks are kept; a split is of the one whose tables are
     weeks = read_weekly(run_dir) if what in OF_WEEKS and not options else []
     print(draw(what, weeks or results, target, form, **options))  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -12,6 +13,27 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS = ("part", "usd_per_t")
+
+
+def from_kpis(kpis: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
+    """The parts of the cost of a run from its key figures, with intervals if there are any."""
+    rows = []
+    for name, kpi in kpis.items():
+        part = name.removeprefix("cost_").removesuffix("_per_t")
+        if name != f"cost_{part}_per_t":
+            continue
+        value, half = kpi.get("mean", kpi.get("value")), kpi.get("half_width")
+        sure = value is not None and half is not None
+        rows.append(
+            {
+                "part": part.replace("_", " "),
+                "usd_per_t": value,
+                "low": value - half if sure else None,
+                "high": value + half if sure else None,
+            }
+        )
+    kinds = {"part": pl.String, "usd_per_t": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+    return pl.DataFrame(rows, schema=kinds)
 
 
 def cost(frame: pl.DataFrame, ax: Axes) -> Axes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.report import words
+from sim.report.cost import from_kpis
 from sim.report.equipment import fleets_of
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made
@@ -54,7 +55,7 @@ def run_page(folder: Path) -> Page:
             busiest(results),
             f"In replication {results.meta.get('replication', 0)} " if count > 1 else "",
         ),
-        images=run_images(results, folder),
+        images=(*run_images(results, folder), *_costs(kpis, f"{name} · {several}")),
         tables=(_kpi_table(kpis), _cause_table(results), _resource_table(results)),
         **evidence(manifest.get("evidence")),
         facts=made(manifest),
@@ -75,6 +76,14 @@ def run_images(results: Results, folder: Path) -> tuple[Image, ...]:
         png = picture_bytes("equipment", results, dpi=DPI, fleet=fleet)
         found.append(Image(f"Where the units of {fleet} are", png, alt))
     return tuple(found)
+
+
+def _costs(kpis: Mapping[str, Mapping[str, Any]], subtitle: str) -> tuple[Image, ...]:
+    frame = from_kpis(kpis)
+    if frame["usd_per_t"].null_count() == frame.height:
+        return ()
+    png = picture_bytes("cost", frame, dpi=DPI, subtitle=subtitle)
+    return (Image("What a tonne costs", png, "USD for each tonne delivered, by part of the cost."),)
 
 
 def causes(results: Results) -> list[tuple[str, float, float]]:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from sim.report import style
 from sim.report.bottleneck import migration, shifting, waiting_by_week
-from sim.report.cost import cost
+from sim.report.cost import cost, from_kpis
 from sim.report.curves import from_ramp, response
 from sim.report.equipment import equipment, whereabouts
 from sim.report.gap import cumulative, gap
@@ -220,6 +220,20 @@ def test_cost_is_by_part_largest_first_with_its_share() -> None:
     assert "30.00  (75%)" in texts(ax)
     assert "40.00 USD per tonne in all" in texts(ax)
     assert "USD per tonne" in ax.get_xlabel()
+
+
+def test_the_costs_of_a_run_are_its_key_figures_by_part() -> None:
+    unit = {"unit": "USD/t", "meaning": ""}
+    kpis: dict[str, dict[str, Any]] = {
+        "cost_per_t": {"mean": 40.0, "half_width": 1.0, **unit},
+        "cost_line_haul_per_t": {"mean": 30.0, "half_width": 2.0, **unit},
+        "cost_storage_per_t": {"value": 10.0, **unit},
+        "delivered_t": {"value": 1.0, "unit": "t", "meaning": ""},
+    }
+    assert from_kpis(kpis).rows() == [
+        ("line haul", 30.0, 28.0, 32.0),
+        ("storage", 10.0, None, None),
+    ]
 
 
 @pytest.mark.parametrize(
