@@ -200,14 +200,23 @@ def _loaded(paths: list[Path], sets: Sequence[str]) -> list[Scenario]:
 
 
 def _until(
-    precision: str | None, of: list[str] | None, most: int | None, replications: int
+    precision: str | None,
+    of: list[str] | None,
+    most: int | None,
+    replications: int | None,
+    steady: bool,
 ) -> tuple[float, list[str], int] | None:
     """What ``run`` goes on until: relative error, key figures, cap."""
     if precision is None:
         if of or most is not None:
             raise UserError("--of and --most belong to --precision, such as --precision 2%")
         return None
-    if replications != 1:
+    if steady:
+        raise UserError(
+            "--steady and --precision; run --steady first, then --precision with the warm-up it "
+            "finds: --set warmup='… h'"
+        )
+    if replications is not None:
         raise UserError("--precision says how many replications; leave --replications out")
     return _share(precision, "--precision"), of or ["delivered_t"], most or 1000
 
@@ -228,7 +237,9 @@ def _share(text: str, option: str) -> float:
 @study
 def run(
     scenario: ScenarioFile,
-    replications: Annotated[int, typer.Option(min=1, max=MOST, help="How many runs.")] = 1,
+    replications: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="How many runs; 1 by default.")
+    ] = None,
     precision: Annotated[
         str | None,
         typer.Option(metavar="SHARE", help="As many runs as --of needs for this error, as 2%."),
@@ -238,6 +249,14 @@ def run(
         typer.Option(metavar="KPI", help="Key figure for --precision; repeatable; delivered_t."),
     ] = None,
     most: Most = None,
+    steady: Annotated[
+        bool,
+        typer.Option(
+            "--steady",
+            help="The long run: warm-up found by MSER-5 unless stated, 10 runs unless said, and "
+            "no mean where the backlog grows.",
+        ),
+    ] = False,
     seed: Seed = None,
     jobs: Jobs = None,
     sets: Sets = None,
@@ -252,9 +271,9 @@ def run(
     from sim.cli.runs import run_scenario
     from sim.cli.studying import studying
 
-    until = _until(precision, of, most, replications)
-    with studying(where, single=replications == 1 and until is None):
-        run_scenario(scenario, replications, seed, jobs, sets or [], out, json, until)
+    until = _until(precision, of, most, replications, steady)
+    with studying(where, single=replications in (None, 1) and until is None and not steady):
+        run_scenario(scenario, replications, seed, jobs, sets or [], out, json, until, steady)
 
 
 @app.command()

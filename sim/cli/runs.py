@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.comparing import check_kpis
 from sim.cli.deadlock import DEADLOCK, print_deadlocks
 from sim.cli.show import as_json, number, progress, short, table
+from sim.cli.steady import print_steady
 from sim.cli.studies import end
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 def run_scenario(
     path: Path,
-    replications: int,
+    replications: int | None,
     seed: int | None,
     jobs: int | None,
     sets: list[str],
     out: Path | None,
     json: bool,
     until: tuple[float, list[str], int] | None = None,
+    steady: bool = False,
 ) -> None:
     """Run, write, print the key figures and where the files are."""
     from sim.scenario import load
@@ -42,7 +44,7 @@ def run_scenario(
     target = check_replaceable(out or Path("runs") / scenario.name)
     if until is not None:
         check_kpis(until[1])
-    with progress(replications, scenario.name) as bar:
+    with progress(replications or 1, scenario.name) as bar:
         made = sim.run(
             scenario,
             replications,
@@ -53,13 +55,20 @@ def run_scenario(
             of=("delivered_t",) if until is None else until[1],
             most=1000 if until is None else until[2],
             expect=bar.expect,
+            steady=steady or None,
         )
     shown = made.replications.shown
     data: Any = made.results if len(shown) == 1 else [o.weekly for o in shown]
+
+    def pictures(folder: Path) -> None:
+        draw("throughput", data, folder / "throughput.png")
+        if made.steady is not None:
+            draw("warm-up", made.steady.frame(), folder / "warm-up.png", subtitle=scenario.name)
+
     again = command("run", [path], made.replications.seed, len(made.replications.outcomes), sets)
-    written = made.save(
-        target, lambda folder: draw("throughput", data, folder / "throughput.png"), again
-    )
+    if steady:
+        again += " --steady"
+    written = made.save(target, pictures, again)
     if json:
         as_json(_as_json(made, written))
     else:
@@ -82,6 +91,7 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
         "waiting_by_cause": _causes(made.results, 10),
         "resources": made.results.meta["resources"],
         "recovery": recoveries(made.results).to_dicts(),
+        "steady": None if made.steady is None else made.steady.summary(),
         "precision": None if made.precise is None else summary(made.precise),
         "deadlocked": made.replications.deadlocks(),
     }
@@ -95,7 +105,9 @@ def _print_run(made: Run, folder: Path) -> None:
     print(f"{made.replications.scenario.tables.title}")
     print(f"seed {made.replications.seed}, {n} replication{'s' if n > 1 else ''}\n")
     print_deadlocks([(made.replications.scenario.name, made.replications)])
-    several = len(made.replications.outcomes) > 1
+    several = len(made.replications.outcomes) > 1 or made.steady is not None
+    if made.steady is not None:
+        print_steady(made.steady)
     rows = []
     for name, kpi in made.kpis.items():
         figures: Any = kpi
@@ -126,7 +138,7 @@ def _print_run(made: Run, folder: Path) -> None:
     )
     print_recovery(made.results, recoveries(made.results).to_dicts())
     drift = made.replications.drift()
-    if drift is not None and drift.overloaded:
+    if made.steady is None and drift is not None and drift.overloaded:
         print(
             f"\nOVERLOADED: {number(drift.slope.mean)} t a week more are offered than delivered "
             f"({drift.share:.0%} of what is offered) in the second half. What is not delivered "

@@ -29,6 +29,7 @@ from sim.report.places import boxes_waiting, trains_held
 from sim.report.queues import queues
 from sim.report.throughput import throughput
 from sim.report.time_distance import time_distance
+from sim.report.warmup import level, statistic
 from sim.results.errors import ResultsError
 from sim.results.tables import Results
 
@@ -44,8 +45,9 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 
 
-Needs = Literal["runs", "comparison", "response", "migration", "costs", "backtest"]
+Needs = Literal["runs", "level", "comparison", "response", "migration", "costs", "backtest"]
 FRAMES: dict[str, str] = {
+    "level": "the level of pilot runs, by `steppe run --steady`",
     "comparison": "the differences of a comparison, by `steppe compare`",
     "response": "a figure against what was varied, by `steppe ramp` or `steppe sweep`",
     "migration": "waiting by cause against volume, by `steppe ramp`",
@@ -89,6 +91,7 @@ PICTURES: dict[str, Picture] = {
         Picture("throughput", "Exports delivered, against what was offered", "runs", (throughput,)),
         Picture("gap", "Exports offered and delivered, and the gap between", "runs", (gap,)),
         Picture("backlog", "Exports ready and not delivered", "runs", (backlog,)),
+        Picture("warm-up", "Where the warm-up ends", "level", (level, statistic), stacked=True),
         Picture("queues", "Trains waiting at each gate", "runs", (queues,)),
         Picture("places", "What waits at every place", "runs", (trains_held, boxes_waiting)),
         Picture(

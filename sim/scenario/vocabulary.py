@@ -476,6 +476,9 @@ class ScenarioTables(Thing):
     warmup: Duration = Field(
         Duration.of(0.0), description="time left out of the KPIs at the beginning"
     )
+    steady: bool = Field(
+        False, description="whether the long run is asked for, not a season from a stated start"
+    )
     seed: int = Field(1, ge=0, description="root of all random streams")
     evidence: str | None = Field(
         None, description="register of facts, beside the file that names it"

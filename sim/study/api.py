@@ -12,6 +12,8 @@ from sim.study import identity
 from sim.study.best import Best, best_of
 from sim.study.precise import MOST, Precise, replicate_until
 from sim.study.replications import Replications, replicate
+from sim.study.steady import PILOT, Steady
+from sim.study.steady import steady as run_steady
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,6 +30,8 @@ class Run:
     replications: Replications
     precise: Precise | None = None
     """How narrow intervals came to be, where the runs went on until they were."""
+    steady: Steady | None = None
+    """Warm-up and overload, where the long run was asked for."""
 
     @property
     def results(self) -> Results:
@@ -40,6 +44,8 @@ class Run:
 
         Runs that deadlocked are left out of a mean, unless all did: they end early.
         """
+        if self.steady is not None:
+            return self.steady.kpis()
         if len(self.replications.outcomes) == 1:
             return dict(self.replications.shown[0].kpis)
         return self.replications.kpis()
@@ -96,6 +102,7 @@ class Run:
                 if o.failure is not None
             ],
             "deadlocked": self.replications.deadlocks(),
+            "steady": None if self.steady is None else self.steady.summary(),
             "traces": [o.trace for o in self.replications.outcomes],
             "model": identity.model(),
             "queues": queues(self.results).to_dicts(),
@@ -136,12 +143,13 @@ class Run:
 
 def run(
     scenario: str | Path | Scenario,
-    replications: int = 1,
+    replications: int | None = None,
     seed: int | None = None,
     sets: Sequence[str] = (),
     jobs: int | None = None,
     done: Callable[[], None] = lambda: None,
     *,
+    steady: bool | None = None,
     precision: float | None = None,
     of: Sequence[str] = ("delivered_t",),
     most: int = MOST,
@@ -151,8 +159,10 @@ def run(
 
     Args:
         scenario: path of a YAML file, or one loaded.
-        replications: how many, 1 or more.
+        replications: how many, 1 or more; 1, or 10 in the long run, if None.
         seed: root of the random numbers; the scenario's own if None.
+        steady: whether the long run is asked for, with a warm-up by MSER-5 unless the scenario
+            states one, not a season from its start; as the scenario says if None.
         sets: ``dotted.path=value`` texts laid over a file.
         jobs: worker processes; all processors if None.
         done: called after each replication.
@@ -166,9 +176,14 @@ def run(
         RuntimeError: no replication ended.
     """
     loaded = as_scenario(scenario, sets)
-    precise = None
-    if precision is None:
-        made = replicate(loaded, replications, seed, jobs, done)
+    precise, long = None, None
+    if loaded.tables.steady if steady is None else steady:
+        if precision is not None:
+            raise ValueError("the long run and precision; find the warm-up first, then state it")
+        long = run_steady(loaded, replications or PILOT, seed, jobs, done, expect)
+        made = long.replications
+    elif precision is None:
+        made = replicate(loaded, 1 if replications is None else replications, seed, jobs, done)
     else:
         precise = replicate_until(
             loaded, of, precision, most=most, seed=seed, jobs=jobs, done=done, expect=expect
@@ -178,7 +193,7 @@ def run(
         failure = made.failed[0].failure
         assert failure is not None
         raise RuntimeError(f"no replication ended; the first: {failure.error}\n{failure.trace}")
-    return Run(made, precise)
+    return Run(made, precise, long)
 
 
 def compare(

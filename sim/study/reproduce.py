@@ -74,7 +74,14 @@ def reproduce(
     count = int(manifest["replications"])
     expect(count)
     with using(None):
-        again = run(scenario, count, int(manifest["seed"]), jobs=jobs, done=done)
+        again = run(
+            scenario,
+            count,
+            int(manifest["seed"]),
+            jobs=jobs,
+            done=done,
+            steady=manifest.get("steady") is not None,
+        )
     files = _files(folder, again)
     then = manifest.get("traces", [])
     traces = tuple(

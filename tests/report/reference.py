@@ -61,6 +61,15 @@ FRAMES = {
             "n": [10] * 4,
         }
     ),
+    "level": pl.DataFrame(
+        {
+            "time_h": [12.0 + 24.0 * i for i in range(20)],
+            "level": [100.0 - 80.0 * 0.7**i + (3.0 if i % 2 else -3.0) for i in range(20)],
+            "unit": ["t"] * 20,
+            "warmup_h": [120.0] * 20,
+            "statistic": [5.0 + (i - 5) ** 2 if i <= 10 else None for i in range(20)],
+        }
+    ),
     "response": pl.DataFrame(
         [
             {
