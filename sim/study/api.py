@@ -177,7 +177,7 @@ def run(
     """
     loaded = as_scenario(scenario, sets)
     precise, long = None, None
-    if loaded.tables.steady if steady is None else steady:
+    if loaded.resolved.get("steady", False) if steady is None else steady:
         if precision is not None:
             raise ValueError("the long run and precision; find the warm-up first, then state it")
         long = run_steady(loaded, replications or PILOT, seed, jobs, done, expect)
