@@ -189,6 +189,13 @@ class Equipment:
         number = self.fleets.index(fleet)
         return [t for t in self._journal.trains if t.wagons and self.fleet[t.wagons[0]] == number]
 
+    def at_hand(self) -> Iterator[list[int]]:
+        """Units at hand or to come, stock by stock, and those just given to trains."""
+        for stock in self.stocks():
+            yield stock.units()
+        for pool in self._pools.values():
+            yield pool.handed()
+
     def stocks(self) -> Iterator[Stock]:
         """The stocks of all fleets; units that nothing ever asks for are in one too."""
         for station, fleet in self._initial:

@@ -38,7 +38,7 @@ def _units(corridor: Corridor) -> Iterator[str]:
     state = np.array(equipment.state, dtype=np.int64)
     running = [t for t in corridor.journal.trains if t.wagons or t.empties]
     counts = {
-        AT_HAND: _count((stock.units() for stock in equipment.stocks()), len(state)),
+        AT_HAND: _count(equipment.at_hand(), len(state)),
         UNDER_TRAIN: _count((t.wagons for t in running), len(state)),
         CARRIED: _count((t.empties for t in running), len(state)),
     }

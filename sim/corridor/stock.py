@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import simpy
@@ -149,17 +149,22 @@ class Stock:
 class Pool:
     """A stock of wagons that trains queue for, first come, first served."""
 
-    __slots__ = ("_alarm", "_env", "_queue", "fleet", "stock")
+    __slots__ = ("_alarm", "_env", "_handing", "_queue", "fleet", "stock")
 
     def __init__(self, env: simpy.Environment, stock: Stock, fleet: str) -> None:
         self.fleet = fleet
         self._env = env
         self.stock = stock
         self._queue: deque[tuple[int, simpy.Event]] = deque()
+        self._handing: dict[simpy.Event, list[int]] = {}
         self._alarm = INF
 
     def __len__(self) -> int:
         return len(self._queue)
+
+    def handed(self) -> list[int]:
+        """Units given to trains that have not gone on yet in this instant."""
+        return [unit for units in self._handing.values() for unit in units]
 
     def take(self, number: int) -> list[int] | simpy.Event:
         """The wagons if they are there, otherwise the event that brings them."""
@@ -186,6 +191,9 @@ class Pool:
         self._alarm = INF
         while self._queue and self.stock.level() >= self._queue[0][0]:
             number, event = self._queue.popleft()
-            event.succeed(self.stock.take(number))
+            self._handing[event] = self.stock.take(number)
+            callbacks: Any = event.callbacks
+            callbacks.append(self._handing.pop)
+            event.succeed(self._handing[event])
         if self._queue:
             self._watch()
