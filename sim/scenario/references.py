@@ -431,6 +431,14 @@ class _Checker:
             places = [*t.lines, *t.stations, *works]
             for i, target in enumerate(disruption.on):
                 self.known(target, places, "line, station or station/work", (*base, "on", i))
+                line = t.lines.get(target)
+                if line is not None and line.paths is None and line.acceptance is None:
+                    self.say(
+                        (*base, "on", i),
+                        f"on: line `{target}` has neither paths nor acceptance, so the disruption "
+                        "changes nothing; expected a line that has one of them",
+                        warning=True,
+                    )
             if not disruption.on:
                 self.say((*base, "on"), "on: is empty; expected what the disruption reduces")
             keys = ("begin", "days", "every", "after", "lasts")

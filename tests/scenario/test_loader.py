@@ -446,6 +446,14 @@ def test_what_is_doubtful_is_a_warning_and_no_error():
     assert any("no train is of class `grain`" in m for m in said)
 
 
+def test_a_disruption_of_a_line_that_limits_nothing_is_a_warning():
+    closed = "disruptions={shut: {on: [wide-line], begin: 2024-01-10, days: 2 d}}"
+    free = ("lines.wide-line.paths=", closed)
+    (warning,) = load(CORRIDOR, free).warnings
+    assert "line `wide-line` has neither paths nor acceptance" in warning.message
+    assert load(CORRIDOR, ("lines.wide-line.paths=20 /d", closed)).warnings == ()
+
+
 def test_every_figure_has_its_fact_or_assumption_or_is_unsourced():
     scenario = load(CORRIDOR)
     by_path = {f.path: f for f in figures(scenario)}
