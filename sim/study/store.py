@@ -45,7 +45,7 @@ create table if not exists runs (
   traceback text,
   outcome blob,
   tables blob
-) without rowid;
+);
 """
 
 

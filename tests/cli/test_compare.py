@@ -113,6 +113,11 @@ def test_one_replication_tells_nothing_apart(tmp_path: Path) -> None:
         (("small.yaml", "fast.yaml", "--kpi", "deliverd_t"), "did you mean delivered_t?"),
         (("small.yaml", "fast.yaml", "--replications", "0"), "--replications"),
         (("small.yaml", "fast.yaml", "--jobs", "0"), "--jobs"),
+        (("small.yaml", "fast.yaml", "--engine", "dask"), "--engine dask needs --scheduler"),
+        (
+            ("small.yaml", "fast.yaml", "--store", "small.yaml"),
+            "choose another folder with --store",
+        ),
         (("small.yaml", "long.yaml"), "differ in horizon"),
         (("small.yaml", "bad.yaml", "fat.yaml"), "bad.yaml:3:17: unknown key `spede`"),
         (("small.yaml", "bad.yaml", "fat.yaml"), "did you mean fast.yaml?"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sqlite3
 import subprocess
 import sys
@@ -225,6 +227,18 @@ with using(sys.argv[2]):
 """
 
 
+def ended(pid: int) -> bool:
+    """Wait until a process has ended, half a minute at the most."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([handle], [], [], 30.0)[0])
+    finally:
+        os.close(handle)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_study_killed_goes_on_where_it_stopped(tmp_path: Path, workers: int) -> None:
     path, store = written(tmp_path), tmp_path / "store"
@@ -235,6 +249,8 @@ def test_a_study_killed_goes_on_where_it_stopped(tmp_path: Path, workers: int) -
         check=False,
     )
     assert killed.returncode == -9, killed.stderr
+    for pid in killed.stdout.split()[1:]:  # nor does a worker outlive it
+        assert ended(int(pid)), pid
     scenario = load(path, ["horizon=14 d"])
     found, made = study(store, jobs(scenario, 30))
     assert made == 30 - 17  # each run was kept before it was counted
