@@ -15,6 +15,17 @@ from sim.results.errors import ResultsError
 MOST = 60
 """Rows of a table that are shown; the file holds the others."""
 
+ALTS = {
+    "ramp": "Key figures against volume for each policy, with 95 % bands.",
+    "migration": "Share of all hours waited by cause at each volume.",
+    "policies": "How far each policy is behind the best at each volume, and its regret.",
+    "bottleneck": "What one more unit of each resource delivers, with 95 % intervals.",
+    "sweep": "Key figures over the values of the factors.",
+    "sensitivity": "How much each factor matters for each key figure.",
+    "front": "Cost against what is reached by the measures tried.",
+}
+"""What the pictures of studies show, by the name of the file."""
+
 
 def study_page(folder: Path) -> Page:
     """The report of any other study: its tables and pictures as they are.
@@ -30,7 +41,7 @@ def study_page(folder: Path) -> Page:
             "expected what `steppe run`, `compare`, `ramp` or another study wrote"
         )
     images = [
-        Image(path.stem, path.read_bytes(), f"{path.stem.replace('-', ' ')} of this study")
+        Image(path.stem, path.read_bytes(), ALTS.get(path.stem, f"{path.stem}, a picture of it"))
         for path in sorted(folder.glob("*.png"))
     ]
     return Page(
@@ -47,30 +58,68 @@ def study_page(folder: Path) -> Page:
 
 
 def _study_answer(tables: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
-    said = []
-    points = tables.get("breakpoints")
-    if points is not None and {"variant", "breakpoint", "low", "high"} <= set(points.columns):
-        for r in points.iter_rows(named=True):
-            if r["breakpoint"] is None:
-                continue
-            sure = (
-                f" ({words.figure(r['low'])} … {words.figure(r['high'])})"
-                if r["low"] is not None and r["high"] is not None
-                else ""
-            )
-            said.append(
-                f"{r['variant']} carries up to {words.figure(r['breakpoint'])}{sure} times today's "
-                "volume without drift."
-            )
-    moves = tables.get("migration")
-    if moves is not None and {"variant", "volume", "cause", "moved"} <= set(moves.columns):
-        for r in moves.iter_rows(named=True):
-            if str(r["moved"]).lower() == "true":
-                said.append(
-                    f"{r['variant']}: at {words.figure(r['volume'])} times the volume the "
-                    f"bottleneck moves to {r['cause']}."
-                )
+    said = [
+        *_breakpoints(tables.get("breakpoints")),
+        *_moves(tables.get("migration")),
+        *_gains(tables.get("bottleneck")),
+    ]
     return tuple(said) or ("The tables and pictures below say what the study found.",)
+
+
+def _has(frame: pl.DataFrame | None, *columns: str) -> bool:
+    return frame is not None and set(columns) <= set(frame.columns)
+
+
+def _breakpoints(frame: pl.DataFrame | None) -> list[str]:
+    """The largest volume that each policy carries; censored where none broke at the most tried."""
+    if frame is None or not _has(frame, "variant", "breakpoint", "low", "high"):
+        return []
+    said = []
+    for r in frame.iter_rows(named=True):
+        if r["breakpoint"] is None:
+            continue
+        at = words.figure(r["breakpoint"])
+        if r.get("censored") and r["censored"] == r.get("n"):
+            said.append(f"{r['variant']} carried all volumes tried, up to {at} times today's.")
+            continue
+        both = r["low"] is not None and r["high"] is not None
+        sure = f" ({words.figure(r['low'])} … {words.figure(r['high'])})" if both else ""
+        said.append(
+            f"{r['variant']} carries up to {at}{sure} times today's volume before what is not "
+            "delivered piles up."
+        )
+    return said
+
+
+def _moves(frame: pl.DataFrame | None) -> list[str]:
+    """Where containers wait longest at the lowest volume, and each move from there."""
+    if frame is None or not _has(frame, "variant", "volume", "cause", "moved"):
+        return []
+    said, known = [], set()
+    for r in frame.iter_rows(named=True):
+        first = r["variant"] not in known
+        known.add(r["variant"])
+        if r["cause"] is not None and (first or str(r["moved"]).lower() == "true"):
+            verb = "is" if first else "moves to"
+            said.append(
+                f"{r['variant']}: at {words.figure(r['volume'])} times the volume the bottleneck "
+                f"{verb} {r['cause']}."
+            )
+    return said
+
+
+def _gains(frame: pl.DataFrame | None) -> list[str]:
+    """What one more unit of a resource delivers, where it is told apart from nothing."""
+    if frame is None or not _has(frame, "resource", "step", "gain", "gain_low", "gain_high"):
+        return []
+    sure = frame.filter(pl.col("gain_low") > 0.0).sort("gain", descending=True).head(5)
+    if sure.is_empty():
+        return ["No resource alone is told apart from nothing: none surely delivers more."]
+    return [
+        f"{r['resource']}, {r['step']}: {words.figure(r['gain'])} "
+        f"({words.figure(r['gain_low'])} … {words.figure(r['gain_high'])}) t a year more."
+        for r in sure.iter_rows(named=True)
+    ]
 
 
 def _as_table(name: str, frame: pl.DataFrame) -> Table:

@@ -210,14 +210,33 @@ def test_a_comparison_of_files_is_a_report(folder: Path, tmp_path: Path) -> None
 def test_a_study_shows_its_tables_and_pictures(tmp_path: Path) -> None:
     study = tmp_path / "ramp"
     study.mkdir()
-    points = {"variant": ["today"], "breakpoint": [1.5], "low": [1.4], "high": [1.6]}
+    points = {
+        "variant": ["today", "both"], "breakpoint": [1.5, 2.0], "low": [1.4, 1.9],
+        "high": [1.6, None], "n": [3, 3], "censored": [0, 3],
+    }  # fmt: skip
+    moves = {
+        "variant": ["today"] * 3, "volume": [1.0, 1.5, 2.0],
+        "cause": ["border", "border", "empties"], "moved": [False, False, True],
+    }  # fmt: skip
+    gains = {
+        "resource": ["crane", "track"], "step": ["+1", "+1"], "gain": [50.0, 60.0],
+        "gain_low": [40.0, -5.0], "gain_high": [60.0, 125.0],
+    }  # fmt: skip
+    pl.DataFrame(moves).write_csv(study / "migration.csv")
+    pl.DataFrame(gains).write_parquet(study / "bottleneck.parquet")
     pl.DataFrame(points).write_csv(study / "breakpoints.csv")
     pl.DataFrame({"variant": ["today"], "volume": [2.0], "mean": [0.25]}).write_parquet(
         study / "ramp.parquet"
     )
     (study / "ramp.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     text = report(study)
-    assert "today carries up to 1.50 (1.40 … 1.60) times today&#39;s volume without drift." in text
+    assert "today carries up to 1.50 (1.40 … 1.60) times today&#39;s volume before" in text
+    assert "both carried all volumes tried, up to 2 times today&#39;s." in text
+    assert "at 1 times the volume the bottleneck is border." in text
+    assert "at 2 times the volume the bottleneck moves to empties." in text
+    assert "at 1.50 times" not in text
+    assert "crane, +1: 50 (40 … 60) t a year more." in text
+    assert "track, +1" not in text
     assert 'data-value="0.25"' in text
     assert "<h3>breakpoints</h3>" in text
 
