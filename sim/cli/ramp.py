@@ -224,7 +224,7 @@ def _print_policies(made: Ramp, found: dict[str, Any]) -> None:
         mine = found["flips"].filter(pl.col("kpi") == kpi)
         for r in mine.iter_rows(named=True):
             print(
-                f"{r['below']} is ahead of {r['above']} up to {r['volume']:.2f} "
+                f"{r['below']} is ahead of {r['above']} up to {r['volume']:.3f} "
                 f"({span(r['low'], r['high'], '1')}), behind above it: {r['verdict']}"
             )
         if mine.is_empty():

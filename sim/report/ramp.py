@@ -76,7 +76,14 @@ def _over_volume(table: pl.DataFrame, points: pl.DataFrame, kpi: str, axis: str,
     ax.set_xlabel(axis)
     style.thousands(ax.yaxis)
     if kpi == PANELS[0]:
-        ax.legend(loc="lower right", fontsize=8, handlelength=1.6)
+        ax.legend(
+            loc="upper left",
+            fontsize=8,
+            handlelength=1.6,
+            frameon=True,
+            edgecolor="none",
+            framealpha=0.8,
+        )
 
 
 def _bound(ax: Axes, mine: pl.DataFrame, number: int, colour: str) -> None:
