@@ -115,6 +115,35 @@ def test_a_run_with_a_report_beside_it_may_be_replaced(folder: Path) -> None:
     assert check_replaceable(folder) == folder
 
 
+def test_the_weeks_of_all_replications_are_kept_and_drawn_with_their_interval(
+    folder: Path,
+) -> None:
+    from matplotlib.figure import Figure
+
+    from sim.report.throughput import throughput
+    from sim.results.series import weekly
+    from sim.results.store import read_run, read_weekly
+
+    first, second = read_weekly(folder)
+    assert first.frame.equals(weekly(read_run(folder)).frame)
+    assert not first.frame.equals(second.frame)
+    assert (first.meta["replication"], second.meta["replication"]) == (0, 1)
+    legend = throughput([first, second], Figure().subplots()).get_legend()
+    assert legend is not None
+    assert "95 % interval" in [t.get_text() for t in legend.get_texts()]
+
+
+def test_weeks_that_are_damaged_are_named(folder: Path, tmp_path: Path) -> None:
+    from shutil import copytree
+
+    from sim.results.store import read_weekly
+
+    copytree(folder, tmp_path / "run")
+    (tmp_path / "run/weekly.parquet").write_bytes(b"no parquet")
+    with pytest.raises(ResultsError, match=r"weekly\.parquet: is damaged"):
+        read_weekly(tmp_path / "run")
+
+
 def kpi(value: float | None, unit: str, half: float | None = None) -> dict[str, Any]:
     return {"mean": value, "half_width": half, "n": 3, "unit": unit, "meaning": ""}
 
