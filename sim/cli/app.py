@@ -541,6 +541,20 @@ def optimise(
 
 
 @app.command()
+def audit(
+    scenario: ScenarioFile,
+    replication: Annotated[int, typer.Option(min=0, help="Which replication.")] = 0,
+    seed: Seed = None,
+    sets: Sets = None,
+    json: Json = False,
+) -> None:
+    """Run once with the books drawn up after every event (slow); print the closing ledger."""
+    from sim.cli.audit import audit_scenario
+
+    audit_scenario(scenario, replication, seed, sets or [], json)
+
+
+@app.command()
 def verify(
     cases: Annotated[
         list[str] | None, typer.Argument(help="Cases; all by default.", show_default=False)

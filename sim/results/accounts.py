@@ -65,6 +65,27 @@ def open_costs(results: Results) -> float:
     return float((mine["usd"] + mine["empty_usd"]).to_numpy().sum())
 
 
+def equipment_costs(results: Results) -> tuple[float, float]:
+    """USD of own equipment that trips are charged with, and all that it costs with its empty runs.
+
+    The first is added up trip by trip, the second fleet by fleet.
+    """
+    rates = results.meta.get("tariff") or {}
+    if not rates.get("given"):
+        return 0.0, 0.0
+    rows = pl.concat(_equipment(results, {**rates, "hire": 0.0}))
+    charged = float(rows["usd"].to_numpy().sum())
+    spells = results.equipment.filter(~pl.col("hired")).select(
+        "fleet", hours=pl.col("end_h") - pl.col("begin_h")
+    )
+    days = spells.group_by("fleet").agg(pl.col("hours").sum())
+    own = sum(float(rates["equipment"].get(f, 0.0)) * h for f, h in days.iter_rows())
+    runs = results.equipment.filter(pl.col("state") == "carried empty").join(
+        _by_train(results), left_on="part_of", right_on="train", how="inner"
+    )
+    return charged, own + float(runs["haul_empty"].to_numpy().sum())
+
+
 def carriage(results: Results) -> pl.DataFrame:
     """``container``, ``tonne_km`` and ``co2e_t`` of every container that has been on a train.
 

@@ -158,6 +158,24 @@ class _View:
             pl.col("departed_h").is_between(self.begin, self.end),
         )
 
+    def empties_short(self) -> float | None:
+        """By Little's law, from the hours that were waited: the two are the same."""
+        if self.end <= self.begin:
+            return None
+        rows = self.results.waits.filter(
+            pl.col("cause").str.contains(": no empty ", literal=True)
+        ).join(self.exports.select("container"), on="container", how="semi")
+        begin = np.maximum(rows["begin_h"].to_numpy(), self.begin)
+        waited = np.maximum(np.minimum(rows["end_h"].to_numpy(), self.end) - begin, 0.0)
+        return float(waited.sum()) / (self.end - self.begin)
+
+    def turnaround(self) -> float | None:
+        under = self.results.equipment.filter(pl.col("state") == "under a train").select(
+            "begin_h", next=pl.col("begin_h").shift(-1).over("unit")
+        )
+        ended = under.filter(pl.col("next").is_between(self.begin, self.end))
+        return _mean(ended["next"] - ended["begin_h"])
+
     def slot_fill(self) -> float | None:
         known = self.departed.filter(pl.col("slots") > 0)
         slots = float(known["slots"].sum())
@@ -348,6 +366,21 @@ KPIS: dict[str, Definition] = {
             "boxes on those trains over the boxes that fit on them",
             "up",
             lambda v: v.slot_fill(),
+        ),
+        Definition(
+            "empties_short_mean",
+            "units",
+            "time mean of the goods of exports that wait for an empty container or wagon",
+            "down",
+            lambda v: v.empties_short(),
+        ),
+        Definition(
+            "wagon_turnaround_mean_h",
+            "h",
+            "mean time from one train of a wagon to its next, of the wagons that trains are formed "
+            "of",
+            "down",
+            lambda v: v.turnaround(),
         ),
         Definition(
             "tonne_km",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from sim.corridor import simulate
 from sim.results import Results, kpis
 from sim.results.accounts import PARTS, accounts, carriage, open_costs
+from sim.results.ledger import closing, imbalances
+from sim.results.tables import TABLES
 from sim.scenario import ScenarioError
 from tests.corridor.small import SMALL, scenario
 
@@ -116,6 +119,46 @@ def test_money_balances_in_a_run_with_luck_in_it(tmp_path: Path) -> None:
     results = simulate(scenario(tmp_path, SMALL + costs))
     paid = accounts(results)["usd"].sum() + open_costs(results)
     assert paid == pytest.approx(60 * 24.0 * (2300 * 1.0 + 160 * 2.0))
+
+
+def test_the_closing_ledger_has_everything(run: Results) -> None:
+    assert imbalances(run) == []
+    book = {(b, i, s): a for b, i, s, a, _ in closing(run).iter_rows()}
+    assert book["equipment", "boxes, own", "at hand"] == 2.0
+    assert book["equipment", "flats, own", "at hand"] == 2.0
+    assert book["goods", "exports", "delivered"] == 80.0
+    assert book["money", "exports", "gauge change"] == pytest.approx(1200.0)
+    assert book["money", "nobody", "equipment idle or under empty trains"] == pytest.approx(296.0)
+
+
+def test_the_ledger_misses_what_is_lost(run: Results) -> None:
+    def tables(**other: pl.DataFrame) -> Results:
+        return Results(**{n: other.get(n, run.table(n)) for n in TABLES}, meta=run.meta)
+
+    assert imbalances(tables()) == []
+    gone = run.equipment.filter(pl.col("state") != "carried empty")
+    assert "own units were there for 760.0 h, 700.0 h are known of" in imbalances(
+        tables(equipment=gone)
+    )
+
+
+def test_a_ledger_balances_in_a_run_with_luck_in_it(tmp_path: Path) -> None:
+    costs = "costs: {equipment: {boxes: 24 USD/d}, haul_empty: {west: 1 USD/km}}\n"
+    results = simulate(scenario(tmp_path, SMALL + costs))
+    assert imbalances(results) == []
+    goods = closing(results).filter(pl.col("book") == "goods")
+    assert set(goods["state"]) >= {"delivered", "under way", "arrived and not delivered"}
+
+
+def test_turnaround_and_missing_empties(run: Results, tmp_path: Path) -> None:
+    assert kpis(run)["wagon_turnaround_mean_h"].value == pytest.approx(120.0)
+    assert kpis(run)["empties_short_mean"].value == 0.0
+    few = simulate(scenario(tmp_path, SMALL, "fleets.boxes.at.burundai=300"))
+    level = few.levels.filter(pl.col("series") == "burundai: goods waiting for empties")
+    hours = np.diff([*level["time_h"], few.horizon_h])
+    mean = float((level["level"].to_numpy() * hours).sum()) / few.horizon_h
+    assert mean > 10.0
+    assert kpis(few)["empties_short_mean"].value == pytest.approx(mean)
 
 
 def test_without_costs_there_are_no_accounts(tmp_path: Path) -> None:
