@@ -120,10 +120,15 @@ class Bell:
         self._event = self._env.event()
         if time is not None and time != self._set_for:
             self._set_for = time
-            call_at(self._env, time, self.ring)
+            call_at(self._env, time, self._strike)
         return self._event
 
+    def _strike(self) -> None:
+        """A timer is an event already; a late one of an earlier wait only makes it look again."""
+        if self._event is not None and not self._event.triggered:
+            happen(self._event)
+
     def ring(self) -> None:
-        """There is news; a late timer of an earlier wait only makes the process look again."""
+        """There is news."""
         if self._event is not None and not self._event.triggered:
             self._event.succeed()
