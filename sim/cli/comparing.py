@@ -208,7 +208,8 @@ def _print(comparison: Comparison, frame: pl.DataFrame, causes: pl.DataFrame, fo
     for name, variant in zip(comparison.names, comparison.variants, strict=True):
         drift = variant.drift() if variant.good else None
         if drift is not None and drift.overloaded:
-            surplus = number(drift.slope.mean)
+            half = drift.slope.half_width
+            surplus = number(drift.slope.mean) + ("" if half is None else f" ± {number(half)}")
             print(f"{name} is OVERLOADED: {surplus} t a week more are offered than delivered")
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'comparison.png')}")
 
@@ -244,6 +245,8 @@ def _print_causes(causes: pl.DataFrame, several: bool) -> None:
     """Where the difference in waiting comes from, what changed most first."""
     if causes.is_empty():
         return
+    from sim.study.compare import ALL
+
     print("\ndifference in waiting by cause (hours for each container offered)")
     rows = []
     for (variant, against), group in causes.group_by("variant", "against", maintain_order=True):
@@ -256,6 +259,7 @@ def _print_causes(causes: pl.DataFrame, several: bool) -> None:
                 _between(r, ""),
             ]
             for r in group.head(CAUSES + 1).iter_rows(named=True)
+            if r["difference"] or r["low"] or r["cause"] == ALL
         ]
     table(["variant", "cause", "reference", "variant's", "difference", "95 %"], rows, left=2)
 

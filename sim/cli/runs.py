@@ -139,9 +139,11 @@ def _print_run(made: Run, folder: Path) -> None:
     print_recovery(made.results, recoveries(made.results).to_dicts())
     drift = made.replications.drift()
     if made.steady is None and drift is not None and drift.overloaded:
+        wide = drift.slope.half_width
+        half = "" if wide is None else f" ± {number(wide)}"
         print(
-            f"\nOVERLOADED: {number(drift.slope.mean)} t a week more are offered than delivered "
-            f"({drift.share:.0%} of what is offered) in the second half. What is not delivered "
+            f"\nOVERLOADED: {number(drift.slope.mean)}{half} t a week more are offered than "
+            f"delivered ({drift.share:.0%} of what is offered) in the second half. What is not delivered "
             "piles up or is refused,\nand the lead times are those of a queue without end."
         )
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")

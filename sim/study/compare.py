@@ -393,6 +393,12 @@ def check_comparable(scenarios: Sequence[Scenario]) -> None:
     """
     if len(scenarios) < 2:
         raise ValueError("a comparison needs two scenarios or more, the reference first")
+    for scenario in scenarios:
+        if scenario.resolved.get("steady") and not float(scenario.tables.warmup):
+            raise ValueError(
+                f"{scenario.name} asks for the long run and states no warmup; find it by "
+                "`steppe run`, then give all the same: --set warmup='… h'"
+            )
     spans = {(float(s.tables.horizon), float(s.tables.warmup)) for s in scenarios}
     if len(spans) > 1:
         raise ValueError(

@@ -182,3 +182,13 @@ def test_what_grows_unsurely_has_no_time_to_full() -> None:
     assert Filling(place, half, Interval(0.5, 0.6, 5, 1.0)).hours_to_full is None
     assert Filling(place, half, Interval(0.5, 0.4, 5, 1.0)).hours_to_full == 100.0
     assert Filling(place, Interval(99.0, 1.0, 5, 1.0), Interval(0.0, 0.4, 5, 1.0)).full
+
+
+def test_long_runs_are_compared_with_a_warm_up_that_is_stated(tmp_path: Path) -> None:
+    from sim.study.compare import compare
+
+    bare = tiny(tmp_path, "horizon=14 d", "steady=true")
+    with pytest.raises(ValueError, match="asks for the long run and states no warmup"):
+        compare([bare, bare], 2, jobs=1)
+    stated = tiny(tmp_path, "horizon=14 d", "steady=true", "warmup=3 d")
+    assert len(compare([stated, stated], 2, jobs=1).variants) == 2
