@@ -143,9 +143,9 @@ def _print_run(made: Run, folder: Path) -> None:
         half = "" if wide is None else f" ± {number(wide)}"
         print(
             f"\nOVERLOADED: {number(drift.slope.mean)}{half} t a week more are offered than "
-            f"delivered ({drift.share:.0%} of what is offered) in the second half. What is "
-            "not delivered piles up or is refused,\nand the lead times are those of a queue without "
-            "end."
+            f"delivered ({drift.share:.0%} of what is offered) in the second half.\n"
+            "What is not delivered piles up or is refused, and the lead times are those of a queue "
+            "without end."
         )
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")
 
