@@ -78,7 +78,7 @@ def _cost(tried: pl.DataFrame, confirmed: pl.DataFrame, kpi: str, unit: str, ax:
     ax.set_ylabel(f"{kpi_words(kpi)}, {unit}" if unit not in ("", "1") else kpi_words(kpi))
     style.thousands(ax.yaxis)
     ax.margins(x=0.15)
-    ax.legend(loc="lower right", fontsize=8)
+    ax.legend(loc="best", fontsize=8)
 
 
 def _dots(ax: Axes, rows: pl.DataFrame, kpi: str, colour: str, label: str) -> None:
