@@ -443,11 +443,13 @@ class Builder:
             track = self.tables.lines[item]
             before, place = place, track.to if place == track.origin else track.origin
             if track.acceptance is not None and track.acceptance.toward == place:
-                if item not in self._ways:
-                    find = partial(self._queues_before, item, before, place)
-                    self._ways[item] = WayToBorder(item, find)
-                return Admission(self._admission_rule, self._ways[item])
+                return Admission(self._admission_rule, self._way(item, before, place))
         return None
+
+    def _way(self, line: str, before: str, toward: str) -> WayToBorder:
+        if line not in self._ways:
+            self._ways[line] = WayToBorder(line, partial(self._queues_before, line, before, toward))
+        return self._ways[line]
 
     def _queues_before(self, line: str, before: str, toward: str) -> list[Sized]:
         """The gate of a border line, the tracks before it, and the way to those."""
@@ -631,10 +633,11 @@ class Builder:
             for item in table.route:
                 if "/" not in item:
                     line = self.tables.lines[item]
-                    place = line.to if place == line.origin else line.origin
-                    gates = [g for g, _ in self._gates[item, place] if "acceptance" in g.name]
-                    known = self.border.gates.setdefault(table.crossing, [])
-                    known.extend(g for g in gates if g not in known)
+                    before, place = place, line.to if place == line.origin else line.origin
+                    known = self.border.gates.setdefault(table.crossing, {})
+                    for gate, _ in self._gates[item, place]:
+                        if "acceptance" in gate.name:
+                            known.setdefault(gate, self._way(item, before, place))
         self.env.process(service.run())
 
     def _terminals_beyond(self) -> None:

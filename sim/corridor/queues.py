@@ -207,10 +207,11 @@ class Gate:
         """Whether trains are let through now."""
         return self._profile.rate(self._env._now) > 0.0
 
-    def expected_wait(self) -> float:
-        """Hours until a train that joined now would pass if the others go before it."""
+    def expected_wait(self, others: int = 0) -> float:
+        """Hours until a train that joined now would pass, behind the queue and so many others."""
         now = self._env._now
-        return self._profile.when(max(self._due, self._profile.work(now)) + len(self)) - now
+        ahead = max(self._due, self._profile.work(now)) + len(self) + others
+        return self._profile.when(ahead) - now
 
     def trains(self) -> list[Train]:
         """Who waits, lane by lane."""

@@ -9,24 +9,32 @@ import simpy
 from sim.corridor.clock import INF
 
 if TYPE_CHECKING:
+    from sim.corridor.admission import WayToBorder
     from sim.corridor.liner import LinerService
     from sim.corridor.queues import Gate
     from sim.corridor.yard import Yard
 
 
 class BorderView:
-    """The border as a crossing rule sees it: the gate of acceptance of each crossing."""
+    """The border as a crossing rule sees it: acceptance at each crossing, and who waits for it."""
 
     def __init__(self) -> None:
-        self.gates: dict[str, list[Gate]] = {}
+        self.gates: dict[str, dict[Gate, WayToBorder]] = {}
 
     def expected_wait(self, crossing: str) -> float:
-        """Hours until a train that joined the longest queue of the crossing would pass."""
-        return max((gate.expected_wait() for gate in self.gates.get(crossing, [])), default=0.0)
+        """Hours until a train would pass that joined behind all that stand before the crossing.
+
+        They wait for acceptance, or for a track, a path or a place on the way to it.
+        """
+        waits = [
+            gate.expected_wait(way.held() - len(gate))
+            for gate, way in self.gates.get(crossing, {}).items()
+        ]
+        return max(waits, default=0.0)
 
     def is_open(self, crossing: str) -> bool:
         """Whether all gates of the crossing let trains through now."""
-        return all(gate.is_open() for gate in self.gates.get(crossing, []))
+        return all(gate.is_open() for gate in self.gates.get(crossing, {}))
 
 
 class PortsView:

@@ -151,6 +151,53 @@ supplies:
 """
 
 
+TWO_WAYS = """
+title: two crossings, one of them with a jam that stands on the way to it
+start: 2024-01-01
+horizon: 20 d
+commodities: {grain: {load: 20 t}}
+fleets: {boxes: {kind: containers, at: {west: 2000}}}
+stations:
+  west: {stuffing: {lines: 9, time: 0 h, fleet: boxes}}
+  north: {tracks: 2}
+  south: {tracks: 2}
+  east: {delivery: {dwell: 0 h, time: 1 h, stripping: 1 h, fleet: boxes}}
+lines:
+  up: {from: west, to: north, length: 24 km, speed: 240 km/d, places: 50}
+  down: {from: west, to: south, length: 24 km, speed: 240 km/d, places: 50}
+  over:
+    from: north
+    to: east
+    length: 24 km
+    speed: 240 km/d
+    acceptance: {toward: east, per_day: 6 /d}
+  under:
+    from: south
+    to: east
+    length: 24 km
+    speed: 240 km/d
+    acceptance: {toward: east, per_day: 3 /d}
+services:
+  by-north: {from: west, route: [up, over], length: 5, crossing: north, dispatch: when-full}
+  by-south: {from: west, route: [down, under], length: 5, crossing: south, dispatch: when-full}
+supplies:
+  grain:
+    {region: here, terminal: west, commodity: grain, volume: 400 t/d, lot: 5, to: {east: 1}}
+background:
+  others: {from: west, route: [up, over], trains: 30 /d, limit: 30, arrivals: regular}
+policies: {crossing: shortest-expected-wait}
+"""
+
+
+def test_the_shortest_wait_counts_all_that_stand_on_the_way_to_a_crossing(tmp_path: Path) -> None:
+    # Thirty trains of others come in the first day: two stand at north, the rest on the line to
+    # it.  South passes three a day and has four of ours: slower by its gate, sooner in all.
+    results = run(tmp_path, text=TWO_WAYS)
+    first = results.containers.filter(pl.col("ready_h").is_between(30.0, 60.0))
+    assert first.height > 20
+    assert set(first["crossing"]) == {"south"}
+
+
 @pytest.mark.parametrize("rule", ["least-loaded", "onward-liner"])
 def test_ports_share_the_load_and_inland_goods_stay(tmp_path: Path, rule: str) -> None:
     (tmp_path / "base.yaml").write_text(SMALL)

@@ -54,6 +54,24 @@ def test_commands_of_the_tour_run_in_their_order(place: Path) -> None:
     assert (place / "runs/exports-double/queues.png").stat().st_size > 10_000
 
 
+def test_commands_that_take_long_are_commands_with_these_options(place: Path) -> None:
+    long = [
+        shlex.split(line.split(" #")[0])
+        for language, text in BLOCKS
+        if language == "sh"
+        for line in text.splitlines()
+    ]
+    assert len(long) >= 6
+    for _, command, *words in long:
+        told = steppe(place, command, "--help")
+        assert told.returncode == 0, command
+        for word in words:
+            if word.startswith("--"):
+                assert word in told.stdout, (command, word)
+            elif word.startswith(("scenarios/", "studies/")):
+                assert (ROOT / word).is_file(), word
+
+
 def test_variant_and_smallest_scenario_are_sound(place: Path) -> None:
     for number, first in enumerate(("extends: [", "title: one gang")):
         path = place / "scenarios" / f"mine-{number}.yaml"
