@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sim.cli.app import UserError
 from sim.cli.show import as_json, number, progress, table
-from sim.cli.studies import end, load_all, short, span
+from sim.cli.studies import end, load_all, short, span, write_manifest
 
 if TYPE_CHECKING:
     from sim.study.bottleneck import Bottleneck
@@ -78,6 +78,9 @@ def _write(made: Bottleneck, frame: Any, both: Any, target: Path) -> Path:
         frame.write_csv(fresh / "bottleneck.csv")
         both.write_csv(fresh / "pairs.csv")
         draw_gains(frame, fresh / "bottleneck.png", subtitle)
+        question = "What would one more of each resource deliver?"
+        title = f"Bottleneck: {made.scenario.tables.title}"
+        write_manifest(fresh, "bottleneck", made.scenario, made.seed, title, question)
 
     return write_folder(target, MARK, fill)
 

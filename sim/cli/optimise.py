@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.app import UserError
 from sim.cli.show import as_json, number, progress, table
-from sim.cli.studies import end, short
+from sim.cli.studies import end, short, write_manifest
 
 if TYPE_CHECKING:
     from sim.study.optimise import Optimum
@@ -75,6 +75,9 @@ def _write(made: Optimum, tried: Any, confirmed: Any, target: Path) -> Path:
         tried.write_csv(fresh / "trials.csv")
         confirmed.write_csv(fresh / "confirmed.csv")
         draw_optimum(tried, confirmed, kpis, fresh / "optimum.png", subtitle)
+        tables = made.study.tables
+        title, question = tables.title, tables.question
+        write_manifest(fresh, "optimise", made.study.base, made.seed, title, question)
 
     return write_folder(target, MARK, fill)
 

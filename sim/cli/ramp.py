@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.app import UserError
 from sim.cli.show import as_json, number, progress, table
-from sim.cli.studies import end, load_all, short, span
+from sim.cli.studies import end, load_all, short, span, write_manifest
 
 if TYPE_CHECKING:
+    from sim.scenario import Scenario
     from sim.study.ramp import Ramp
 
 MARK = "ramp.parquet"
@@ -56,7 +57,7 @@ def ramp_scenarios(
         except ValueError as error:
             raise UserError(str(error)) from error
     found = _tables(made, ranked)
-    folder = _write(made, found, target)
+    folder = _write(made, policies[0], found, target)
     if json:
         frames = {name: frame.to_dicts() for name, frame in found.items()}
         as_json({"folder": str(folder), **frames, "deadlocked": made.deadlocks()})
@@ -91,7 +92,7 @@ def _tables(made: Ramp, ranked: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _write(made: Ramp, found: dict[str, Any], target: Path) -> Path:
+def _write(made: Ramp, first: Scenario, found: dict[str, Any], target: Path) -> Path:
     from sim.report.ramp import draw_migration, draw_policies, draw_ramp
     from sim.study.files import write_folder
 
@@ -110,6 +111,9 @@ def _write(made: Ramp, found: dict[str, Any], target: Path) -> Path:
         if "ranking" in found and found["ranking"].height:
             picture = fresh / "policies.png"
             draw_policies(made.names, found["ranking"], found["regret"], picture, subtitle, axis)
+        question = "What arrives when exports rise, where does it choke, and which policy is best?"
+        title = f"Rising exports: {first.tables.title}"
+        write_manifest(fresh, "ramp", first, made.seed, title, question)
 
     return write_folder(target, MARK, fill)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,10 @@ from sim.cli.show import number
 
 if TYPE_CHECKING:
     from sim.scenario import Problem, Scenario
+
+
+WHEREABOUTS = ("--out", "--jobs", "--store", "--engine", "--scheduler")
+"""Options that say where and by whom, not what."""
 
 
 def load_all(paths: Sequence[Path], sets: Sequence[str]) -> list[Scenario]:
@@ -35,6 +40,28 @@ def load_all(paths: Sequence[Path], sets: Sequence[str]) -> list[Scenario]:
     for problem in dict.fromkeys(p for s in loaded for p in s.warnings):
         print(problem, file=sys.stderr)
     return loaded
+
+
+def as_typed() -> str:
+    """The command line as it was given, but for what changes no result."""
+    words, kept = iter(sys.argv[1:]), ["steppe"]
+    for word in words:
+        if word in WHEREABOUTS:
+            next(words, None)
+        elif word not in ("--json", "--fresh") and not word.startswith(tuple(WHEREABOUTS)):
+            kept.append(word)
+    return shlex.join(kept)
+
+
+def write_manifest(
+    folder: Path, kind: str, scenario: Scenario, seed: int, title: str, question: str | None = None
+) -> None:
+    """What a study's folder says of how it was made."""
+    from sim.results.store import write_json
+    from sim.study.manifest import of_study
+
+    about = of_study(kind, scenario, seed, title, question, as_typed())
+    write_json(folder / "manifest.json", about)
 
 
 def end(failed: Sequence[tuple[str, Any]], deadlocks: Sequence[dict[str, Any]]) -> None:

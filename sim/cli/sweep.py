@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.app import UserError
 from sim.cli.show import as_json, number, progress, table
-from sim.cli.studies import end, short
+from sim.cli.studies import end, short, write_manifest
 
 if TYPE_CHECKING:
     from sim.study.sweep import Sweep
@@ -82,6 +82,9 @@ def _write(made: Sweep, indices: Any, target: Path) -> Path:
         if indices.height:
             indices.write_csv(fresh / "sensitivity.csv")
             draw_sensitivity(indices, fresh / "sensitivity.png", subtitle)
+        tables = made.study.tables
+        title, question = tables.title, tables.question
+        write_manifest(fresh, "sweep", made.study.base, made.seed, title, question)
 
     return write_folder(target, MARK, fill)
 

@@ -77,6 +77,32 @@ def command(
     return shlex.join([*parts, *more])
 
 
+def of_study(
+    kind: str, scenario: Scenario, seed: int, title: str, question: str | None, command: str
+) -> dict[str, Any]:
+    """What the folder of a study says of itself.
+
+    Args:
+        kind: what study it is, such as ramp.
+        scenario: what it was made on; its evidence goes along.
+        title: of the study.
+        question: what it was made to answer; the scenario's own if None.
+        command: the command line that made it.
+    """
+    return {
+        "kind": kind,
+        "title": title,
+        "question": question or scenario.tables.question or "",
+        "scenario_name": scenario.name,
+        "scenario_hash": scenario.hash,
+        "scenario": scenario.resolved,
+        "seed": seed,
+        "evidence": provenance(scenario),
+        "versions": versions(),
+        "command": command,
+    }
+
+
 def variant(name: str, made: Replications) -> dict[str, Any]:
     """A scenario of a comparison, as its manifest holds it."""
     scenario = made.scenario

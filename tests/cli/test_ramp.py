@@ -22,6 +22,7 @@ FILES = {
     "ramp.png",
     "migration.png",
     "policies.png",
+    "manifest.json",
 }
 
 

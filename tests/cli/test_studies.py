@@ -21,7 +21,7 @@ def test_a_bottleneck_is_written_whole_and_told(tmp_path: Path) -> None:
     written_one(tmp_path)
     args = ("bottleneck", "one.yaml", "--screen", "1", "--replications", "2", "--top", "2")
     done = good(tmp_path, *args, "--pairs", "2", "--jobs", "1", "--out", "b")
-    files = {"bottleneck.parquet", "bottleneck.csv", "pairs.csv", "bottleneck.png"}
+    files = {"bottleneck.parquet", "bottleneck.csv", "pairs.csv", "bottleneck.png", "manifest.json"}
     assert {p.name for p in (tmp_path / "b").iterdir()} == files
     for said in ("border/customs", "+1 server", "gains", "left out after 1 replication each"):
         assert said in done.out
@@ -35,10 +35,14 @@ def test_a_bottleneck_is_written_whole_and_told(tmp_path: Path) -> None:
 def test_a_sweep_is_written_whole_and_told(tmp_path: Path) -> None:
     test_sweep.study(tmp_path)
     done = good(tmp_path, "sweep", "study.yaml", "--jobs", "1", "--out", "s")
-    files = {"sweep.parquet", "sweep.csv", "means.csv", "response.png"}
+    files = {"sweep.parquet", "sweep.csv", "means.csv", "response.png", "manifest.json"}
     assert {p.name for p in (tmp_path / "s").iterdir()} == files
     said = "refused before it ran, 1 of 4: not volume <= 1.6 * teams, one team cannot carry that"
     assert said in done.out
+    about = json.loads((tmp_path / "s" / "manifest.json").read_text())
+    assert about["command"] == "steppe sweep study.yaml"
+    assert good(tmp_path, "report", "s").out.strip() == "s/report.html"
+    assert about["title"] in (tmp_path / "s" / "report.html").read_text()
     told = json.loads(good(tmp_path, "sweep", "study.yaml", "--out", "s", "--json").out)
     assert [m["status"] for m in told["means"]] == ["done", "done", "refused", "done"]
 
@@ -54,7 +58,7 @@ def test_indices_are_written_drawn_and_told(tmp_path: Path) -> None:
 def test_an_optimum_is_written_whole_and_told(tmp_path: Path) -> None:
     test_optimise.study(tmp_path)
     done = good(tmp_path, "optimise", "study.yaml", "--jobs", "1", "--out", "o")
-    files = {"trials.parquet", "trials.csv", "confirmed.csv", "optimum.png"}
+    files = {"trials.parquet", "trials.csv", "confirmed.csv", "optimum.png", "manifest.json"}
     assert {p.name for p in (tmp_path / "o").iterdir()} == files
     assert "cheapest confirmed: faster 1 + longer" in done.out
 

@@ -38,7 +38,10 @@ def test_key_figures_are_means_of_the_runs_with_their_interval(scenario: Scenari
     assert list(summary) == list(each[0])
     for name, found in summary.items():
         values = [k[name].value for k in each]
-        assert None not in values, name
+        if None in values:  # no disruption to recover from, nothing that has a price
+            assert found.mean is None
+            assert name == "recovery_max_h" or name.startswith(("cost_", "co2e_", "wagon_"))
+            continue
         assert found.n == 5
         assert found.mean == pytest.approx(np.mean(values))
         error = stats.sem(values)
