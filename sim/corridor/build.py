@@ -21,7 +21,7 @@ from sim.corridor.liner import Liners, LinerService
 from sim.corridor.profile import ALWAYS, Profile, product
 from sim.corridor.queues import Gate, Places
 from sim.corridor.rates import Rates
-from sim.corridor.repositioning import Depot, Repositioning
+from sim.corridor.repositioning import Depot, Repositioning, Toward
 from sim.corridor.route import Customs, Lift, Route, Run, Serve, Shared, Step, TakePlace
 from sim.corridor.service import PassingLine, ServiceLine
 from sim.corridor.streams import Draws, Streams, Uniforms
@@ -649,13 +649,32 @@ class Builder:
                     continue
                 chains = service_chains(self.tables, end, station) if station != end else [()]
                 if any(table.origin not in self._ends(chain) for chain in chains):
-                    self._leads_to(self.corridor.services[name].empties, station)
+                    self._leads_to(name, station)
 
-    def _leads_to(self, empties: Repositioning | None, station: str) -> None:
+    def _leads_to(self, name: str, station: str) -> None:
+        empties, origin = self.corridor.services[name].empties, self.tables.services[name].origin
         for fleet, depot in {} if empties is None else empties.depots.items():
             if (station, fleet) in self._terminals:
-                stock = self.equipment.stock(station, fleet)
-                depot.beyond[self.tables.stock_name(station, fleet)] = stock
+                depot.beyond[self.tables.stock_name(station, fleet)] = self._toward(
+                    station, fleet, origin
+                )
+
+    def _toward(self, station: str, fleet: str, origin: str) -> Toward:
+        """A terminal, and what brings empties to it without passing a station of origin."""
+        toward = Toward(self.equipment.stock(station, fleet))
+        transfers: dict[str, None] = {}
+        for name, table in self.tables.services.items():
+            end, empties = end_of(self.tables, table), self.corridor.services[name].empties
+            if empties is None or end == origin:
+                continue
+            chains = service_chains(self.tables, end, station) if end != station else [()]
+            if any(origin not in self._ends(chain) for chain in chains):
+                toward.carriers.append(empties)
+                # what a terminal on the way has is there for its own goods
+                if end != station and self.tables.stations[end].stuffing is None:
+                    transfers[end] = None
+        toward.transfers = [self.equipment.stock(end, fleet) for end in transfers]
+        return toward
 
     def _ends(self, chain: tuple[str, ...]) -> set[str]:
         return {end_of(self.tables, self.tables.services[name]) for name in chain}

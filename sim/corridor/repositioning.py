@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.corridor.stock import Stock
+    from sim.corridor.train import Train
     from sim.policies.empties import EmptiesRule
+
+
+@dataclass
+class Toward:
+    """What a terminal has of one fleet, and what is on its way there.
+
+    ``transfers`` are the stocks from which later trains take empties on; ``carriers`` the
+    services whose trains bring them nearer.
+    """
+
+    stock: Stock
+    transfers: list[Stock] = field(default_factory=list)
+    carriers: list[Repositioning] = field(default_factory=list)
+
+    def count(self, fleet: str) -> int:
+        """Empties there, to be there at a known time, between two trains, or on a train."""
+        standing = sum(stock.expected() for stock in (self.stock, *self.transfers))
+        return standing + sum(service.carried(fleet) for service in self.carriers)
 
 
 @dataclass
@@ -19,17 +39,23 @@ class Depot:
 
     name: str
     stock: Stock
-    beyond: dict[str, Stock] = field(default_factory=dict)
+    beyond: dict[str, Toward] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
 class FreeSlots:
     """The free slots of a train, as an empties rule sees them for one fleet."""
 
-    name: str
-    stock: int
-    free_slots: int
-    beyond: dict[str, int]
+    def __init__(self, depot: Depot, fleet: str, free_slots: int) -> None:
+        self.name = depot.name
+        self.stock = depot.stock.own()
+        self.free_slots = free_slots
+        self._depot = depot
+        self._fleet = fleet
+
+    @cached_property
+    def beyond(self) -> dict[str, int]:
+        """Counted only for a rule that asks."""
+        return {name: toward.count(self._fleet) for name, toward in self._depot.beyond.items()}
 
 
 class Repositioning:
@@ -41,18 +67,27 @@ class Repositioning:
     def __init__(self, rule: EmptiesRule, depots: dict[str, Depot]) -> None:
         self.depots = depots
         self._rule = rule
+        self._under_way: list[tuple[Train, str, int]] = []
 
     def wanted(self, free: int) -> list[int]:
         """Empties of each fleet that a train with so many free slots would take along now."""
         found = []
-        for depot in self.depots.values():
-            beyond = {name: stock.level() for name, stock in depot.beyond.items()}
-            view = FreeSlots(depot.name, depot.stock.own(), free, beyond)
-            found.append(self._rule.take(view))
+        for fleet, depot in self.depots.items():
+            found.append(self._rule.take(FreeSlots(depot, fleet, free)))
             free -= found[-1]
         return found
 
-    def take(self, free: int) -> list[list[int]]:
-        """The same, taken out of the stocks: the units of each fleet, of none where none go."""
-        taken = zip(self.depots.values(), self.wanted(free), strict=True)
-        return [depot.stock.take(number) for depot, number in taken if number]
+    def load(self, train: Train, free: int) -> list[list[int]]:
+        """The same, out of the stocks and onto a train: units of each fleet that goes along."""
+        loaded = []
+        for (fleet, depot), number in zip(self.depots.items(), self.wanted(free), strict=True):
+            if number:
+                loaded.append(depot.stock.take(number))
+                train.empties = [*train.empties, *loaded[-1]]
+                self._under_way.append((train, fleet, number))
+        return loaded
+
+    def carried(self, fleet: str) -> int:
+        """Empties of a fleet on trains of this service; unloaded ones are in a stock."""
+        self._under_way = [entry for entry in self._under_way if entry[0].empties]
+        return sum(number for _, known, number in self._under_way if known == fleet)

@@ -209,8 +209,7 @@ class ServiceLine:
             train.wagons = wagons
             self._equipment.log(wagons, now, self.origin, UNDER_TRAIN, train.number)
         if self.empties is not None and most is None:
-            for units in self.empties.take(self.waiting.length - len(rows)):
-                train.empties = [*train.empties, *units]
+            for units in self.empties.load(train, self.waiting.length - len(rows)):
                 train.boxes += len(units)
                 self._equipment.log(units, now, self.origin, CARRIED, train.number)
         return train

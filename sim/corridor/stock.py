@@ -121,6 +121,13 @@ class Stock:
         ]
         return [*self._first, *self._own, *self._hired, *coming]
 
+    def expected(self) -> int:
+        """Units at hand or to come at a known time."""
+        return self.level() + sum(
+            len(units) - (self._trickling[serial][1] if serial in self._trickling else 0)
+            for _, serial, _, units in self._coming
+        )
+
     def next_time(self) -> float:
         """When the next unit comes, as far as is known; infinity if none is."""
         if self.foresee is not None:

@@ -26,7 +26,11 @@ class EmptiesView(Protocol):
 
     @property
     def beyond(self) -> Mapping[str, int]:
-        """Empties of that fleet at each terminal that the train, or one after it, leads to."""
+        """Empties of that fleet at each terminal that the train, or one after it, leads to.
+
+        Those on their way there count too: on trains, between two trains, or at hand from a known
+        time on.
+        """
 
 
 class EmptiesRule(Protocol):
@@ -73,6 +77,8 @@ class FillSlots(NoEmpties):
 
 class SafetyStock(NoEmpties):
     """Empties go only where a terminal has less than its safety stock, and no more than it lacks.
+
+    A terminal has what is there and what is on its way there, so that trains do not send twice.
 
     What a station has above its own safety stock is there to be taken.  A service whose dispatch
     rule is `with-empties` then repositions boxes without a laden one on the train.
