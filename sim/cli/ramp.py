@@ -168,7 +168,8 @@ def _print_points(frame: Any) -> None:
         else:
             said = ("at least " if r["censored"] else "") + f"{r['breakpoint']:.3f}"
         bound = "–" if r["bound"] is None else f"{r['bound']:.3f}"
-        part = "–" if r["bound"] is None else f"{r['breakpoint'] / r['bound']:.0%}"
+        both = r["bound"] is not None and r["breakpoint"] is not None
+        part = f"{r['breakpoint'] / r['bound']:.0%}" if both else "–"
         rows.append(
             [
                 r["variant"],
@@ -184,8 +185,12 @@ def _print_points(frame: Any) -> None:
     table(head, rows)
     for r in frame.iter_rows(named=True):
         if r["failed"]:
+            print(f"{r['variant']}: {r['failed']} replications have no value", file=sys.stderr)
+        if r["deadlocked"]:
             print(
-                f"{r['variant']}: {r['failed']} replications failed or deadlocked", file=sys.stderr
+                f"{r['variant']}: {r['deadlocked']} of {r['n']} searches met a deadlock, which "
+                "counts as not carried",
+                file=sys.stderr,
             )
 
 

@@ -17,23 +17,24 @@ By = Literal["commodity", "crossing", "destination", "origin", "region"]
 
 
 class Weekly:
-    """What pictures of many replications need of one run, in about a kilobyte.
+    """What studies and pictures of many replications need of one run, in a kilobyte or two.
 
-    ``frame`` has the columns begin_h, hours, offered_t and delivered_t, one row a week; ``meta``
-    what the pictures say of a run.
+    ``frame`` has the columns begin_h, hours, offered_t, delivered_t, refused_t (never taken,
+    because the elevator was full) and rejected_t (turned back by a laboratory), one row a week;
+    ``meta`` what the pictures say of a run.
     """
 
     __slots__ = ("_columns", "meta")
     META = ("scenario", "title", "start", "horizon_h", "warmup_h", "seed", "replication")
     _alike: ClassVar[dict[bytes, bytes]] = {}
-    """Columns that many runs have in common: the weeks themselves."""
+    """Columns that many runs have in common: the weeks themselves, and nothing in any of them."""
 
     def __init__(self, meta: Mapping[str, Any], frame: pl.DataFrame) -> None:
         self.meta = {k: meta[k] for k in self.META if k in meta}
         self._columns = {c: frame[c].to_numpy().astype("<f8").tobytes() for c in frame.columns}
-        for name in ("begin_h", "hours"):
-            column = self._columns[name]
-            self._columns[name] = self._alike.setdefault(column, column)
+        for name, column in self._columns.items():
+            if name in ("begin_h", "hours") or not any(column):
+                self._columns[name] = self._alike.setdefault(column, column)
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -59,11 +60,15 @@ def _weekly(meta: dict[str, Any], columns: dict[str, bytes]) -> Weekly:
 
 
 def weekly(results: Results) -> Weekly:
-    """Exports offered and delivered in each week of a run."""
+    """Exports offered, delivered, refused and rejected in each week of a run."""
     offered = throughput(results, "week", moment="ready_h")
-    delivered = throughput(results, "week")
-    frame = offered.select("begin_h", "hours", offered_t="tonnes", delivered_t=delivered["tonnes"])
-    return Weekly(results.meta, frame)
+    ways_out = {
+        "delivered_t": throughput(results, "week"),
+        "refused_t": throughput(results, "week", moment="ready_h", refused=True),
+        "rejected_t": throughput(results, "week", moment="rejected_h"),
+    }
+    tonnes = {name: frame["tonnes"] for name, frame in ways_out.items()}
+    return Weekly(results.meta, offered.select("begin_h", "hours", offered_t="tonnes", **tonnes))
 
 
 def start_of(results: Results | Weekly) -> datetime:
@@ -100,13 +105,14 @@ def throughput(
     by: By | None = None,
     flow: str | None = "exports",
     moment: str = "delivered_h",
+    refused: bool | None = None,
 ) -> pl.DataFrame:
     """Tonnes and containers that reached a moment in each period, from the start of the run.
 
     Columns: ``period`` (its start, UTC), ``begin_h``, ``hours`` (its length; the last may be
     short), the column named by ``by`` if any, ``tonnes``, ``containers``.  Every period and group
     has a row, also one of nothing.  ``moment`` may be any time of the containers table: ready_h
-    gives what is offered.
+    gives what is offered; ``refused`` takes only what was refused, or only what was not.
 
     Raises:
         ValueError: ``every``, ``by`` or ``moment`` is unknown.
@@ -119,6 +125,8 @@ def throughput(
     rows = results.containers
     if flow is not None:
         rows = rows.filter(pl.col("flow") == flow)
+    if refused is not None:
+        rows = rows.filter(pl.col("refused") == refused)
     groups = [] if by is None else sorted(rows[by].fill_null("none").unique().to_list())
     reached = rows.filter(pl.col(moment) <= results.horizon_h)
     where = np.searchsorted(edges, reached[moment].to_numpy(), side="right") - 1

@@ -240,12 +240,12 @@ def backtest(
         failed += [FailedRun(episode.name, o.replication, o) for o in mine if o.failure is not None]
         good = [o for o in mine if o.failure is None]
         deadlocks += [
-            {"episode": episode.name, "replication": o.replication, **o.measured["deadlock"]}
+            {"episode": episode.name, "replication": o.replication, **o.deadlock}
             for o in good
-            if o.measured["deadlock"] is not None
+            if o.deadlock is not None
         ]
         for row in episode.rows:
-            findings.append(_judge(episode, row, [o.measured["rows"][row.name] for o in good]))
+            findings.append(_judge(episode, row, [o.measured[row.name] for o in good]))
     return Backtest(tuple(findings), tuple(failed), tuple(deadlocks), folder, replications)
 
 
@@ -262,7 +262,7 @@ def _measured(rows: Sequence[tuple[str, Take, float, float]], results: Results) 
     for name, take, begin, end in rows:
         value = take(results, begin, end) if end <= results.horizon_h else None
         figures[name] = value if value is not None and math.isfinite(value) else None
-    return {"rows": figures, "deadlock": results.meta["deadlock"]}
+    return figures
 
 
 def _judge(episode: Episode, row: Observation, taken: Sequence[float | None]) -> Finding:

@@ -1,12 +1,14 @@
 """The largest volume that a corridor carries without drift, by bisection within each replication.
 
-A volume drifts when more than ``DRIFT`` of what is offered over the last cycle of a run is not
-delivered in it: it stands, it is refused, or it piles up.  The cycle is a year where anything has
-a season, and the run then two of them, so that the season and the equipment that stood at the
-terminals on the first day cancel out; else it is the second half of the time counted.
+A volume drifts when more than ``DRIFT`` of what is offered over the last cycle of a run neither
+arrives in it nor is turned back by a laboratory (which no capacity changes): it stands, it is
+refused at a full elevator, or it piles up.  A run that deadlocks carries nothing.  The cycle is a
+year where anything has a season, and the run then two of them, so that the season and the equipment
+that stood at the terminals on the first day cancel out; else it is the second half of the time
+counted.
 
 Each replication is bisected by itself under its own random numbers.  At the volume where the
-share not delivered reaches ``DRIFT`` the corridor delivers the rest, and that is what it carries.
+share that lacks reaches ``DRIFT`` the corridor carries the rest, and that is its breakpoint.
 These values are independent over replications, so that Student's t holds for their mean; the
 width of the last bracket is added to the half width.
 """
@@ -43,17 +45,20 @@ class Breakpoint:
     """The breakpoint over replications, as a factor on the path and in tonnes of exports a year.
 
     ``values`` are by replication; one that did not drift at the largest volume tried counts as
-    that volume, and ``censored`` says how many did.  ``low`` and ``high`` are None below two
-    replications, and ``high`` where one is censored.  ``bound`` is the maximum flow of the same
+    that volume, and ``censored`` says how many did.  ``failed`` replications have no value: a run
+    of theirs failed, or nothing was offered in it; of the others ``deadlocked`` met a deadlock in
+    their search.  ``mean`` is None where there is no value.  ``low`` and ``high`` are None below
+    two values, and ``high`` where one is censored.  ``bound`` is the maximum flow of the same
     run as a factor, None where the inputs bound nothing or the path is not the volume of exports.
     """
 
-    mean: float
+    mean: float | None
     low: float | None
     high: float | None
     values: tuple[float, ...]
     censored: int
     failed: int
+    deadlocked: int
     tried_to: float
     t_per_year: float
     """Exports offered at factor 1, t a year."""
@@ -75,14 +80,18 @@ def long_run(scenario: Scenario) -> tuple[Scenario, float]:
 
 
 def lacking(outcome: Outcome, hours: float) -> float | None:
-    """Share of what is offered in the last hours that is not delivered in them, below 0 when more
-    is delivered; None where nothing is offered or the run did not reach its end."""
-    if outcome.failure is not None or outcome.deadlock is not None or outcome.weekly is None:
+    """Share of what is offered in the last hours that is neither delivered nor turned back in
+    them, below 0 when more is, and 1 where the run deadlocked; None where it failed or nothing
+    is offered."""
+    if outcome.failure is not None or outcome.weekly is None:
         return None
+    if outcome.deadlock is not None:
+        return 1.0
     frame = outcome.weekly.frame
     weeks = frame.filter(frame["begin_h"] >= outcome.weekly.horizon_h - hours - 1e-6)
     offered = float(weeks["offered_t"].sum())
-    return 1.0 - float(weeks["delivered_t"].sum()) / offered if offered else None
+    through = float(weeks["delivered_t"].sum()) + float(weeks["rejected_t"].sum())
+    return 1.0 - through / offered if offered else None
 
 
 Search = Generator[float, float, tuple[float, bool]]
@@ -91,9 +100,9 @@ Search = Generator[float, float, tuple[float, bool]]
 def search(most: float, drift: float = DRIFT, resolution: float = RESOLUTION) -> Search:
     """Bisect (0, most] for the volume where the share that lacks reaches ``drift``.
 
-    Yields volumes and is sent what lacks there; returns what is carried at the breakpoint, and
-    whether even the largest volume does not drift.  What an overloaded corridor delivers says
-    where to look first.
+    Yields volumes and is sent what lacks there; returns what is carried at the breakpoint (0 where
+    even ``resolution`` of the largest drifts), and whether the largest volume does not drift.  What
+    an overloaded corridor delivers says where to look first.
     """
     lacks = yield most
     if lacks <= drift:
@@ -102,6 +111,8 @@ def search(most: float, drift: float = DRIFT, resolution: float = RESOLUTION) ->
     probe = most * (1.0 - lacks) / (1.0 - drift)
     near = 3  # probes beside the guess before plain halving
     while upper - lower > resolution * upper:
+        if upper <= resolution * most:
+            return 0.0, False
         inside = lower < probe < upper
         probe = probe if inside else (lower + upper) / 2.0
         lacks = yield probe
@@ -136,6 +147,7 @@ def breakpoints(
     asked: dict[tuple[str, int], float] = {}
     ended: dict[tuple[str, int], tuple[float, bool] | None] = {}
     count = dict.fromkeys(scenarios, 0)
+    stuck: set[tuple[str, int]] = set()
     for name in scenarios:
         for r in range(replications):
             searches[name, r] = search(most)
@@ -148,6 +160,8 @@ def breakpoints(
             todo.append(Job(altered(scenario, [scaled(scenario, path, asked[name, r])]), seed, r))
         for key, outcome in zip(keys, run_jobs(todo, jobs, done), strict=True):
             count[key[0]] += 1
+            if outcome.deadlock is not None:
+                stuck.add(key)
             lacks = lacking(outcome, long[key[0]][1])
             if lacks is None:
                 del asked[key]
@@ -158,16 +172,22 @@ def breakpoints(
             except StopIteration as stop:
                 del asked[key]
                 ended[key] = stop.value
-    return {
-        name: _summed(
-            long[name][0], path, most, [ended[name, r] for r in range(replications)], count[name]
-        )
-        for name in scenarios
-    }
+    found = {}
+    for name in scenarios:
+        mine = [(name, r) for r in range(replications)]
+        ends = [ended[key] for key in mine]
+        deadlocked = sum(key in stuck and ended[key] is not None for key in mine)
+        found[name] = _summed(long[name][0], path, most, ends, deadlocked, count[name])
+    return found
 
 
 def _summed(
-    scenario: Scenario, path: str, most: float, ends: list[tuple[float, bool] | None], runs: int
+    scenario: Scenario,
+    path: str,
+    most: float,
+    ends: list[tuple[float, bool] | None],
+    deadlocked: int,
+    runs: int,
 ) -> Breakpoint:
     from sim.study.implied import implied
 
@@ -178,12 +198,12 @@ def _summed(
     good = [e for e in ends if e is not None]
     values = tuple(v for v, _ in good)
     censored = sum(c for _, c in good)
-    mean, low, high = (most, None, None) if not values else (sum(values) / len(values), None, None)
-    if len(values) > 1:
-        spread = interval(values)
-        assert spread.half_width is not None
-        half = spread.half_width + RESOLUTION * mean / 2.0
-        low, high = mean - half, (None if censored else mean + half)
+    spread = interval(values) if values else None
+    mean = None if spread is None else spread.mean
+    low, high = None, None
+    if spread is not None and spread.half_width is not None:
+        half = spread.half_width + RESOLUTION * spread.mean / 2.0
+        low, high = spread.mean - half, (None if censored else spread.mean + half)
     return Breakpoint(
         mean,
         low,
@@ -191,6 +211,7 @@ def _summed(
         values,
         censored,
         len(ends) - len(good),
+        deadlocked,
         most,
         found.offered_t / float(scenario.tables.horizon) * 8760.0,
         bound,

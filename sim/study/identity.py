@@ -123,7 +123,7 @@ def _measured(measure: Any) -> str:
 def _study() -> str:
     """The source of this room: measures call each other across its modules."""
     root = Path(__file__).parent
-    return _digest(json.dumps(_source(root, sorted(root.glob("*.py")))).encode())
+    return _digest(json.dumps(_source(root, sorted(root.rglob("*.py")))).encode())
 
 
 def canonical(value: Any) -> Any:

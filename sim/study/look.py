@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -24,7 +24,6 @@ class Look:
     kpis: dict[str, float | None]
     causes: dict[str, float]
     busy: dict[str, float]
-    deadlock: dict[str, Any] | None
 
 
 def look(results: Results) -> Look:
@@ -40,4 +39,4 @@ def look(results: Results) -> Look:
     busy = {
         str(r["name"]): float(r["busy"]) for r in results.meta["resources"] if r["busy"] is not None
     }
-    return Look(figures, causes, busy, results.meta["deadlock"])
+    return Look(figures, causes, busy)

@@ -63,7 +63,7 @@ class Ramp:
     def looks(self, policy: int, volume: int) -> list[Look | None]:
         """What was seen by replication; None where the run failed or deadlocked."""
         return [
-            None if o.measured is None or o.measured.deadlock else o.measured
+            o.measured if o.failure is None and o.deadlock is None else None
             for o in self.outcomes[policy][volume]
         ]
 
@@ -79,9 +79,9 @@ class Ramp:
     def deadlocks(self) -> list[dict[str, Any]]:
         """Runs that deadlocked: variant, replication, time_h, sentence …."""
         return [
-            {"variant": name, "replication": o.replication, **o.measured.deadlock}
+            {"variant": name, "replication": o.replication, **o.deadlock}
             for name, o in self._all()
-            if o.measured is not None and o.measured.deadlock
+            if o.deadlock is not None
         ]
 
     def _all(self) -> list[tuple[str, Outcome]]:
@@ -126,7 +126,10 @@ class Ramp:
         return pl.DataFrame(rows, schema=_schema())
 
     def points(self) -> pl.DataFrame:
-        """The breakpoints, one row a policy: factors, tonnes a year, and the maximum flow."""
+        """The breakpoints, one row a policy: factors, tonnes a year, and the maximum flow.
+
+        Columns: ``POINTS``; figures of a policy without any value are null.
+        """
         import polars as pl
 
         rows = []
@@ -141,18 +144,19 @@ class Ramp:
                     "n": len(b.values),
                     "censored": b.censored,
                     "failed": b.failed,
+                    "deadlocked": b.deadlocked,
                     "tried_to": b.tried_to,
-                    "t_per_year": per and b.mean * per,
-                    "low_t": per and b.low and b.low * per,
-                    "high_t": per and b.high and b.high * per,
+                    "t_per_year": _times(b.mean, per),
+                    "low_t": _times(b.low, per),
+                    "high_t": _times(b.high, per),
                     "bound": b.bound,
-                    "bound_t_per_year": per and b.bound and b.bound * per,
+                    "bound_t_per_year": _times(b.bound, per),
                     "bound_by": ", ".join(b.bound_by),
                 }
             )
         kinds: dict[str, Any] = dict.fromkeys(POINTS, pl.Float64)
         kinds.update(dict.fromkeys(("variant", "bound_by"), pl.String))
-        kinds.update(dict.fromkeys(("n", "censored", "failed"), pl.Int64))
+        kinds.update(dict.fromkeys(("n", "censored", "failed", "deadlocked"), pl.Int64))
         return pl.DataFrame(rows, schema=kinds)
 
 
@@ -164,6 +168,7 @@ POINTS = (
     "n",
     "censored",
     "failed",
+    "deadlocked",
     "tried_to",
     "t_per_year",
     "low_t",
@@ -172,6 +177,10 @@ POINTS = (
     "bound_t_per_year",
     "bound_by",
 )
+
+
+def _times(factor: float | None, per: float | None) -> float | None:
+    return None if factor is None or per is None else factor * per
 
 
 def _schema() -> dict[str, Any]:

@@ -22,7 +22,8 @@ DRIFT_SHARE = 0.05
 class Drift:
     """How the backlog of exports moves over the second half of the time counted.
 
-    ``slope`` is in tonnes a week, ``share`` of the tonnes offered in that time.
+    What was refused at a full elevator or turned back by a laboratory is in no backlog.  ``slope``
+    is in tonnes a week, ``share`` of the tonnes offered in that time.
     """
 
     slope: Interval
@@ -108,7 +109,8 @@ class Replications:
             hours, offered = float(weeks["hours"].sum()), float(weeks["offered_t"].sum())
             if weeks.height < 4 or offered == 0.0:
                 return None
-            growth = offered - float(weeks["delivered_t"].sum())
+            gone = ("delivered_t", "refused_t", "rejected_t")
+            growth = offered - sum(float(weeks[name].sum()) for name in gone)
             slopes.append(growth / hours * 168.0)
             shares.append(growth / offered)
         if not slopes:

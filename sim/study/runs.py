@@ -125,10 +125,11 @@ def run_one(job: Job) -> Outcome:
         from sim.results.series import waiting_by_cause, weekly
 
         results = simulate(job.scenario, job.seed, job.replication)
-        trace = results.meta["trace"]
+        trace, deadlock = results.meta["trace"], results.meta["deadlock"]
         if job.measure is not None:
             stage = "measure"
-            return Outcome(job.replication, measured=job.measure(results), trace=trace)
+            measured = job.measure(results)
+            return Outcome(job.replication, measured=measured, deadlock=deadlock, trace=trace)
         stage = "key figures"
         causes = waiting_by_cause(results)
         return Outcome(
@@ -136,7 +137,7 @@ def run_one(job: Job) -> Outcome:
             Figures.of(kpis(results)),
             weekly(results),
             results if job.keep else None,
-            deadlock=results.meta["deadlock"],
+            deadlock=deadlock,
             causes=Row(tuple(causes), tuple(causes.values())),
             trace=trace,
         )

@@ -139,6 +139,9 @@ def steady(
 ) -> Steady:
     """Run a scenario for its long-run figures.
 
+    Pilot runs that deadlock say nothing of a level in the long run and are left out; where all do,
+    theirs up to that hour is shown, and no drift.
+
     Raises:
         ValueError: a number out of its range.
         RuntimeError: no pilot run ended.
@@ -151,7 +154,10 @@ def steady(
     measure = partial(_pilot, holds=holds)
     todo = [Job(scenario, root, r, measure=measure) for r in range(pilots)]
     outcomes = run_all(todo, jobs or default_jobs(), done)
-    good: list[dict[str, Any]] = [o.measured for o in outcomes if o.failure is None]
+    ended = [o for o in outcomes if o.failure is None and o.deadlock is None]
+    # as of replications: figures of the deadlocked are shown where there are no others
+    shown = ended or [o for o in outcomes if o.failure is None]
+    good: list[dict[str, Any]] = [o.measured for o in shown]
     if not good:
         failure = outcomes[0].failure
         assert failure is not None
@@ -166,6 +172,9 @@ def steady(
         scenario if stated else _warmed(scenario, warmup), replications, root, jobs, done
     )
     exports = good[0]["unit"] == "t"
+    drift = None
+    if ended:
+        drift = made.drift() if exports else _train_drift(good)
     return Steady(
         made,
         warmup,
@@ -174,8 +183,8 @@ def steady(
         (np.arange(len(mean)) + 0.5) * step,
         mean,
         good[0]["unit"],
-        made.drift() if exports and made.good else _train_drift(good),
-        fillings(holds, [run["fill"] for run in good]),
+        drift,
+        fillings(holds, [run["fill"] for run in good]) if ended else [],
     )
 
 

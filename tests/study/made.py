@@ -37,7 +37,13 @@ def runs(
     )
 
 
-def weekly(offered: Iterable[float], delivered: Sequence[float], warmup_h: float = 0.0) -> Weekly:
+def weekly(
+    offered: Iterable[float],
+    delivered: Sequence[float],
+    warmup_h: float = 0.0,
+    refused: float = 0.0,
+    rejected: float = 0.0,
+) -> Weekly:
     """Tonnes of whole weeks."""
     tonnes = list(offered)
     frame = pl.DataFrame(
@@ -46,6 +52,8 @@ def weekly(offered: Iterable[float], delivered: Sequence[float], warmup_h: float
             "hours": [168.0] * len(tonnes),
             "offered_t": tonnes,
             "delivered_t": list(delivered),
+            "refused_t": [refused] * len(tonnes),
+            "rejected_t": [rejected] * len(tonnes),
         }
     )
     return Weekly({"warmup_h": warmup_h, "horizon_h": 168.0 * len(tonnes)}, frame)

@@ -7,14 +7,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.scenario import Scenario, ScenarioError
+from sim.scenario import Scenario, ScenarioError, load
 from sim.study.breakpoint import CYCLE, breakpoints, long_run, search
 from sim.study.engine import Failure, Outcome
 from sim.study.look import Look
 from sim.study.migration import causes, migration
 from sim.study.ramp import Ramp, ramp
 from sim.study.ranking import flips, ranking, regret
-from tests.study.tiny import tiny
+from sim.study.replications import replicate
+from tests.corridor.test_gridlock import YARD
+from tests.study.tiny import TINY, tiny
 
 REGULAR = "supplies.barley.arrivals=regular"
 CAPACITY = 6 * 12 * 20 / 960
@@ -50,6 +52,53 @@ def test_the_search_halves_where_the_first_guess_is_far_off() -> None:
 
 def test_no_drift_up_to_the_largest_volume_is_said_so() -> None:
     assert find(lambda v: 0.049) == (3.0, True, 1)
+
+
+def test_what_drifts_at_every_volume_carries_nothing() -> None:
+    found, censored, runs = find(lambda v: 1.0)
+    assert (found, censored) == (0.0, False)
+    assert runs <= 12
+
+
+def test_a_deadlock_is_a_volume_not_carried(tmp_path: Path) -> None:
+    # twelve boxes make a train and ten fit the yard: it fills and no train empties it
+    text = YARD % {"wagons": 100, "length": 12}
+    (tmp_path / "yard.yaml").write_text(text)
+    made = breakpoints({"x": load(tmp_path / "yard.yaml")}, most=40.0, replications=2, jobs=1)["x"]
+    assert (made.values, made.mean, made.censored) == ((0.0, 0.0), 0.0, 0)
+    assert (made.failed, made.deadlocked) == (0, 2)
+
+
+def test_a_breakpoint_without_values_has_no_mean_and_is_shown_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sim.cli.ramp import _print_points
+
+    nothing = tiny(tmp_path, "supplies.barley.volume=0 t/d")
+    made = ramp(nothing, volumes=[1.0], replications=2, jobs=1)
+    point = made.breakpoints["tiny"]
+    assert (point.mean, point.low, point.high, point.failed) == (None, None, None, 2)
+    (row,) = made.points().iter_rows(named=True)
+    assert (row["breakpoint"], row["t_per_year"], row["n"]) == (None, None, 0)
+    _print_points(made.points())
+    shown = capsys.readouterr()
+    assert "tiny: 2 replications have no value" in shown.err
+    assert "1.000" not in shown.out
+
+
+def test_goods_that_a_laboratory_turns_back_do_not_lack(tmp_path: Path) -> None:
+    lab = "lab: {kind: laboratory, share: {grain: 1}, time: 1 h, slots: 9999, reject: 20 %}"
+    text = TINY.replace("time: 4 h}}", f"time: 4 h}}, {lab}}}")
+    text = text.replace("border/customs, east", "border/customs, border/lab, east")
+    text = text.replace("load: 20 t", "load: 20 t, checked_as: grain")
+    (tmp_path / "idle.yaml").write_text(text)
+    idle = load(tmp_path / "idle.yaml", [REGULAR])
+    (found,) = breakpoints({"x": idle}, most=1.0, replications=2, jobs=1).values()
+    assert (found.censored, found.mean) == (2, 1.0)
+    drift = replicate(idle, 3, jobs=1).drift()
+    assert drift is not None
+    assert not drift.overloaded
+    assert abs(drift.share) < 0.05
 
 
 def test_the_breakpoint_of_one_server_is_its_capacity(tmp_path: Path) -> None:
@@ -125,7 +174,7 @@ def test_volumes_must_rise(tmp_path: Path, volumes: list[float]) -> None:
 
 
 def seen(**kpis: float) -> Look:
-    return Look(dict(kpis), {}, {}, None)
+    return Look(dict(kpis), {}, {})
 
 
 def paper(*policies: list[list[float]], kpi: str = "delivered_t") -> Ramp:
@@ -216,7 +265,7 @@ def test_figures_that_are_neither_good_nor_bad_rank_nothing() -> None:
 def test_the_bottleneck_moves_when_another_cause_leads(tmp_path: Path) -> None:
     def cell(*hours: tuple[float, float]) -> tuple[Outcome, ...]:
         return tuple(
-            Outcome(r, measured=Look({}, {"crane": a, "border": b}, {"x": 0.5, "y": 0.9}, None))
+            Outcome(r, measured=Look({}, {"crane": a, "border": b}, {"x": 0.5, "y": 0.9}))
             for r, (a, b) in enumerate(hours)
         )
 

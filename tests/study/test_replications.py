@@ -196,3 +196,27 @@ def test_done_is_called_for_each_run(scenario: Scenario) -> None:
     done: list[None] = []
     replicate(scenario, 3, jobs=1, done=lambda: done.append(None))
     assert len(done) == 3
+
+
+@pytest.mark.parametrize("way", ["refused", "rejected"])
+def test_goods_that_are_gone_are_no_backlog(scenario: Scenario, way: str) -> None:
+    # 100 t a week are offered, 80 arrive, and the other 20 are turned away: nothing piles up
+    gone = weekly([100.0] * 12, [80.0] * 12, **{way: 20.0})
+    made = Replications(scenario, 1, tuple(replace(outcome(i), weekly=gone) for i in range(3)))
+    drift = made.drift()
+    assert drift is not None
+    assert (drift.slope.mean, drift.share, drift.overloaded) == (0.0, 0.0, False)
+
+
+def test_the_weeks_hold_all_that_leaves(tmp_path: Path) -> None:
+    from sim.results.series import weekly as weeks
+    from sim.scenario import load
+    from tests.corridor.small import SMALL
+
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL.replace("slots: 50", "slots: 50, reject: 40 %"))
+    results = simulate(load(path))
+    figures, frame = kpis(results), weeks(results).frame
+    assert frame["rejected_t"].sum() > 0.0
+    for name in ("offered_t", "delivered_t", "refused_t", "rejected_t"):
+        assert frame[name].sum() == pytest.approx(figures[name].value), name

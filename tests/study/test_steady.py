@@ -15,6 +15,7 @@ from sim.study.filling import Place, fill, places
 from sim.study.statistics import Interval
 from sim.study.steady import steady
 from sim.study.warmup import level, mser
+from tests.corridor.test_gridlock import LOOP
 from tests.study.tiny import tiny
 
 LIGHT = ("horizon=20 wk", "fleets.boxes.at.almaty=30000")
@@ -192,3 +193,28 @@ def test_long_runs_are_compared_with_a_warm_up_that_is_stated(tmp_path: Path) ->
         compare([bare, bare], 2, jobs=1)
     stated = tiny(tmp_path, "horizon=14 d", "steady=true", "warmup=3 d")
     assert len(compare([stated, stated], 2, jobs=1).variants) == 2
+
+
+def crossing(folder: Path, trains: str) -> Scenario:
+    """Trains both ways through stations of one and two tracks: many a day stand for ever."""
+    text = LOOP.format(tracks=2).replace("arrivals: regular", "arrivals: poisson")
+    text = text.replace("12 /d", trains).replace("horizon: 10 d", "horizon: 40 d")
+    path = folder / "crossing.yaml"
+    path.write_text(text.replace("places: 1", "places: 2"))
+    return load(path)
+
+
+def test_pilots_that_deadlock_are_left_out(tmp_path: Path) -> None:
+    some = crossing(tmp_path, "3 /d")
+    made = steady(some, 3, seed=1, jobs=1)
+    runs = [simulate(some, 1, r) for r in range(3)]
+    stuck = [run.meta["deadlock"] is not None for run in runs]
+    assert any(stuck) and not all(stuck)
+    levels = [level(run)["level"] for run, dead in zip(runs, stuck, strict=True) if not dead]
+    assert made.level == pytest.approx(np.mean(levels, axis=0))
+
+
+def test_where_all_pilots_deadlock_there_is_no_drift(tmp_path: Path) -> None:
+    made = steady(crossing(tmp_path, "12 /d"), 2, seed=1, jobs=1)
+    assert len(made.replications.deadlocked) == 2
+    assert (made.drift, made.fillings, made.overloaded) == (None, [], False)

@@ -324,3 +324,15 @@ def test_a_comparison_takes_the_runs_of_another_study(scenario: Scenario, tmp_pa
         found = compare([scenario, more], 6, jobs=1)
         assert setup.store.put_in == 4 + 2 + 6
     assert found.differences().equals(compare([scenario, more], 6, jobs=1).differences())
+
+
+def test_the_key_of_what_is_measured_covers_the_rooms_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = tmp_path / "episodes" / "measure.py"
+    below.parent.mkdir()
+    below.write_text("A = 1\n")
+    monkeypatch.setattr(identity, "__file__", str(tmp_path / "identity.py"))
+    before = identity._study.__wrapped__()
+    below.write_text("A = 2\n")
+    assert identity._study.__wrapped__() != before
