@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.study.engine import Job, Outcome, default_jobs, run_all
+from sim.study.grid import check_numbers
 from sim.study.statistics import interval, t_quantile
 
 if TYPE_CHECKING:
@@ -222,12 +223,7 @@ def backtest(
         ScenarioError: there is no folder, or nothing in it.
         ValueError: a number out of its range.
     """
-    if replications < 1:
-        raise ValueError(
-            f"replications: {replications} is not a number of runs; expected 1 or more"
-        )
-    if jobs is not None and jobs < 1:
-        raise ValueError(f"jobs: {jobs} is not a number of processes; expected 1 or more")
+    check_numbers(replications, jobs)
     if not isinstance(folder, Folder):
         folder = read_folder(own_folder() if folder is None else Path(folder))
     todo = [job for episode in folder.episodes for job in _jobs(episode, replications, seed)]

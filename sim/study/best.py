@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.study.compare import check_comparable, names_of
 from sim.study.engine import Job, Outcome, default_jobs, run_all
-from sim.study.replications import check_numbers
+from sim.study.grid import check_numbers
 from sim.study.selection import FIRST, Selection, select
 from sim.study.statistics import CONFIDENCE
 

@@ -1,7 +1,8 @@
 """What one more unit of each resource, or a tenth more of its rate, would deliver.
 
 All steps are screened with few replications; the best are run again with fresh ones, since the
-luck that lifted a step into the selection must not be counted twice.  Differences are paired with
+luck that lifted a step into the selection must not be counted twice.  Pairs of the best of these
+are run with fresh ones again, each step alone among them.  Differences are paired with
 the scenario as it is under common random numbers.
 """
 
@@ -83,15 +84,17 @@ class Bottleneck:
         Columns: resource, kind, step, gain (t a year), gain_low, gain_high, lead (mean lead time,
         h), lead_low, lead_high, cost (USD a tonne, null where the runs know none), cost_low,
         cost_high, verdict (``gains``, ``loses``, ``not told apart from nothing``), n, stage
-        (refined, screened).  Intervals of the refined hold together (Bonferroni); those of the
-        screened stand alone.
+        (refined, screened).  Intervals of the refined hold together over all steps and figures
+        (Bonferroni); those of the screened stand alone.
         """
         import polars as pl
 
+        figures = {kpi for tried in self.refined for kpi in tried.differences}
+        shown = max(len(self.refined) * len(figures), 1)
         rows = [
             _row(tried, stage, confidence, self.per_year)
             for stage, group, confidence in (
-                ("refined", self.refined, 1 - (1 - CONFIDENCE) / max(len(self.refined), 1)),
+                ("refined", self.refined, 1 - (1 - CONFIDENCE) / shown),
                 ("screened", self.screened, CONFIDENCE),
             )
             for tried in sorted(group, key=lambda t: (-t.mean(), t.step.resource))
@@ -196,7 +199,7 @@ def bottleneck(
     Args:
         screen: replications in which all steps are tried.
         top: how many of them are run again, with ``replications`` fresh ones.
-        pairs: so many of the best are tried two by two as well.
+        pairs: so many of the best are tried two by two as well, with as many fresh replications.
         done: called after each run; ``count_runs`` says how many there are at most.
 
     Raises:
@@ -218,7 +221,7 @@ def bottleneck(
     fresh = range(screen, screen + replications)
     refined = trial.singles([t.step for t in order[:top]], fresh)
     best = sorted(refined, key=lambda t: (-t.mean(), t.step.resource))[:pairs]
-    made = trial.pairs([t.step for t in best], fresh)
+    made = trial.pairs([t.step for t in best], range(fresh.stop, fresh.stop + replications))
     counted = float(loaded.tables.horizon) - float(loaded.tables.warmup)
     return Bottleneck(
         loaded,
@@ -239,7 +242,8 @@ def count_runs(
     """Runs that a trial takes at most."""
     width = len(steps(scenario, what))
     few = min(pairs, top, width)
-    return (width + 1) * screen + (min(top, width) + 1 + few * (few - 1) // 2) * replications
+    paired = 1 + few + few * (few - 1) // 2 if few > 1 else 0
+    return (width + 1) * screen + (min(top, width) + 1 + paired) * replications
 
 
 class _Trial:
@@ -249,7 +253,6 @@ class _Trial:
         self.scenario, self.seed, self.jobs, self.done = scenario, seed, jobs, done
         self.failed: list[tuple[str, Outcome]] = []
         self.deadlocked: list[dict[str, Any]] = []
-        self.known: dict[tuple[str, int], dict[str, float]] = {}
 
     def singles(self, chosen: Sequence[Step], numbers: Sequence[int]) -> list[Tried]:
         """Each step alone."""
@@ -260,30 +263,24 @@ class _Trial:
         ]
 
     def pairs(self, chosen: Sequence[Step], numbers: Sequence[int]) -> list[Pair]:
-        """Every two of the steps together; each alone is known from before."""
+        """Every two of the steps together, and each alone in the same replications."""
         if len(chosen) < 2:
             return []
         both = list(combinations(chosen, 2))
         laid = [self._laid(f"{a.resource} + {b.resource}", _joined(a, b)) for a, b in both]
-        names = [step.resource for step in chosen]
-        found = self._run(laid, numbers)
+        singly = [self._laid(step.resource, step.changes) for step in chosen]
+        found = self._run([("", self.scenario), *singly, *laid], numbers)
         made = []
         for (a, b), (name, _) in zip(both, laid, strict=True):
             rows = []
             for r in numbers:
-                four = (
-                    self.known.get(("", r)),
-                    self.known.get((a.resource, r)),
-                    self.known.get((b.resource, r)),
-                    found[name].get(r),
-                )
+                four = [found[n].get(r) for n in ("", a.resource, b.resource, name)]
                 values = [None if one is None else one.get("delivered_t") for one in four]
                 if all(v is not None for v in values):
                     rows.append([v for v in values if v is not None])
             together = tuple(row[3] - row[0] for row in rows)
             alone = tuple((row[1] - row[0], row[2] - row[0]) for row in rows)
             made.append(Pair(a, b, together, alone))
-        assert names
         return made
 
     def _laid(self, name: str, changes: Sequence[Change]) -> tuple[str, Scenario]:
@@ -308,7 +305,7 @@ class _Trial:
             else:
                 values = {k: outcome.kpis[k].value for k in FIGURES if k in outcome.kpis}
                 known = {k: float(v) for k, v in values.items() if v is not None}
-                found[name][job.replication] = self.known[name, job.replication] = known
+                found[name][job.replication] = known
         return found
 
 

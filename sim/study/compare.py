@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.study.engine import Job, Outcome, default_jobs, run_all
-from sim.study.replications import Replications, check_numbers
+from sim.study.grid import check_numbers, check_spans
+from sim.study.replications import Replications
 from sim.study.statistics import CONFIDENCE, interval, t_quantile
 
 if TYPE_CHECKING:
@@ -389,22 +390,11 @@ def check_comparable(scenarios: Sequence[Scenario]) -> None:
     """Refuse scenarios whose totals cannot be held against each other.
 
     Raises:
-        ValueError: fewer than two, or their time counted differs.
+        ValueError: fewer than two, or as ``check_spans``.
     """
     if len(scenarios) < 2:
         raise ValueError("a comparison needs two scenarios or more, the reference first")
-    for scenario in scenarios:
-        if scenario.resolved.get("steady") and not float(scenario.tables.warmup):
-            raise ValueError(
-                f"{scenario.name} asks for the long run and states no warmup; find it by "
-                "`steppe run`, then give all the same: --set warmup='… h'"
-            )
-    spans = {(float(s.tables.horizon), float(s.tables.warmup)) for s in scenarios}
-    if len(spans) > 1:
-        raise ValueError(
-            "the scenarios differ in horizon or warmup, so their totals cannot be compared; "
-            "give them the same, or use --set horizon=..."
-        )
+    check_spans(scenarios)
 
 
 def _none_yet(scenarios: Sequence[Scenario], seed: int | None) -> Comparison:

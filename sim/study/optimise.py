@@ -6,14 +6,16 @@ front (Deb et al. 2002).  Combinations are chosen in batches of a fixed size, so
 does not depend on how many run at once.  All runs of the search have common random numbers.
 
 A winner was picked for its luck too, so it is run again with fresh random numbers before it is
-believed: confirmed if the 95 % interval of every condition's margin lies above zero.
+believed: confirmed if the interval of every condition's margin lies above zero.  Where it is not,
+the next candidate has its turn; all that may have one share the 5 % (Bonferroni), so that what is
+confirmed is so with 95 %.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ from sim.study.language import OptimiseTables
 from sim.study.measures_taken import Measures, Taken, cheapest
 from sim.study.reading import Study, load_optimise
 from sim.study.searching import CANDIDATES, by_optuna, every
-from sim.study.statistics import interval
+from sim.study.statistics import CONFIDENCE, interval
 from sim.study.tried import Tried, front
 
 if TYPE_CHECKING:
@@ -234,9 +236,12 @@ def _confirm(
 ) -> list[Tried]:
     """Candidates that reach the goal, cheapest first, until one is confirmed."""
     candidates = cheapest(trial.measures, [t for t, one in tried.items() if one.reaches])
-    made = []
-    for taken in candidates[:CANDIDATES]:
-        made += trial.run([taken], seed, numbers)
+    candidates = candidates[:CANDIDATES]
+    confidence = 1.0 - (1.0 - CONFIDENCE) / max(len(candidates), 1)
+    made: list[Tried] = []
+    for taken in candidates:
+        (one,) = trial.run([taken], seed, numbers)
+        made.append(replace(one, confidence=confidence))
         if made[-1].verdict == "confirmed":
             break
     return made

@@ -82,6 +82,12 @@ class Grid:
         return low, high
 
 
+def _confidence(grid: Grid) -> float:
+    """Of one interval, so that those of all pairs and volumes hold together (Bonferroni)."""
+    pairs = math.comb(len(grid.names), 2)
+    return 1 - (1 - CONFIDENCE) / max(pairs * len(grid.volumes), 1)
+
+
 def ranking(ramp: Ramp, kpi: str) -> pl.DataFrame:
     """Each policy at each volume against the best there.
 
@@ -91,8 +97,8 @@ def ranking(ramp: Ramp, kpi: str) -> pl.DataFrame:
     import polars as pl
 
     grid = Grid(ramp, kpi)
-    count = len(grid.names) - 1
-    confidence = 1 - (1 - CONFIDENCE) / max(count * len(grid.volumes), 1)
+    # the best is found in the same runs, so that any pair might have been the one compared
+    confidence = _confidence(grid)
     rows = []
     for v, volume in enumerate(grid.volumes):
         means = [_mean(row[v]) for row in grid.values]
@@ -143,7 +149,7 @@ def flips(ramp: Ramp, kpi: str) -> pl.DataFrame:
 
     grid = Grid(ramp, kpi)
     pairs = list(combinations(range(len(grid.names)), 2))
-    confidence = 1 - (1 - CONFIDENCE) / max(len(pairs) * len(grid.volumes), 1)
+    confidence = _confidence(grid)
     rows = []
     for a, b in pairs if grid.n else []:
         gap = grid.values[a] - grid.values[b]

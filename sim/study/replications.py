@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.study.engine import Job, Outcome, default_jobs, run_all
+from sim.study.grid import check_numbers
 from sim.study.statistics import Interval, interval
 
 if TYPE_CHECKING:
@@ -146,17 +147,3 @@ def with_tables(made: Replications) -> Replications:
     outcomes = list(made.outcomes)
     (outcomes[first],) = run_all([Job(made.scenario, made.seed, first, keep=True)], 1)
     return replace(made, outcomes=tuple(outcomes))
-
-
-def check_numbers(replications: int, jobs: int | None) -> None:
-    """Refuse numbers of runs or processes that are none.
-
-    Raises:
-        ValueError: fewer than one replication or worker.
-    """
-    if replications < 1:
-        raise ValueError(
-            f"replications: {replications} is not a number of runs; expected 1 or more"
-        )
-    if jobs is not None and jobs < 1:
-        raise ValueError(f"jobs: {jobs} is not a number of processes; expected 1 or more")

@@ -18,7 +18,8 @@ import numpy as np
 
 from sim.study.engine import Job, default_jobs, run_all
 from sim.study.filling import Filling, Place, fill, fillings, places
-from sim.study.replications import Drift, Replications, check_numbers, replicate
+from sim.study.grid import check_numbers
+from sim.study.replications import Drift, Replications, replicate
 from sim.study.statistics import interval
 from sim.study.warmup import BATCH, Truncation, level, mser
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.study.measures_taken import Taken
-from sim.study.statistics import interval
+from sim.study.statistics import CONFIDENCE, interval
 
 
 @dataclass
 class Tried:
     """A combination with its runs: key figures by replication, and what went wrong.
 
-    ``margins`` are by how much each condition holds, by replication.
+    ``margins`` are by how much each condition holds, by replication; ``confidence`` is that of the
+    intervals of a verdict.
     """
 
     taken: Taken
@@ -21,6 +22,7 @@ class Tried:
     kpis: list[dict[str, float]]
     margins: list[list[float]]
     trouble: str | None = None
+    confidence: float = CONFIDENCE
 
     def mean(self, kpi: str) -> float | None:
         """Mean of a key figure; None where no run has it."""
@@ -48,7 +50,7 @@ class Tried:
         for values in self.margins:
             if not values:
                 return "not told apart"
-            found = interval(values)
+            found = interval(values, self.confidence)
             if found.half_width is None:
                 return "not told apart"
             if found.high < 0.0:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
+from scipy import stats
 
-from sim.scenario import load
+from sim.corridor import simulate
+from sim.results import kpis
+from sim.scenario import Scenario, load
 from sim.scenario.altering import altered
 from sim.study.bottleneck import bottleneck, count_runs
 from sim.study.steps import steps
@@ -116,3 +120,34 @@ def test_numbers_out_of_range_are_refused(tmp_path: Path) -> None:
         bottleneck(made, "units")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="screen: 0 is too few"):
         bottleneck(made, screen=0)
+
+
+def test_pairs_are_run_with_fresh_numbers_each_alone_among_them(tmp_path: Path) -> None:
+    scenario, ran = one(tmp_path, "supplies.barley.arrivals=poisson"), []
+    made = bottleneck(
+        scenario, replications=2, screen=1, top=2, pairs=2, jobs=1, done=lambda: ran.append(1)
+    )
+    assert len(ran) == count_runs(scenario, "unit", 2, 1, 2, 2)
+    (pair,) = made.pairs
+
+    def delivered(alike: Scenario, r: int) -> float:
+        value = kpis(simulate(alike, made.seed, r))["delivered_t"].value
+        assert value is not None
+        return value
+
+    # 0 screened and 1 and 2 chose them
+    first = altered(scenario, pair.first.changes)
+    gained = [delivered(first, r) - delivered(scenario, r) for r in (3, 4)]
+    assert [a for a, _ in pair.alone] == gained
+
+
+def test_intervals_hold_together_over_all_figures_shown(tmp_path: Path) -> None:
+    scenario = one(tmp_path, "supplies.barley.arrivals=poisson")
+    made = bottleneck(scenario, replications=3, screen=1, top=2, jobs=1)
+    figures = {kpi for t in made.refined for kpi in t.differences}
+    assert len(figures) > 1
+    half = stats.t.ppf(1 - 0.05 / (2 * len(figures)) / 2, 2)
+    for tried in made.refined:
+        (row,) = made.table().filter(pl.col("resource") == tried.step.resource).to_dicts()
+        error = stats.sem(tried.differences["lead_time_mean_h"])
+        assert row["lead_high"] - row["lead"] == pytest.approx(half * error)

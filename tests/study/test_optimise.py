@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from sim.scenario import ScenarioError
 from sim.study.extras import MissingExtra, needed
 from sim.study.optimise import fresh_seed, front, optimise
+from sim.study.tried import Tried
 from tests.study.one import written_one
 
 STUDY = """
@@ -135,3 +137,15 @@ def test_mistakes_are_said_with_their_place(tmp_path: Path, old: str, new: str, 
         optimise(path, jobs=1)
     assert said in str(caught.value)
     assert all(str(p.place).startswith(str(path)) for p in caught.value.problems)
+
+
+def test_candidates_share_the_level_of_a_confirmation(tmp_path: Path) -> None:
+    made = optimise(study(tmp_path, STUDY.replace("46000", "40000")), jobs=1)
+    reaching = sum(t.reaches for t in made.tried)
+    assert reaching > 1
+    assert made.confirmed[0].confidence == pytest.approx(1 - 0.05 / min(5, reaching))
+    # with four runs 3.18 standard errors suffice at 95 %, and 5.84 are needed at 99 %
+    margins = [1.0, 2.0, 3.0, 4.0]  # a mean of 3.87 standard errors
+    alone = Tried((1,), 1.0, [], [margins])
+    assert alone.verdict == "confirmed"
+    assert replace(alone, confidence=0.99).verdict == "not told apart"

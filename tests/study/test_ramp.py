@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 from sim.scenario import Scenario, ScenarioError, load
 from sim.study.breakpoint import CYCLE, breakpoints, long_run, search
@@ -225,6 +227,22 @@ def test_where_less_is_better_the_smaller_leads() -> None:
     assert first["verdict"].to_list() == ["best", "worse"]
     assert first["behind"].to_list() == pytest.approx([0.0, 30.0])
     assert first["mean"].to_list() == pytest.approx([70.0, 100.0])
+
+
+def test_intervals_behind_the_best_hold_over_all_pairs() -> None:
+    # the best is found in the same runs, so three policies at four volumes are 3 x 4 differences
+    c = line([90, 90, 90, 90], (-4.0, -1.0, 5.5, 1.0, 0.0))
+    rows = ranking(paper(A, B, c), "delivered_t").filter(variant="c", volume=1.0)
+    lead = np.array([100 - 90 + s for s in (-1.0, 1.0, -0.5, 0.0, -1.0)])
+    half = stats.t.ppf(1 - 0.05 / (3 * 4) / 2, 4) * stats.sem(lead)
+    (row,) = rows.iter_rows(named=True)
+    assert row["behind"] == pytest.approx(lead.mean())
+    assert row["high"] - row["behind"] == pytest.approx(half)
+
+
+def test_the_long_run_needs_a_warm_up_that_is_stated(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="asks for the long run and states no warmup"):
+        ramp(tiny(tmp_path, "steady=true"), volumes=[1.0], replications=1, breaks=False)
 
 
 def test_regret_by_hand() -> None:
