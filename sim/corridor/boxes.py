@@ -23,9 +23,9 @@ NAN = float("nan")
 ROOM = 1024
 """Rows that columns grow by at least."""
 EMPTY: dict[str, float] = {
-    **dict.fromkeys(("supply", "serial", "destination", "refused", "leg", "way"), 0),
+    **dict.fromkeys(("supply", "serial", "lot", "destination", "refused", "leg", "way"), 0),
     **dict.fromkeys(("onward", "unit", "turned_back_at"), -1),
-    **dict.fromkeys(("ready", "equipped", "matched", "stuffing", "stuffed"), NAN),
+    **dict.fromkeys(("tonnes", "ready", "equipped", "matched", "stuffing", "stuffed"), NAN),
     **dict.fromkeys(("collected", "loaded", "delivered", "rejected"), NAN),
 }
 """What a column holds where nothing is known yet."""
@@ -38,7 +38,8 @@ class Boxes:
     Columns have room for rows to come, so that a lot costs no growth of each of them: read them
     whole by ``column``.
 
-    ``supply`` and ``serial`` say whose goods a row is and the how-manieth of them; ``chain`` the
+    ``supply`` and ``serial`` say whose goods a row is and the how-manieth of them, ``lot`` the
+    number of their lot, ``tonnes`` how much of them is in the box; ``chain`` the
     services it takes, and ``way`` its number in ``ways``; ``leg`` how many of them it has boarded.
     ``turned_back_at`` is the station where a laboratory refused the goods of a trip that takes
     them home, -1 for all other trips.
@@ -46,6 +47,8 @@ class Boxes:
 
     supply: array[int] = field(default_factory=lambda: array("i"))
     serial: array[int] = field(default_factory=lambda: array("q"))
+    lot: array[int] = field(default_factory=lambda: array("q"))
+    tonnes: array[float] = field(default_factory=lambda: array("d"))
     destination: array[int] = field(default_factory=lambda: array("i"))
     refused: array[int] = field(default_factory=lambda: array("b"))
     ready: array[float] = field(default_factory=lambda: array("d"))
@@ -77,17 +80,24 @@ class Boxes:
         count: int,
         supply: int,
         serial: int,
+        lot: int,
+        tonnes: Sequence[float],
         destination: int,
         ready: float,
         chain: tuple[ServiceLine, ...],
     ) -> range:
-        """New rows for goods that have become ready; returns their numbers."""
+        """New rows for goods of one lot that have become ready; returns their numbers.
+
+        ``tonnes`` is what is in each of them.
+        """
         first = len(self)
         end = first + count
         if end > len(self.ready):
             self._grow(end)
         self.supply[first:end] = array("i", (supply,)) * count
         self.serial[first:end] = array("q", range(serial, serial + count))
+        self.lot[first:end] = array("q", (lot,)) * count
+        self.tonnes[first:end] = array("d", tonnes)
         self.destination[first:end] = array("i", (destination,)) * count
         self.ready[first:end] = array("d", (ready,)) * count
         self.chain += [chain] * count
@@ -127,7 +137,8 @@ class Boxes:
         self, row: int, station: int, home: int, chain: tuple[ServiceLine, ...], now: float
     ) -> int:
         """A new row for goods that were refused and go back in their box; its number."""
-        (back,) = self.add(1, self.supply[row], self.serial[row], home, now, chain)
+        goods = (self.supply[row], self.serial[row], self.lot[row], (self.tonnes[row],))
+        (back,) = self.add(1, *goods, home, now, chain)
         self.turned_back_at[back] = station
         self.unit[back] = self.unit[row]
         for column in (self.equipped, self.matched, self.stuffing, self.stuffed):

@@ -242,7 +242,6 @@ class Builder:
         )
         lines = self._bank(stuffing.lines, profile)
         times = self._draws_by_supply(stuffing.time, name, "stuffing")
-        loads = [self.tables.unit_load(s) for s in supplies]
         elevator = Elevator(INF if stuffing.storage is None else float(stuffing.storage))
         fleets = [self.tables.loaded_into(s) for s in supplies if s.terminal == name]
         for fleet in dict.fromkeys([stuffing.fleet, *fleets]):
@@ -251,7 +250,6 @@ class Builder:
                 self.boxes,
                 lines,
                 times,
-                loads,
                 elevator,
                 name,
                 self.tables.stock_name(name, fleet),
@@ -545,11 +543,10 @@ class Builder:
                 float(work.share.get(commodities[s.commodity].checked_as or "", 0.0))
                 for s in self.tables.supplies.values()
             ]
-            by_lot = work.by == "lot"
             self._checks[station, name] = Checks(
                 None if work.slots is None else self._bank(work.slots, ALWAYS),
                 shares,
-                [int(s.lot) if by_lot else 1 for s in self.tables.supplies.values()],
+                work.by == "lot",
                 self._lucks_by_supply(station, name, "sampled"),
                 self._draws_by_supply(work.time, station, name),
                 float(work.reject),
@@ -747,13 +744,14 @@ class Builder:
                 gaps = self.streams.draws(
                     DurationDistribution.of("exponential(mean: 1 h)"), "supply", name
                 )
-            lots = ((time, lot) for time in arrivals(rate, gaps))
+            lots = ((time, lot, load) for time in arrivals(rate, gaps))
         region = Region(
             self.env,
             self.boxes,
             number,
             table.commodity,
             lots,
+            load,
             self.streams.uniforms("supply", name, "lots"),
             destinations,
             self._terminals[table.terminal, self.tables.loaded_into(table)],

@@ -286,7 +286,7 @@ class Collector:
                 "crossing": texts(crossings, boxes.column("way")),
                 "destination": texts(list(tables.stations), boxes.column("destination")),
                 "fleet": by_supply([tables.loaded_into(s) for s in supplies]),
-                "tonnes": np.array([tables.unit_load(s) for s in supplies], dtype=float)[supply],
+                "tonnes": boxes.column("tonnes"),
                 "ready_h": boxes.column("ready"),
                 "stuffed_h": self._cut(boxes.column("stuffed")),
                 "departed_h": departed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import simpy
@@ -46,14 +47,17 @@ def arrivals(profile: Profile, gaps: Draws | None) -> Iterator[float]:
             mark = float(number)
 
 
-def contract_lots(
-    contracts: Sequence[tuple[float, float]], load: float, lot: int
-) -> Iterator[tuple[float, int]]:
-    """Hour and boxes of the lots of contracts, given as hour and tonnes; a box may be part full."""
+Lot = tuple[float, int, float]
+"""Hour at which a lot is ready, its boxes, and the tonnes in the last of them."""
+
+
+def contract_lots(contracts: Sequence[tuple[float, float]], load: float, lot: int) -> Iterator[Lot]:
+    """The lots of contracts, given as hour and tonnes; the last box of one may be part full."""
     for time, tonnes in contracts:
         boxes = math.ceil(tonnes / load - 1e-9)
+        last = min(tonnes - (boxes - 1) * load, load)
         while boxes > 0:
-            yield time, min(boxes, lot)
+            yield time, min(boxes, lot), load if boxes > lot else last
             boxes -= lot
 
 
@@ -96,7 +100,8 @@ class Region:
         boxes: Boxes,
         number: int,
         commodity: str,
-        lots: Iterator[tuple[float, int]],
+        lots: Iterator[Lot],
+        load: float,
         lucks: Uniforms,
         destinations: list[Destination],
         terminal: Terminal,
@@ -109,6 +114,7 @@ class Region:
         self._number = number
         self._commodity = commodity
         self._lots = lots
+        self._load = load
         self._lucks = lucks
         self._destinations = destinations
         self._terminal = terminal
@@ -119,7 +125,7 @@ class Region:
     def run(self) -> Process:
         """One lot after another."""
         serial = 0
-        for number, (time, boxes) in enumerate(self._lots):
+        for number, (time, boxes, last) in enumerate(self._lots):
             yield at(self._env, time)
             option = self._destination(self._lucks.at(2 * number))
             lot = LotView(self._commodity, option[2], self._lucks.at(2 * number + 1))
@@ -132,8 +138,16 @@ class Region:
                 if len(crossings) == 1
                 else self._rule.choose(crossings, lot, self._border)
             )
+            tonnes = [*repeat(self._load, boxes - 1), last]
             rows = self._boxes.add(
-                boxes, self._number, serial, destination, self._env.now, chains[crossing]
+                boxes,
+                self._number,
+                serial,
+                number,
+                tonnes,
+                destination,
+                self._env.now,
+                chains[crossing],
             )
             serial += boxes
             self._terminal.bring(rows)

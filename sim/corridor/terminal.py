@@ -61,7 +61,6 @@ class Terminal:
         boxes: Boxes,
         lines: Bank,
         times: list[Draws],
-        tonnes: list[float],
         elevator: Elevator,
         station: str,
         name: str,
@@ -75,7 +74,6 @@ class Terminal:
         self._boxes = boxes
         self._lines = lines
         self._times = times
-        self._tonnes = tonnes
         self._elevator = elevator
         self._empties = empties
         self._station = station
@@ -94,12 +92,12 @@ class Terminal:
     def bring(self, rows: range) -> None:
         """Goods that have become ready; what the elevator cannot hold is refused."""
         boxes = self._boxes
-        tonnes = self._tonnes[boxes.supply[rows[0]]]
         at_hand = self._empties.level() - len(self._goods)
         unlimited = self._elevator.storage == INF
         if unlimited:
             self._goods.extend(rows)
         for row in () if unlimited else rows:
+            tonnes = boxes.tonnes[row]
             # Goods that find an empty box at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
                 boxes.refused[row] = 1
@@ -154,8 +152,8 @@ class Terminal:
         boxes.write(boxes.stuffing, rows, run, starts)
         boxes.write(boxes.stuffed, rows, run, ends)
         if self._elevator.storage < INF:
-            for supply in supplies:
-                self._elevator.take(self._tonnes[supply])
+            for row in rows:
+                self._elevator.take(boxes.tonnes[row])
         ready = list(zip(ends, rows, strict=True))
         ways = boxes.read(boxes.way, rows, run)
         if ways.count(ways[0]) == len(ways):

@@ -27,13 +27,22 @@ class Checks:
     the order in which their trains came under the cranes.
     """
 
-    __slots__ = ("_draws", "_lots", "_lucks", "_reject", "_shares", "_slots", "_verdicts", "stage")
+    __slots__ = (
+        "_by_lot",
+        "_draws",
+        "_lucks",
+        "_reject",
+        "_shares",
+        "_slots",
+        "_verdicts",
+        "stage",
+    )
 
     def __init__(
         self,
         slots: Bank | None,
         shares: list[float],
-        lots: list[int],
+        by_lot: bool,
         lucks: list[Uniforms],
         draws: list[Draws],
         reject: float,
@@ -42,7 +51,7 @@ class Checks:
     ) -> None:
         self._slots = slots
         self._shares = shares
-        self._lots = lots
+        self._by_lot = by_lot
         self._lucks = lucks
         self._draws = draws
         self._reject = reject
@@ -57,12 +66,13 @@ class Checks:
         Start and release are the time of asking for what is not sampled.
         """
         starts, ends, refused = list(free), list(free), []
+        numbers = boxes.lot if self._by_lot else boxes.serial
         for i, row in enumerate(rows):
             supply = boxes.supply[row]
             share = self._shares[supply]
             if share <= 0.0:
                 continue
-            sample = boxes.serial[row] // self._lots[supply]
+            sample = numbers[row]
             if self._lucks[supply].at(sample) >= share:
                 continue
             time = self._draws[supply].at(sample)

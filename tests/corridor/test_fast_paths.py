@@ -169,7 +169,7 @@ def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
 
 def test_rows_are_read_and_written_alike_whether_they_follow_each_other_or_not() -> None:
     boxes = Boxes()
-    boxes.add(3000, 2, 5, 1, 8.0, ())
+    boxes.add(3000, 2, 5, 0, [20.0] * 3000, 1, 8.0, ())
     together, scattered = list(range(10, 60)), [7, 9, 8, 400]
     assert boxes.run_of(together) == slice(10, 60)
     assert boxes.run_of(scattered) is None and boxes.run_of([5, 7, 6, 8]) is None

@@ -61,6 +61,28 @@ def test_a_lot_is_sampled_and_refused_as_a_whole(tmp_path: Path) -> None:
     assert set(whole["refused"].unique()) == {0, 10}
 
 
+def test_contract_lots_that_end_short_are_sampled_each_as_a_whole(tmp_path: Path) -> None:
+    # Lots of 10, 10 and 5 boxes, and the last box holds 6 t: one luck each, none shared.
+    dates = ", ".join(f"2023-01-{day:02}: 630 t" for day in range(1, 16))
+    results = run(
+        tmp_path,
+        "stations.alashankou.work.lab.by=lot",
+        "stations.alashankou.work.lab.slots=5000",
+        text=SMALL.replace("volume: 900 t/d", f"contracts: {{{dates}}}\n    lot: 10"),
+    )
+    boxes = results.containers.with_row_index("row").with_columns(
+        lot=pl.col("row") // 25 * 3 + pl.col("row") % 25 // 10
+    )
+    through = boxes.filter(pl.col("border_in_h") < results.horizon_h - 24 * 15)
+    whole = through.group_by("lot").agg(
+        pl.col("rejected_h").is_not_null().sum().alias("refused"), pl.len().alias("boxes")
+    )
+    whole = whole.filter(pl.col("boxes") == pl.when(pl.col("lot") % 3 == 2).then(5).otherwise(10))
+    assert whole.height > 20
+    assert whole.filter(pl.col("refused") > 0).height > 3
+    assert whole.filter(pl.col("refused").is_between(1, pl.col("boxes") - 1)).height == 0
+
+
 def test_refused_goods_go_home_where_a_train_goes(tmp_path: Path) -> None:
     path = tmp_path / "base.yaml"
     path.write_text(SMALL.replace("slots: 50", "slots: 50, reject: 40 %"))

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from sim.corridor import simulate
+from sim.results.ledger import closing
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.evidence import figures
 from sim.study.implied import implied
@@ -55,6 +56,9 @@ def test_a_series_that_began_before_the_run_is_under_way(tmp_path: Path) -> None
 def test_contracts_are_ready_as_a_whole_and_grow_with_exports(tmp_path: Path) -> None:
     contracts = "contracts: {2024-01-11: 70 t, 2024-01-21: 100 t, 2024-03-01: 100 t}"
     assert ready(made(tmp_path, contracts)) == [240.0] * 4 + [480.0] * 5
+    # 70 t are three full boxes and one of 10 t.
+    tonnes = simulate(made(tmp_path, contracts)).containers["tonnes"].to_list()
+    assert tonnes == pytest.approx([20.0, 20.0, 20.0, 10.0] + [20.0] * 5)
     doubled = made(tmp_path, contracts, "export_volume={value: 1, changes: {2024-01-15: 2}}")
     assert ready(doubled) == [240.0] * 4 + [480.0] * 10
 
@@ -80,10 +84,14 @@ def test_what_dates_imply_is_what_becomes_ready(tmp_path: Path) -> None:
     for amount in (
         "series: {2024-01-03: 200 t, 2024-01-05: 0 t}",
         "contracts: {2024-01-05: 200 t}",
+        "contracts: {2024-01-05: 30 t, 2024-01-07: 170 t}",
     ):
         scenario = made(tmp_path, amount)
-        offered = simulate(scenario).containers.select(pl.col("tonnes").sum()).item()
+        results = simulate(scenario, debug=True)
+        offered = results.containers.select(pl.col("tonnes").sum()).item()
         assert implied(scenario).offered_t == pytest.approx(offered) == 200.0
+        book = closing(results).filter(pl.col("book") == "goods")
+        assert book["amount"].sum() == pytest.approx(200.0)
 
 
 @pytest.mark.parametrize(
