@@ -95,7 +95,7 @@ def run_answer(
             f"{with_interval(kpis['trains_held_max'], '')} at once, other trains included."
         )
     if mean_of(kpis.get("cost_per_t")) is not None:
-        said.append(f"A tonne delivered cost {with_interval(kpis['cost_per_t'])}.")
+        said.append(f"Delivering cost {with_interval(kpis['cost_per_t'])}.")
     return tuple(said)
 
 
