@@ -55,11 +55,20 @@ def _by_share(crossings: Sequence[str], shares: Mapping[str, float], luck: float
 
 
 def _checked(shares: Mapping[str, float] | None) -> dict[str, float]:
-    checked = {str(name): float(share) for name, share in (shares or {}).items()}
-    for name, share in checked.items():
-        if not 0.0 <= share < float("inf"):
-            raise ValueError(f"shares: {name}: {share!r} is not a share; expected 0 or more")
-    return checked
+    if shares is not None and not isinstance(shares, Mapping):
+        raise ValueError("shares: expected crossing: share, such as {dostyk: 50 %}")
+    return {str(name): _share(name, share) for name, share in (shares or {}).items()}
+
+
+def _share(name: str, raw: object) -> float:
+    text = str(raw).strip()
+    try:
+        share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+    except ValueError:
+        share = -1.0
+    if not 0.0 <= share < float("inf"):
+        raise ValueError(f"shares: {name}: {raw!r} is not a share; expected 0 or more, as 50 %")
+    return share
 
 
 class FixedShares:

@@ -139,7 +139,8 @@ class _View:
 
     def co2e_per_t(self) -> float | None:
         tonnes = _tonnes(self.delivered)
-        if self.paid is None or not tonnes:
+        lines = (self.results.meta.get("tariff") or {}).get("lines", {}).values()
+        if not tonnes or not any(line["co2e"] or line["co2e_empty"] for line in lines):
             return None
         return float(self.carried["co2e_t"].to_numpy().sum()) / tonnes * 1000.0
 

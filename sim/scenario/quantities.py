@@ -27,6 +27,8 @@ from sim.scenario.distributions import (
 from sim.scenario.units import Refusal, shown
 
 EVIDENCE_KEYS = ("source", "assumed")
+MOST = 10_000_000
+"""Things of one kind that are believed to be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Rule:
             nearest = round(value)
             if abs(value - nearest) > 1e-9 * max(1.0, abs(value)):
                 raise Refusal(f"{said} is not {self.noun}; expected a whole number")
+            if nearest > MOST:
+                raise Refusal(f"{said} is more than any corridor has; expected at most {MOST:,}")
             return float(nearest)
         return value + 0.0  # no negative zero
 

@@ -178,6 +178,9 @@ class _Checker:
                 )
 
     def laboratory(self, work: Laboratory, path: tuple[Step, ...]) -> None:
+        if work.reject > 1:
+            said = f"reject: a share of {work.reject.text} is above 1; expected 1 or less, as 2 %"
+            self.say((*path, "reject"), said)
         classes = {c.checked_as for c in self.tables.commodities.values() if c.checked_as}
         for name, share in work.share.items():
             at = (*path, "share", name)
@@ -428,6 +431,12 @@ class _Checker:
         works = [f"{s}/{w}" for s, x in t.stations.items() for w in x.work]
         for name, disruption in t.disruptions.items():
             base: tuple[Step, ...] = ("disruptions", name)
+            if disruption.factor > 1:
+                self.say(
+                    (*base, "factor"),
+                    f"factor: {disruption.factor.text} is what is left of the rate; expected 1 or "
+                    "less, such as 20 %",
+                )
             places = [*t.lines, *t.stations, *works]
             for i, target in enumerate(disruption.on):
                 self.known(target, places, "line, station or station/work", (*base, "on", i))

@@ -53,7 +53,7 @@ def _read(named: Tree, problems: list[Problem]) -> Tree:
                 place = Place(str(file), reader.line_num, 1)
                 if not any(cell.strip() for cell in cells):
                     continue
-                if len(cells) <= max(date, tonnes) or len(rows) == MOST_ROWS:
+                if len(cells) != len(head) or len(rows) == MOST_ROWS:
                     _say(problems, place, f"`{shown(','.join(cells))}`")
                     break
                 day, mass = cells[date].strip(), cells[tonnes].strip()

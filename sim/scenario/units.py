@@ -121,6 +121,14 @@ def read(text: str) -> tuple[float, Dimension, str]:
             raise Refusal(f"{text.strip()} is not a finite number")
         raise Refusal(f"`{shown(text)}` is not a number with a unit")
     number, unit = float(match[1]), match[2]
+    grouped = re.match(r"[,'\s]?\d+(?=[\s,]|$)|,\d", unit)
+    if grouped:
+        plain = re.sub(r"(?<=\d)[,'](?=\d{1,2}\b)", ".", text.strip())
+        plain = re.sub(r"(?<=\d)[\s,'](?=\d{3}\b)", "", plain)
+        raise Refusal(
+            f"`{shown(text.strip())}` is not one number; write a decimal point and no mark for "
+            f"thousands, such as `{shown(plain)}`"
+        )
     factor, dimension = unit_of(unit)
     value = number * factor
     if not math.isfinite(value):
@@ -150,7 +158,15 @@ def _times(a: Dimension, b: Dimension, sign: int) -> Dimension:
     return (a[0] + sign * b[0], a[1] + sign * b[1], a[2] + sign * b[2], a[3] + sign * b[3])
 
 
+AMBIGUOUS = {"ton": "t", "tons": "t", "T": "t", "Tonnen": "t"}
+"""Words that mean other masses in other countries; pint would take US short tons."""
+
+
 def _by_pint(unit: str) -> tuple[float, Dimension]:
+    for part in re.split(r"[/*\s]+", unit):
+        if part in AMBIGUOUS:
+            meant = unit.replace(part, AMBIGUOUS[part])
+            raise Refusal(f"`{shown(unit)}` may be any of several tons; did you mean `{meant}`?")
     try:
         return pint_unit(unit)
     except Refusal:

@@ -106,6 +106,15 @@ class View:
     beyond: dict[str, int] = field(default_factory=dict)
 
 
+def test_shares_may_be_written_in_percent() -> None:
+    rule = CROSSING.make("fixed-shares", {"shares": {"dostyk": "100 %", "altynkol": 0}})
+    lot = Lot(luck=0.99)
+    assert rule.choose(["altynkol", "dostyk"], lot, Border()) == "dostyk"
+    for wrong in ({"dostyk": "half"}, ["dostyk"]):
+        with pytest.raises(UnknownRuleError, match="expected"):
+            CROSSING.make("fixed-shares", {"shares": wrong})
+
+
 def test_fill_slots_keeps_what_it_is_told() -> None:
     rule = EMPTIES.make("fill-slots", {"keep": {"jinan": 30}})
     assert rule.take(View(stock=50, free_slots=50)) == 20

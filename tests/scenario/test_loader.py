@@ -614,6 +614,12 @@ def test_load_raises_nothing_but_scenario_error(tmp_path, mutations):
         ("services.on.route=[khorgos]", "`khorgos` is a station"),
         ("services.east.formation=0", "a train of 0 wagons"),
         ("stations={}", "unknown station"),
+        ("stations.khorgos.work.laboratory.reject=2", "reject: a share of 2 is above 1"),
+        ("disruptions.wind.factor=20", "20 is what is left of the rate; expected 1 or less"),
+        ("services.east.length=3000000000", "more than any corridor has"),
+        ("services.east.length=26,5", "write a decimal point and no mark for thousands"),
+        ("commodities.barley.load=8 000 t", "such as `8000 t`"),
+        ("supplies.barley.volume=40000 tons/yr", "did you mean `t/yr`?"),
         ("stations.jinan=null", "unknown station `jinan`"),
         (
             "stations.khorgos.work.laboratory.share.grain=120 %",

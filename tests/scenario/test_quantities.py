@@ -80,7 +80,7 @@ def test_text_becomes_house_units(kind, text, value):
         (Duration, 10**400, "not a finite number"),
         (Duration, "1e400 h", "not a finite number"),
         (Duration, "36 hurs", "did you mean `hours`?"),
-        (Duration, "1,040 h", "unknown unit"),
+        (Duration, "1,040 h", "such as `1040 h`"),
         (Duration, True, "`true` is not a time"),
         (Duration, None, "nothing is not a time"),
         (Duration, ["3 h"], "a list"),

@@ -105,6 +105,11 @@ def test_what_dates_imply_is_what_becomes_ready(tmp_path: Path) -> None:
         ("series: grain.csv", "date,tonnes\n2024-01-01,5 d\n", "grain.csv:2:1"),
         (
             "series: grain.csv",
+            "date,tonnes\n2024-01-01,1,300\n",
+            "grain.csv:2:1: `2024-01-01,1,300`",
+        ),
+        (
+            "series: grain.csv",
             "date,tonnes\n2024-01-01,5\n2024-01-01,6\n",
             "grain.csv:3:1: 2024-01-01 is there twice",
         ),
