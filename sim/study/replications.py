@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 DRIFT_SHARE = 0.05
-"""Growth of the backlog, as a share of what is offered, from which a corridor is overloaded."""
+"""What piles up or is refused, as a share of what is offered, from which it is overload."""
 
 
 @dataclass(frozen=True)
 class Drift:
-    """How the backlog of exports moves over the second half of the time counted.
+    """How what exports lack moves over the second half of the time counted.
 
-    What was refused at a full elevator or turned back by a laboratory is in no backlog.  ``slope``
-    is in tonnes a week, ``share`` of the tonnes offered in that time.
+    It is what piles up, and what full elevators refuse because it has piled up already; what a
+    laboratory turns back got through.  ``slope`` is in tonnes a week, ``share`` of the tonnes
+    offered in that time.
     """
 
     slope: Interval
@@ -110,7 +111,7 @@ class Replications:
             hours, offered = float(weeks["hours"].sum()), float(weeks["offered_t"].sum())
             if weeks.height < 4 or offered == 0.0:
                 return None
-            gone = ("delivered_t", "refused_t", "rejected_t")
+            gone = ("delivered_t", "rejected_t")
             growth = offered - sum(float(weeks[name].sum()) for name in gone)
             slopes.append(growth / hours * 168.0)
             shares.append(growth / offered)
