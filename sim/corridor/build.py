@@ -375,6 +375,7 @@ class Builder:
                 profile,
                 self._order(accept.order),  # type: ignore[arg-type]
                 classes,
+                accepts=True,
             )
             self._meter(name, "acceptance", "gate", "trains", gate.count, profile)
             yield gate, self._stage(name, "acceptance", f"{name}: acceptance", profile)
@@ -633,7 +634,7 @@ class Builder:
                     before, place = place, line.to if place == line.origin else line.origin
                     known = self.border.gates.setdefault(table.crossing, {})
                     for gate, _ in self._gates[item, place]:
-                        if "acceptance" in gate.name:
+                        if gate.accepts:
                             known.setdefault(gate, self._way(item, before, place))
         self.env.process(service.run())
 

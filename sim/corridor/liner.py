@@ -96,11 +96,12 @@ class LinerService:
         if self._yard is not None:
             for start in starts:
                 self._yard.leave_at(start)
-        yield at(env, max(ends, default=env.now))
-        sailed = env.now
         for (_, row), start in zip(taken, starts, strict=True):
             boxes.collected[row] = start
             boxes.loaded[row] = start
+        yield at(env, max(ends, default=env.now))
+        sailed = env.now
+        for _, row in taken:
             boxes.delivered[row] = sailed
         units = [boxes.unit[row] for _, row in taken if boxes.unit[row] >= 0]
         self._equipment.set_free(units, self._port, sailed + self._voyage.at(call))

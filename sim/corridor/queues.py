@@ -162,7 +162,8 @@ class Gate:
 
     The profile's rate is in trains per hour, with hours, dated changes, daily variation and
     closures in it.  Classes with a limit of their own wait in lanes of their own, so that a class
-    at its limit does not stop the others.
+    at its limit does not stop the others.  ``accepts`` tells the gate of a railway that accepts
+    trains at the border from that of a line's paths.
     """
 
     __slots__ = (
@@ -173,6 +174,7 @@ class Gate:
         "_profile",
         "_pump_at",
         "_when",
+        "accepts",
         "name",
         "passed",
     )
@@ -184,8 +186,10 @@ class Gate:
         profile: Profile,
         order: OrderRule,
         classes: dict[str, Profile] | None = None,
+        accepts: bool = False,
     ) -> None:
         self.name = name
+        self.accepts = accepts
         self._env = env
         self._profile = profile
         self._due = 0.0
@@ -220,7 +224,12 @@ class Gate:
     def take(self, train: Train) -> simpy.Event | None:
         """None if the train passes at once, otherwise the event to wait for."""
         lane = self._lanes.get(train.train_class, self._lanes[""])
-        if not lane and max(self._next(), lane.next_time(self._env._now)) <= self._env._now:
+        now = self._env._now
+        if (
+            not lane
+            and max(self._next(), lane.next_time(now)) <= now
+            and not any(other and other.next_time(now) <= now for other in self._lanes.values())
+        ):
             self._pass(lane)
             return None
         event = lane.join(train)

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from sim.policies.dispatch import DispatchRule
 
 
+MOST_AT_ONCE = 10_000
+"""Trains of one service that leave in one instant, beyond which its rule is at fault."""
+
+
 class Waiting:
     """Boxes that wait for a service, by the time they are ready, which may be ahead of now.
 
@@ -128,13 +132,21 @@ class ServiceLine:
 
     def run(self) -> Process:
         """Wait for the rule, then for wagons, then let a train go; for ever."""
-        env = self._env
+        env, at_once, instant = self._env, 0, -INF
         while True:
             time = self._rule.next_departure(self.waiting, env.now)
             if time is None or time > env.now:
                 yield self._first_go(self._bell.wait(time))
                 continue
             due = env.now
+            at_once = at_once + 1 if due == instant else 1
+            instant = due
+            if at_once > MOST_AT_ONCE:
+                raise RuntimeError(
+                    f"{self.name}: {MOST_AT_ONCE:,} trains left at {due:g} h and the dispatch rule "
+                    f"{type(self._rule).__name__} lets one more go now; expected a later time, or "
+                    "None, once a train has left"
+                )
             self.asking = (due, None)
             if self._admission is not None:
                 yield from self._admitted(self._admission)

@@ -31,15 +31,15 @@ class Streams:
 
     def __init__(self, seed: int, replication: int) -> None:
         self._root = f"{seed}/{replication}"
-        self._paths: dict[int, str] = {}
+        self._paths: dict[int, tuple[str, ...]] = {}
 
     def generator(self, *path: str) -> np.random.Generator:
         """A generator for the path; the same path gives the same numbers from the beginning."""
         text = "/".join((self._root, *path))
         key = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "big")
-        known = self._paths.setdefault(key, text)
-        if known != text:
-            raise ValueError(f"random streams {known!r} and {text!r} share a key; rename one")
+        known = self._paths.setdefault(key, path)
+        if known != path:
+            raise ValueError(f"random streams {known!r} and {path!r} share a key; rename one")
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(key)))
 
     def draws(self, distribution: Distribution, *path: str) -> Draws:

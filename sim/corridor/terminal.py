@@ -92,13 +92,16 @@ class Terminal:
     def bring(self, rows: range) -> None:
         """Goods that have become ready; what the elevator cannot hold is refused."""
         boxes = self._boxes
-        at_hand = self._empties.level() - len(self._goods)
+        at_hand = self._empties.level()
+        if self._yard is not None:
+            at_hand = min(at_hand, self._yard.room())
+        at_hand -= len(self._goods)
         unlimited = self._elevator.storage == INF
         if unlimited:
             self._goods.extend(rows)
         for row in () if unlimited else rows:
             tonnes = boxes.tonnes[row]
-            # Goods that find an empty box at once never lie in the elevator.
+            # Goods that find an empty box, and a slot for it, at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
                 boxes.refused[row] = 1
                 continue

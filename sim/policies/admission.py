@@ -76,6 +76,8 @@ class Embargo:
             raise ValueError(f"below: {below} is more than above: {above}; expected at most that")
         self._classes = _classes(classes)
         self._review = hours(review, "review")
+        if self._review <= 0.0:
+            raise ValueError(f"review: {review!r} must be more than 0 h")
         self._closed: set[str] = set()
 
     def admit(self, train: Applicant, approach: Approach, now: float) -> float:

@@ -31,7 +31,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("slot", "laboratory full", r"(.+): no slot free"),
     ("analysis", "laboratory analysis", r"(.+): analysis"),
     ("before", "boxes before it under the cranes", r"(.+): boxes before it"),
-    ("empties", "no empty container", r"(.+): no empty container"),
+    ("empties", "no empty container", r"(.+): no empty .+"),
     ("yard", "yard full", r"(.+): yard full"),
     ("room", "no room on the train before", r"(.+): no room on the train before"),
     ("due", "train not due", r"(.+): train not due"),

@@ -49,7 +49,7 @@ def queues(results: Results) -> pl.DataFrame:
             who = stages.filter((pl.col("place") == place) & held)
             count = who.height
         elif what == "goods waiting for empties":
-            who = waits.filter(pl.col("cause") == f"{place}: no empty container")
+            who = waits.filter(pl.col("stage") == f"{place}: goods")
             count = who["container"].n_unique()
         elif what == "boxes waiting for a train":
             who = waits.filter(pl.col("stage") == f"{place}: yard")

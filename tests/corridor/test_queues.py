@@ -113,3 +113,15 @@ def test_a_class_at_its_limit_does_not_stop_the_others() -> None:
     ]
     expected = [(0.0, "ore1"), (1.0, "box1"), (2.0, "box2"), (10.0, "ore2")]
     assert log_of(env, gate, arrivals) == expected
+
+
+def test_a_train_that_comes_as_another_lane_may_move_does_not_overtake() -> None:
+    env = simpy.Environment()
+    hourly = Profile(((0.0,), (1.0,)))
+    gate = Gate(env, "border", hourly, FirstCome(), {"ore": hourly})
+    arrivals = [
+        (0.0, train("box0"), 0.0),
+        (0.1, train("box1"), 0.0),
+        (1.0, train("ore", "ore"), 0.0),
+    ]
+    assert log_of(env, gate, arrivals) == [(0.0, "box0"), (1.0, "box1"), (2.0, "ore")]

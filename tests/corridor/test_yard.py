@@ -10,6 +10,7 @@ import pytest
 from sim.corridor import simulate
 from sim.results import Results
 from sim.results.integrity import impossible, unaccounted
+from sim.results.queues import queues
 from tests.corridor.small import SMALL, scenario
 
 TWO_TRAINS = """
@@ -92,3 +93,40 @@ def test_a_port_without_limit_fills_boxes_while_a_rule_looks_at_its_load(tmp_pat
     watched = simulate(scenario(tmp_path, text + "policies: {port: least-loaded}\n"), debug=True)
     assert watched.containers["stuffed_h"].drop_nulls().len() > 100
     assert watched.containers.equals(fixed.containers)
+
+
+def test_an_elevator_behind_a_full_yard_holds_no_more_than_its_storage(tmp_path: Path) -> None:
+    # Ten boxes of 20 t come every 10 h and ten leave every 30 h; empties are always at hand.
+    slow = {"rule": "timetable, every: 30 h, first: 30 h", "volume": "480 t/d"}
+    results = two(tmp_path, west=", yard: 10", **slow)
+    level = "west: goods waiting for empties"
+    most = results.levels.filter(pl.col("series") == level)["level"].max()
+    assert most > 20
+    text = TWO_TRAINS % {"west": ", yard: 10", **slow}
+    text = text.replace("fleet: boxes}, yard", "fleet: boxes, storage: 400 t}, yard")
+    stored = simulate(scenario(tmp_path, text), debug=True)
+    assert stored.levels.filter(pl.col("series") == level)["level"].max() == 20
+    assert stored.containers["refused"].sum() > 0
+
+
+def test_goods_that_wait_for_the_yard_keep_littles_law(tmp_path: Path) -> None:
+    slow = {"rule": "timetable, every: 30 h, first: 30 h", "volume": "480 t/d"}
+    found = queues(two(tmp_path, west=", yard: 10", **slow))
+    goods = found.filter(pl.col("queue") == "west: goods waiting for empties")
+    assert goods["mean_length"][0] > 10
+    assert found["residual"].abs().max() < 1e-9
+
+
+def test_boxes_under_the_quay_cranes_at_the_horizon_wait_for_no_ship(tmp_path: Path) -> None:
+    # The ship of hour 168 loads nine boxes at 10 h each: four have begun by hour 200.
+    ship = "liners: {sea: {every: 7 d, slots: 9, cranes: 1, time: 10 h, voyage: 9 d, share: 1}}"
+    text = TWO_TRAINS % {"west": "", "rule": "when-full", "volume": "480 t/d"}
+    text = text.replace("delivery: {dwell: 30 h, time: 1 h, stripping: 1 h, fleet: boxes}", ship)
+    results = simulate(scenario(tmp_path, text.replace("yard: 10", "yard: 900"), "horizon=200 h"))
+    loading = results.waits.filter(pl.col("stage") == "east/sea: loading")
+    begun = results.waits.filter(
+        (pl.col("stage") == "east/sea: quay") & (pl.col("end_h") < results.horizon_h)
+    )
+    assert loading.height == 4
+    assert begun["end_h"].to_list() == pytest.approx([168.0, 178.0, 188.0, 198.0])
+    assert impossible(results) == unaccounted(results) == []

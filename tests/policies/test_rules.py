@@ -247,6 +247,7 @@ def test_orders() -> None:
     ("registry", "rule", "parameters", "said"),
     [
         (ADMISSION, "embargo", {"above": 5, "below": 9}, "below: 9 is more than above: 5"),
+        (ADMISSION, "embargo", {"above": 5, "below": 1, "review": "0 h"}, "must be more than 0 h"),
         (ADMISSION, "embargo", {"above": 5}, "needs the parameter 'below'"),
         (ADMISSION, "metering", {"per_day": -1}, "per_day: -1 is not a number of trains"),
         (ADMISSION, "metering", {"per_day": 1.5}, "not a whole number of trains"),

@@ -21,6 +21,7 @@ from tests.corridor.small import scenario
         ("a/lab: no slot free", "a/lab", "slot"),
         ("jinan: unload: boxes before it", "jinan: unload", "before"),
         ("port/coast: no ship to load", "port/coast", "ship"),
+        ("burundai: no empty hoppers", "burundai", "empties"),
         ("dostyk: strike", "dostyk", "other"),
     ],
 )
