@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sim.corridor.profile import ALWAYS, Profile
 
 if TYPE_CHECKING:
+    from sim.corridor.train import Train
     from sim.corridor.wear import Wear
 
 
@@ -28,13 +29,14 @@ class Bank:
     A server added on a date is one that is free from then on.  A withdrawal takes the first
     server that would begin a box after its date.
 
-    ``worked`` is for the owner to count finished work in.
+    ``worked`` is for the owner to count finished work in, ``begun`` for starts and ends of what
+    is under way.
 
     Raises:
         ValueError: fewer than one server at the start and none later.
     """
 
-    __slots__ = ("_free", "_idle", "_leaving", "profile", "wear", "worked")
+    __slots__ = ("_free", "_idle", "_leaving", "begun", "profile", "wear", "worked")
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class Bank:
     ) -> None:
         self.profile = profile
         self.worked = 0.0
+        self.begun: dict[Train, tuple[list[float], list[float]]] = {}
         self.wear: Wear | None = None
         free = [0.0] * servers
         leaving: list[float] = []
@@ -59,6 +62,16 @@ class Bank:
         self._free = free
         self._idle = 0
         self._leaving = leaving
+
+    def under_way(self, now: float) -> float:
+        """Hours worked by now at what is begun and not counted in ``worked``."""
+        work = self.profile.work
+        return sum(
+            work(min(end, now)) - work(start)
+            for starts, ends in self.begun.values()
+            for start, end in zip(starts, ends, strict=True)
+            if start < now
+        )
 
     def serve(
         self, arrivals: Sequence[float], times: Sequence[float]

@@ -148,8 +148,25 @@ class Boxes:
     def stuffing_hours(self, supplies: list[int], now: float, profile: Profile) -> float:
         """Hours that stuffing lines worked at boxes of these supplies that are full by now."""
         begin, end = self.column("stuffing"), self.column("stuffed")
-        done = np.isin(self.column("supply"), supplies) & (end <= now)
-        done &= self.column("turned_back_at") < 0
-        begin, end = begin[done], end[done]
+        return self._hours(supplies, begin, end, end <= now, profile)
+
+    def stuffing_under_way(self, supplies: list[int], now: float, profile: Profile) -> float:
+        """The same at boxes that are not full yet."""
+        begin, end = self.column("stuffing"), self.column("stuffed")
+        begun = (begin < now) & (end > now)
+        return self._hours(supplies, begin, np.full(len(self), now), begun, profile)
+
+    def _hours(
+        self,
+        supplies: list[int],
+        begin: NDArray[np.float64],
+        end: NDArray[np.float64],
+        which: NDArray[np.bool_],
+        profile: Profile,
+    ) -> float:
+        """Open hours between begin and end of goods that were stuffed here, of these rows."""
+        which = which & np.isin(self.column("supply"), supplies)
+        which &= self.column("turned_back_at") < 0
+        begin, end = begin[which], end[which]
         shut = profile.closed_hours(end) - profile.closed_hours(begin)
         return float((end - begin - shut).sum())

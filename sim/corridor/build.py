@@ -150,8 +150,9 @@ class Builder:
         unit: str,
         used: Callable[[], float],
         available: Profile,
+        under_way: Callable[[], float] | None = None,
     ) -> None:
-        self.corridor.meters.add(Meter(place, activity, kind, unit, used, available))
+        self.corridor.meters.add(Meter(place, activity, kind, unit, used, available, under_way))
 
     def _order(self, rule: Rule) -> object:
         return ORDER.make(rule.rule, rule.parameters)
@@ -239,6 +240,7 @@ class Builder:
             "h",
             lambda: self.boxes.stuffing_hours(mine, self.env.now, profile),
             self.rates.profile(name, f"{name}/stuffing", rate=stuffing.lines, hours=stuffing.hours),
+            lambda: self.boxes.stuffing_under_way(mine, self.env.now, profile),
         )
         lines = self._bank(stuffing.lines, profile)
         times = self._draws_by_supply(stuffing.time, name, "stuffing")
@@ -381,12 +383,19 @@ class Builder:
             yield gate, self._stage(name, "acceptance", f"{name}: acceptance", profile)
 
     def _route(
-        self, owner: str, origin: str, route: tuple[str, ...], stride: int, ending: Ending | None
+        self,
+        owner: str,
+        origin: str,
+        route: tuple[str, ...],
+        stride: int,
+        ending: Ending | None,
+        formed: bool,
     ) -> Route:
+        """``formed`` says that the trains are there already, and ask before they set out."""
         steps: list[Step] = []
         place = origin
         admission = self._admission(origin, route)
-        if ending is None and admission is not None:
+        if formed and admission is not None:
             border = admission.approach.line
             stage = self._stage(border, "admission", f"{border}: not admitted")
             steps.append(SetOut(self.shared, admission, stage))
@@ -483,7 +492,15 @@ class Builder:
             places = self._places(item, work.servers, work.order, profile)
             self._servers[station, name] = (places, profile)
             there = self.rates.profile(station, item, rate=work.servers, hours=work.hours)
-            self._meter(station, name, "servers", "h", lambda: places.worked, there)
+            self._meter(
+                station,
+                name,
+                "servers",
+                "h",
+                lambda: places.worked,
+                there,
+                lambda: places.under_way(self.env.now, profile),
+            )
         servers, profile = self._servers[station, name]
         stage = self._stage(station, name, f"{item}: busy", profile)
         draws = self.streams.draws(work.time, station, name, owner)
@@ -520,7 +537,15 @@ class Builder:
             cranes.wear = self._wear(item)
             self._banks[station, name] = (cranes, tracks)
             there = self.rates.profile(station, item, rate=work.cranes, hours=work.hours)
-            self._meter(station, name, "cranes", "h", lambda: cranes.worked, there)
+            self._meter(
+                station,
+                name,
+                "cranes",
+                "h",
+                lambda: cranes.worked,
+                there,
+                lambda: cranes.under_way(self.env.now),
+            )
             if tracks is not None and work.tracks is not None:
                 there = self.rates.profile(rate=work.tracks)
                 activity = f"{name} tracks"
@@ -595,6 +620,7 @@ class Builder:
             table.route,
             int(table.length),
             Ending(unloading, wagons),
+            formed=table.passing is not None,
         )
         kind = ServiceLine if table.passing is None else PassingLine
         service = kind(
@@ -770,7 +796,8 @@ class Builder:
 
     def _background(self, name: str) -> None:
         table = self.tables.background[name]
-        route = self._route(name, table.origin, table.route, max(int(table.boxes), 1), None)
+        stride = max(int(table.boxes), 1)
+        route = self._route(name, table.origin, table.route, stride, None, formed=True)
         if table.arrivals == "intervals":
             assert table.interval is not None
             draws = self.streams.draws(table.interval, "background", name)

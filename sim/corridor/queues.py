@@ -66,6 +66,7 @@ class Places(Queue):
         "_profile",
         "_pump_at",
         "_since",
+        "begun",
         "capacity",
         "held",
         "holders",
@@ -89,6 +90,7 @@ class Places(Queue):
         self.holders: dict[Train, None] = {}
         self._most = list(changes)
         self.worked = 0.0
+        self.begun: dict[Train, float] = {}
         self._area = 0.0
         self._since = 0.0
         self._profile = profile
@@ -130,6 +132,10 @@ class Places(Queue):
     def held_hours(self) -> float:
         """Hours that places were held so far, all together."""
         return self._area + self.held * (self._env._now - self._since)
+
+    def under_way(self, now: float, profile: Profile) -> float:
+        """Hours worked by now, in working time, at trains not counted in ``worked`` yet."""
+        return sum(profile.work(now) - profile.work(start) for start in self.begun.values())
 
     def _hold(self, more: int) -> None:
         now = self._env._now

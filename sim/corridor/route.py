@@ -196,7 +196,9 @@ class Serve:
         start = env._now
         train.open = (self._stage, since, start)
         work = self._draws.at(train.serial) * share
+        servers.begun[train] = start
         yield at(env, self._profile.finish(start, work))
+        del servers.begun[train]
         servers.worked += work
         mending = 0.0 if self.wear is None else self.wear.mending(work, env._now)
         if mending > 0.0:
@@ -264,7 +266,9 @@ class Lift:
         starts, ends = self._bank.serve_now(start, times)
         if self._unloading is not None:
             self._unloading.take(train, self._stage, starts, ends)
+        self._bank.begun[train] = (starts, ends)
         yield at(env, max(ends, default=start))
+        del self._bank.begun[train]
         self._bank.worked += math.fsum(times)
         if self._tracks is not None:
             self._tracks.release()

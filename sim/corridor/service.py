@@ -246,6 +246,6 @@ class PassingLine(ServiceLine):
             time += self._every.at(self._serial)
             yield self._first_go(at(env, time))
             share = min(max(self._free.at(self._serial), 0.0), 1.0)
-            train = self._form(env.now, env.now, [], int(share * self.waiting.length))
+            train = self._form(env.now, env.now, [], int(share * self.waiting.length + 1e-9))
             train.boxes = self.waiting.length
             self._formed.append(train)

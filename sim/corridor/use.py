@@ -14,7 +14,8 @@ class Meter:
 
     Servers, cranes and stuffing lines count hours worked of hours staffed, gates count trains let
     through of trains that could have been, tracks and places count hours held.  Work is counted
-    when it ends, so that what is used never exceeds what there was.
+    when it ends, so that what is used never exceeds what there was; ``under_way`` is what has been
+    done of work that is not counted yet.
     """
 
     place: str
@@ -23,12 +24,15 @@ class Meter:
     unit: str
     used: Callable[[], float]
     available: Profile
+    under_way: Callable[[], float] | None = None
     begin: float = 0.0
     used_before: float = 0.0
 
     def start(self, now: float) -> None:
-        """Count from now on."""
+        """Count from now on, of work under way only what is left of it."""
         self.begin, self.used_before = now, self.used()
+        if self.under_way is not None:
+            self.used_before += self.under_way()
 
     def reading(self, horizon: float) -> dict[str, object]:
         """The resource as the results name it; ``busy`` is None where there was nothing to use."""

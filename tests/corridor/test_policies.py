@@ -132,6 +132,33 @@ def test_passing_trains_take_what_fits_their_free_slots(tmp_path: Path) -> None:
     assert 0 < ours.max() <= 20
 
 
+def test_a_share_that_floats_a_little_low_still_gives_its_slots(tmp_path: Path) -> None:
+    text = PASSING.replace('"uniform(low: 0, high: 0.5)"', "0.58").replace(
+        "length: 40\n    class: transit", "length: 50\n    class: transit"
+    )
+    results = run(tmp_path, "services.transit-slots.passing.every=10 d", text=text)
+    passing = results.trains.filter(pl.col("service") == "transit-slots")["train"]
+    ours = results.containers.filter(pl.col("first_train").is_in(passing.implode()))
+    # 0.58 * 50 is 28.999999999999996
+    assert ours.group_by("first_train").len()["len"].max() == 29
+
+
+def test_passing_trains_ask_to_be_admitted(tmp_path: Path) -> None:
+    rule = "policies.admission={rule: metering, per_day: 2, classes: [guests]}"
+    text = PASSING.replace("class: transit", "class: guests")
+    results = run(tmp_path, rule, text=text)
+    passing = results.trains.filter(pl.col("service") == "transit-slots")
+    first = results.stages.filter(pl.col("activity") == "admission")
+    waits = dict(first.select("train", "end_h").iter_rows())
+    begun = [
+        waits.get(train, formed)
+        for train, formed in passing.select("train", "formed_h").iter_rows()
+    ]
+    days = pl.Series([int(t // 24) for t in begun if t is not None]).value_counts()
+    assert days.height > 50
+    assert days["count"].max() == 2
+
+
 PORTS = """
 extends: base.yaml
 stations:

@@ -87,3 +87,37 @@ def test_nothing_is_used_more_than_there_is(tmp_path: Path) -> None:
             slack = 1.0 if resource["kind"] == "gate" else 1e-6
             assert resource["used"] <= resource["available"] + slack, (name, resource)
     assert used(results, "border/acceptance")["busy"] > 0.95
+
+
+ONE_AT_A_TIME = """
+title: works of a hundred hours, and a warm-up that ends within one
+start: 2024-01-01
+horizon: 10 d
+warmup: 60 h
+commodities: {grain: {load: 20 t}}
+fleets: {boxes: {kind: containers, at: {depot: 100}}}
+stations:
+  depot:
+    stuffing: {lines: 1, time: 100 h, fleet: boxes}
+    work:
+      check: {kind: servers, servers: 1, time: 100 h}
+      lift: {kind: cranes, cranes: 1, time: 50 h}
+  east: {delivery: {dwell: 0 h, time: 1 h, stripping: 1 h, fleet: boxes}}
+lines: {line: {from: depot, to: east, length: 240 km, speed: 240 km/d}}
+services: {trains: {from: depot, route: [line], length: 5, dispatch: when-full}}
+supplies:
+  grain:
+    {region: here, terminal: depot, commodity: grain, volume: 200 t/d, lot: 1, arrivals: regular,
+     to: {east: 1}}
+background:
+  checked: {from: depot, route: [depot/check], trains: 2 /d, arrivals: regular}
+  lifted: {from: depot, route: [depot/lift], trains: 2 /d, arrivals: regular, boxes: 2}
+"""
+
+
+@pytest.mark.parametrize("name", ["depot/check", "depot/lift", "depot/stuffing"])
+def test_work_done_before_the_warm_up_is_not_used_after_it(tmp_path: Path, name: str) -> None:
+    # Works end at 100 and 200: 140 of their 200 hours are after hour 60, of 180 that there were.
+    found = used(simulate(scenario(tmp_path, ONE_AT_A_TIME)), name)
+    assert found["used"] == pytest.approx(140.0)
+    assert found["busy"] == pytest.approx(140.0 / 180.0)
