@@ -203,12 +203,12 @@ def _above(scenario: Scenario) -> list[Scenario]:
 def judge(
     name: str, case: Case, scenario: Scenario, outcomes: Sequence[Outcome], figures: int
 ) -> list[Finding]:
-    """The findings of one case; a run that failed is a miss of its own."""
-    good = [o for o in outcomes if o.failure is None]
+    """The findings of one case; a run that failed or deadlocked is a miss of its own."""
+    good = [o for o in outcomes if _trouble(o) is None]
     found = [
         Finding(
             name,
-            f"run {o.replication}: {o.failure.error}",
+            f"run {o.replication}: {trouble}",
             None,
             None,
             None,
@@ -218,7 +218,7 @@ def judge(
             "misses",
         )
         for o in outcomes
-        if o.failure is not None
+        if (trouble := _trouble(o)) is not None
     ]
     if not good:
         return found
@@ -229,6 +229,13 @@ def judge(
         return found + at_most(name, case, scenario, outcomes)
     known = case.theory(scenario)
     return found + in_interval(name, known, [o.measured for o in good], figures)
+
+
+def _trouble(outcome: Outcome) -> str | None:
+    """Why a run says nothing of its figures."""
+    if outcome.failure is not None:
+        return outcome.failure.error
+    return None if outcome.deadlock is None else str(outcome.deadlock["sentence"])
 
 
 def _pairs(case: Case, scenario: Scenario, measured: dict[str, Any]) -> Pairs:
@@ -291,7 +298,7 @@ def at_most(
     todo = _above(scenario) if case.with_variants else [scenario]
     found = []
     for one, outcome in zip(todo, outcomes, strict=True):
-        if outcome.failure is not None:
+        if _trouble(outcome) is not None:
             continue
         for what, bound in case.theory(one).items():
             if math.isfinite(bound):

@@ -189,6 +189,10 @@ def test_a_run_that_fails_is_a_miss_by_name() -> None:
     found = judge("bulk", case, scenario, [good[0], failed, good[1]], 30)
     assert (found[0].what, found[0].verdict) == ("run 1: ValueError: no", "misses")
     assert [f.verdict for f in judge("bulk", case, scenario, [failed], 30)] == ["misses"]
+    stuck = replace(good[0], replication=1, deadlock={"sentence": "deadlock at hour 3.00"})
+    found = judge("bulk", case, scenario, [good[0], stuck, good[1]], 30)
+    assert (found[0].what, found[0].verdict) == ("run 1: deadlock at hour 3.00", "misses")
+    assert all(f.n == 2 for f in found[1:])
     # one run is left: no interval, so nothing is shown
     assert all(f.verdict == "misses" for f in judge("bulk", case, scenario, [good[0], failed], 30))
 
