@@ -162,6 +162,12 @@ class _Checker:
             base: tuple[Step, ...] = ("stations", name)
             for work_name, work in station.work.items():
                 path = (*base, "work", work_name)
+                if work_name in RESERVED:
+                    self.say_key(
+                        path,
+                        f"`{work_name}` is what the tables call a stage of every train; expected "
+                        "another name for the work",
+                    )
                 if isinstance(work, Servers | Cranes):
                     self.hours(work.hours, (*path, "hours"))
                 if isinstance(work, Laboratory):
@@ -429,6 +435,10 @@ class _Checker:
     def disruptions(self) -> None:
         t = self.tables
         works = [f"{s}/{w}" for s, x in t.stations.items() for w in x.work]
+        parts = [f"{n}/paths" for n, line in t.lines.items() if line.paths is not None]
+        parts += [f"{n}/acceptance" for n, line in t.lines.items() if line.acceptance is not None]
+        parts += [f"{n}/stuffing" for n, s in t.stations.items() if s.stuffing is not None]
+        parts += [f"{n}/trucks" for n, s in t.stations.items() if s.delivery is not None]
         for name, disruption in t.disruptions.items():
             base: tuple[Step, ...] = ("disruptions", name)
             if disruption.factor > 1:
@@ -437,17 +447,9 @@ class _Checker:
                     f"factor: {disruption.factor.text} is what is left of the rate; expected 1 or "
                     "less, such as 20 %",
                 )
-            places = [*t.lines, *t.stations, *works]
             for i, target in enumerate(disruption.on):
-                self.known(target, places, "line, station or station/work", (*base, "on", i))
-                line = t.lines.get(target)
-                if line is not None and line.paths is None and line.acceptance is None:
-                    self.say(
-                        (*base, "on", i),
-                        f"on: line `{target}` has neither paths nor acceptance, so the disruption "
-                        "changes nothing; expected a line that has one of them",
-                        warning=True,
-                    )
+                noun = "line, station or station/work"
+                self.known(target, [*t.lines, *t.stations, *works, *parts], noun, (*base, "on", i))
             if not disruption.on:
                 self.say((*base, "on"), "on: is empty; expected what the disruption reduces")
             keys = ("begin", "days", "every", "after", "lasts")
@@ -542,6 +544,8 @@ class _Checker:
             )
 
 
+RESERVED = ("track", "yard", "arrival", "enter", "run", "path", "acceptance", "admission")
+"""Activities of stages that are no work."""
 BY_LINE = ("haul", "haul_wagonload", "haul_empty", "co2e", "co2e_empty")
 """Rates that are named by gauge or line."""
 NEVER_ZERO = ("servers", "cranes", "lines", "tracks", "places", "trucks", "slots")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.corridor.profile import INF, Profile, product
 from sim.corridor.rates import Rates
 from sim.corridor.streams import Streams
-from sim.policies import CUSTOMS
+from sim.policies import CUSTOMS, EMPTIES
 from sim.policies.dispatch import hours
 from sim.scenario.journey import end_of, service_chains
 from sim.scenario.vocabulary import Cranes, Laboratory, Servers
@@ -156,6 +156,8 @@ class _Study:
         self.others: dict[str, list[float]] = {}
         self.flows: list[BoxFlow] = []
         self.rate_of: dict[int, float] = {}
+        rule = tables.policies.empties
+        self.empties_rule = EMPTIES.make(rule.rule, rule.parameters)
 
     def run(self) -> Implied:
         self._supplies()
@@ -239,7 +241,7 @@ class _Study:
                 balance = Balance(name, out.get(key, 0.0), back.get(key, 0.0), stock)
                 self.found.balance.append(balance)
                 asked = self.loads.get(("equipment", f"{station}>{fleet}"))
-                if asked is not None:
+                if asked is not None and not self._boundless(station, fleet):
                     come = max(balance.back / 168.0, self._slots_to(station))
                     self._stage(f"{name}: empties", "boxes", asked, [come] * self.width)
 
@@ -565,8 +567,9 @@ class _Study:
     def _empties(self, terminal: str) -> float:
         """Boxes that can ever be at hand at a terminal: its stock and all slots of trains to it."""
         supplies = [s for s in self.tables.supplies.values() if s.terminal == terminal]
-        fleets = [self.tables.fleets[f] for f in {self.tables.loaded_into(s) for s in supplies}]
-        if any(fleet.kind == "wagons" for fleet in fleets):
+        loaded = sorted({self.tables.loaded_into(s) for s in supplies})
+        fleets = [self.tables.fleets[name] for name in loaded]
+        if any(self._boundless(terminal, fleet) for fleet in loaded):
             return INF
         boxes = float(sum(fleet.at.get(terminal, 0) for fleet in fleets))
         for table in self.tables.services.values():
@@ -580,6 +583,14 @@ class _Study:
         ):
             return INF
         return boxes
+
+    def _boundless(self, station: str, fleet: str) -> bool:
+        """Whether units come to a station that no train brings: hired, or back by themselves."""
+        table = self.tables.fleets[fleet]
+        comes_back = any(way.to == station for way in table.returns)
+        name = self.tables.stock_name(station, fleet)
+        hired = table.kind == "containers" and self.empties_rule.hire(name, 1) > 0
+        return table.kind == "wagons" or comes_back or hired
 
     def _gates(self, table: Service) -> Iterator[tuple[str, float]]:
         """Gates and servers on a route, with the most trains that pass within the horizon."""

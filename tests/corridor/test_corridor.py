@@ -164,6 +164,18 @@ def test_a_run_of_zero_length_is_empty(tmp_path: Path) -> None:
     assert len(simulate(scenario(tmp_path, SMALL, "horizon=1 min")).containers) == 0
 
 
+@pytest.mark.parametrize(
+    "target", ["west", "west/paths", "border/acceptance", "burundai/stuffing", "jinan/trucks"]
+)
+def test_a_disruption_holds_up_what_it_names(tmp_path: Path, target: str) -> None:
+    def waited(days: int) -> float:
+        shut = f"on: [{target}], begin: 2023-01-20, days: {days} d, factor: 0"
+        waits = simulate(scenario(tmp_path, SMALL, f"disruptions={{storm: {{{shut}}}}}")).waits
+        return float(waits.drop_nulls("cause")["hours"].to_numpy().sum())
+
+    assert waited(5) > waited(0) + 5.0
+
+
 def test_full_elevators_refuse_goods_and_say_so(tmp_path: Path) -> None:
     text = SMALL.replace("fleet: boxes}}\n  dostyk", "fleet: boxes, storage: 1000 t}}\n  dostyk")
     few = simulate(scenario(tmp_path, text, "fleets.boxes.at.burundai=40"))

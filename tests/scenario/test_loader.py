@@ -446,12 +446,20 @@ def test_what_is_doubtful_is_a_warning_and_no_error():
     assert any("no train is of class `grain`" in m for m in said)
 
 
-def test_a_disruption_of_a_line_that_limits_nothing_is_a_warning():
-    closed = "disruptions={shut: {on: [wide-line], begin: 2024-01-10, days: 2 d}}"
-    free = ("lines.wide-line.paths=", closed)
-    (warning,) = load(CORRIDOR, free).warnings
-    assert "line `wide-line` has neither paths nor acceptance" in warning.message
-    assert load(CORRIDOR, ("lines.wide-line.paths=20 /d", closed)).warnings == ()
+def test_a_disruption_may_name_a_part_that_is_there():
+    def on(target):
+        return f"disruptions={{shut: {{on: [{target}], begin: 2024-01-10, days: 2 d}}}}"
+
+    for target in ("wide-line", "crossing/acceptance", "almaty/stuffing", "jinan/trucks"):
+        assert load(CORRIDOR, (on(target),)).warnings == ()
+    with pytest.raises(ScenarioError, match="did you mean `crossing/acceptance`"):
+        load(CORRIDOR, (on("crossing/acceptence"),))
+
+
+def test_a_work_is_not_called_as_a_stage_is():
+    work = "stations.border={work: {track: {kind: servers, servers: 1, time: 1 h}}}"
+    with pytest.raises(ScenarioError, match="`track` is what the tables call a stage"):
+        load(CORRIDOR, (work,))
 
 
 def test_every_figure_has_its_fact_or_assumption_or_is_unsourced():

@@ -226,6 +226,17 @@ def test_customs_rules_leave_less_to_the_queue(tmp_path: Path, rule: str, left: 
     assert stage(found, "border/customs").load == pytest.approx([left, 2 * left])
 
 
+def test_boxes_on_hire_bound_nothing(tmp_path: Path) -> None:
+    few = ("fleets.boxes.at.almaty=1", "fleets.boxes.at.jinan=1", "supplies.machines=")
+    own = implied(scenario(tmp_path, *few, text=BOTH_WAYS))
+    hired = implied(
+        scenario(tmp_path, *few, "policies.empties={rule: hire, lead: 1 h}", text=BOTH_WAYS)
+    )
+    assert own.bound_by == ["almaty: empties"]
+    assert hired.bound_t is None or hired.bound_t > own.bound_t * 2
+    assert "almaty: empties" not in {s.name for s in hired.stages}
+
+
 def test_balance_of_boxes(found: Implied) -> None:
     barley, machines = (31 * 12 + 28 * 24) / 59 * 7, 28.0
     by = {b.station: b for b in found.balance}
