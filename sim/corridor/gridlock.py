@@ -4,7 +4,9 @@ A train that waits for a track, a place on a line or slots in a yard can go on i
 what it waits for can.  Trains that run, work, or wait for a time to come can.  When a train that
 begins to wait has nobody to wait for who can go on, it and all it waits for stand for ever
 (a knot in the graph of who waits for whom; Coffman and others 1971).  Looking from that train alone
-is enough: a knot closes only by the last of its trains beginning to wait.
+is enough among trains: a knot of them closes only by the last one beginning to wait.  A service
+that is short of wagons joins a knot when the last unit on its way has come; that is found when the
+next train begins to wait.
 """
 
 from __future__ import annotations

@@ -150,7 +150,13 @@ STAGES = Table(
     (
         Column("train", "i64", "", "row in trains"),
         Column("place", "str", "", "line or station"),
-        Column("activity", "str", "", "enter, run or acceptance on a line; track or a work's name"),
+        Column(
+            "activity",
+            "str",
+            "",
+            "admission, enter, path, acceptance or run on a line; track, yard, arrival or a work's "
+            "name at a station",
+        ),
         Column("in_h", "f64", "h", "asked for it"),
         Column("start_h", "f64", "h", "got it"),
         Column("end_h", "f64", "h", "finished with it"),
