@@ -247,7 +247,9 @@ def _print_causes(causes: pl.DataFrame, several: bool) -> None:
         return
     from sim.study.compare import ALL
 
-    print("\ndifference in waiting by cause (hours for each container offered)")
+    print(
+        "\ndifference in waiting by cause (hours for each container taken, refused ones left out)"
+    )
     rows = []
     for (variant, against), group in causes.group_by("variant", "against", maintain_order=True):
         name = f"{variant} against {against}" if several else str(variant)

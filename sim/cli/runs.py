@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -122,7 +123,9 @@ def _print_run(made: Run, folder: Path) -> None:
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
     if made.precise is not None:
         _print_precision(made.precise)
-    print("\nwhere containers waited longest (hours per container offered)")
+    print(
+        "\nwhere containers waited longest (hours for each container taken, refused ones left out)"
+    )
     table(
         ["cause", "h", "share of all waiting"],
         [[c["cause"], number(c["hours"]), f"{c['share']:.0%}"] for c in _causes(made.results, 6)],
@@ -170,21 +173,13 @@ def _kpi_table(head: list[str], rows: list[list[str]], figures: Sequence[int]) -
 
 
 def _causes(results: Results, most: int) -> list[dict[str, Any]]:
-    """Waiting hours of exports by cause, per container offered, largest first."""
-    import polars as pl
+    """Waiting hours of exports by cause, for each container taken, largest first."""
+    from sim.results.series import waiting_by_cause
 
-    exports = results.containers.filter(pl.col("flow") == "exports").select("container")
-    waits = results.waits.filter(pl.col("cause").is_not_null()).join(exports, on="container")
-    total = float(waits["hours"].sum())
-    by = (
-        waits.group_by("cause")
-        .agg(pl.col("hours").sum())
-        .sort(["hours", "cause"], descending=[True, False])
-    )
-    return [
-        {"cause": c, "hours": h / max(exports.height, 1), "share": h / total}
-        for c, h in by.head(most).iter_rows()
-    ]
+    hours = waiting_by_cause(results)
+    total = math.fsum(hours.values())
+    ranked = sorted(hours.items(), key=lambda item: (-item[1], item[0]))
+    return [{"cause": c, "hours": h, "share": h / total} for c, h in ranked[:most]]
 
 
 def _busiest(results: Results, most: int) -> list[dict[str, Any]]:

@@ -66,18 +66,18 @@ def print_recovery(results: Results, rows: list[dict[str, Any]]) -> None:
 
     worst = sorted(rows, key=lambda r: (-r["extra_train_h"], r["begin_h"]))
     print(
-        "\ndisruptions (held: trains that wait there or before it on their way; recovered: no more "
-        "held than in the week before)"
+        "\ndisruptions (waiting: trains there or before it on their way, at works too; recovered: "
+        "no more of them than in the week before)"
     )
     table(
         [
             "disruption",
-            "from",
+            "from (UTC)",
             "to",
             "lost",
             "",
-            "held before",
-            "most held",
+            "waiting before",
+            "most waiting",
             "train-hours more",
             "recovered after",
         ],
@@ -115,7 +115,7 @@ def _print_journey(results: Results, answer: dict[str, Any]) -> None:
     names = dict(results.trains.select("train", "name").iter_rows())
     print(f"{account['what']} {account['number']}: {account['title']}\n")
     table(
-        ["from", "h", "where", "what", "train"],
+        ["from (UTC)", "h", "where", "what", "train"],
         [
             [
                 when(results, s["begin_h"]),

@@ -91,6 +91,10 @@ class _View:
         value = self.lead_times.quantile(quantile, "linear")
         return None if value is None else float(value)
 
+    def transit(self) -> float | None:
+        rows = self.within("arrived_h").drop_nulls("departed_h")
+        return _mean(rows["arrived_h"] - rows["departed_h"])
+
     def mean_hours(self, working: bool) -> float | None:
         """Hours of the timed exports for which a cause is absent (working) or given."""
         if self.timed.is_empty():
@@ -287,6 +291,13 @@ KPIS: dict[str, Definition] = {
             "19 in 20 of these lead times are shorter",
             "down",
             lambda v: v.lead_time(0.95),
+        ),
+        Definition(
+            "transit_mean_h",
+            "h",
+            "mean time from the first train's departure to the last one's arrival, of what arrived",
+            "down",
+            lambda v: v.transit(),
         ),
         Definition(
             "undelivered_containers",

@@ -199,7 +199,7 @@ def delay_by_cause(
 
 
 def waiting_by_cause(results: Results, *, flow: str = "exports") -> dict[str, float]:
-    """Hours waited by cause, for each container ready after the warm-up, by name of the cause.
+    """Hours waited by cause, for each container taken after the warm-up, by name of the cause.
 
     Waits of containers not yet delivered count up to the horizon, so that a corridor does not look
     quick for leaving the slow ones behind.  Refused goods wait for nothing and do not count.

@@ -124,7 +124,7 @@ class Comparison:
         return pl.DataFrame(rows, schema=_schema(COLUMNS))
 
     def causes(self, pairs: Sequence[Pair] | None = None) -> pl.DataFrame:
-        """The difference in delay by cause: hours waited for each container offered.
+        """The difference in delay by cause: hours waited for each container taken.
 
         One row a pair of variants and cause, most changed first, and ``all causes`` before them;
         columns as in ``CAUSE_COLUMNS``.  Intervals are of paired differences and hold together.

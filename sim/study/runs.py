@@ -102,7 +102,7 @@ class Outcome:
 
     ``deadlock`` is what stood for ever if trains did: time_h, sentence, trains, resources, remedy;
     the figures of such a run end at that hour.  ``causes`` has the hours waited by cause, for each
-    container offered; ``trace`` is the hash of the run's events in their order.
+    container taken; ``trace`` is the hash of the run's events in their order.
     """
 
     replication: int

@@ -191,3 +191,8 @@ def test_rates_that_fit_nothing_are_refused(tmp_path: Path, old: str, new: str, 
     with pytest.raises(ScenarioError) as caught:
         scenario(tmp_path, TWO_TRIPS.replace(old, new))
     assert said in str(caught.value)
+
+
+def test_transit_is_from_the_first_train_to_the_last_arrival(run: Results) -> None:
+    # Ten hours to the border, one under the cranes, twenty on.
+    assert kpis(run)["transit_mean_h"].value == pytest.approx(31.0)
