@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sim.study.api import Run
     from sim.study.precise import Precise
 
+DAYS_FULL = 3
+"""Days without a free place on a line from which it is told."""
+
 
 def run_scenario(
     path: Path,
@@ -80,6 +83,7 @@ def run_scenario(
 
 
 def _as_json(made: Run, folder: Path) -> dict[str, Any]:
+    from sim.results.levels import full_lines
     from sim.results.recovery import recoveries
     from sim.study.precise import summary
 
@@ -92,6 +96,10 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
         "waiting_by_cause": _causes(made.results, 10),
         "resources": made.results.meta["resources"],
         "recovery": recoveries(made.results).to_dicts(),
+        "full_lines": [
+            {"line": line, "hours": hours, "most_waiting": most}
+            for line, hours, most in full_lines(made.results)
+        ],
         "steady": None if made.steady is None else made.steady.summary(),
         "precision": None if made.precise is None else summary(made.precise),
         "deadlocked": made.replications.deadlocks(),
@@ -100,6 +108,7 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
 
 def _print_run(made: Run, folder: Path) -> None:
     from sim.cli.why import print_recovery
+    from sim.results.levels import full_lines
     from sim.results.recovery import recoveries
 
     n = len(made.replications.shown)
@@ -150,6 +159,13 @@ def _print_run(made: Run, folder: Path) -> None:
             "What is not delivered piles up or is refused, and the lead times are those of a queue "
             "without end."
         )
+    for line, hours, most in full_lines(made.results):
+        if hours >= DAYS_FULL * 24.0:
+            print(
+                f"\n{line} was FULL for {hours / 24.0:.0f} days: up to {most:.0f} trains could not "
+                "set out onto it. A railway would have stopped loading by then; what is delivered "
+                "here rests on its not doing so."
+            )
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")
 
 

@@ -101,6 +101,21 @@ def waiting_by_place(
     return {place: found[place] for place in sorted(found) if len(found[place].time)}
 
 
+def full_lines(results: Results) -> list[tuple[str, float, float]]:
+    """Lines with no place free, so that trains could not set out: name, hours of it, most trains.
+
+    From the warm-up to the horizon, the longest first.
+    """
+    begin, end = results.warmup_h, results.horizon_h
+    found = []
+    for line, series in waiting_by_place(results.stages, ["enter"]).items():
+        moments = np.concatenate([[begin], series.time[series.time > begin], [end]])
+        full = np.diff(moments)[series.at(moments[:-1]) > 0.0].sum()
+        if full > 0.0:
+            found.append((line, float(full), series.maximum(begin, end)))
+    return sorted(found, key=lambda row: (-row[1], row[0]))
+
+
 def waiting_levels(stages: pl.DataFrame) -> pl.DataFrame:
     """The rows of the levels table that stages imply: `<place>: trains waiting`."""
     from sim.results.tables import LEVELS

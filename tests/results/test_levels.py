@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.results.levels import backlog, step_series, waiting, waiting_by_place, waiting_levels
+from sim.results.levels import (
+    backlog,
+    full_lines,
+    step_series,
+    waiting,
+    waiting_by_place,
+    waiting_levels,
+)
 from sim.results.tables import LEVELS, STAGES
 from tests.results import builder
 
@@ -98,3 +105,15 @@ def test_backlog_leaves_out_what_was_refused_and_imports() -> None:
         )
     )
     assert backlog(run).at([0.0, 1.0, 2.0, 5.0]).tolist() == [0.0, 10.0, 30.0, 20.0]
+
+
+def test_a_line_is_full_while_trains_wait_for_a_place_on_it() -> None:
+    # Two trains ask at 10 h and 12 h and get a place at 20 h and 15 h; a third still waits at 90 h.
+    rows = [
+        (0, "line", "enter", 10.0, 20.0, 20.0),
+        (1, "line", "enter", 12.0, 15.0, 15.0),
+        (2, "line", "enter", 90.0, None, None),
+        (3, "other", "enter", 5.0, 5.0, 5.0),
+    ]
+    run = builder.results(stages_=builder.stages(rows), horizon_h=100.0)
+    assert full_lines(run) == [("line", 20.0, 2.0)]
