@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-from sim.policies.dispatch import hours
+from sim.policies.durations import hours
 from sim.policies.registry import Registry
 
 

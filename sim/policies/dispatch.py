@@ -7,24 +7,10 @@ next train leave?  It is asked again whenever more becomes known.
 from __future__ import annotations
 
 import math
-import re
 from typing import Protocol
 
+from sim.policies.durations import hours
 from sim.policies.registry import Registry
-
-_HOURS = {"h": 1.0, "min": 1 / 60, "d": 24.0, "wk": 168.0}
-
-
-def hours(value: float | str, name: str) -> float:
-    """Hours of a duration as a person writes it (``36 h``, ``1.5 d``).
-
-    Raises:
-        ValueError: not a positive duration with a unit.
-    """
-    match = re.fullmatch(r"\s*([0-9.]+(?:e-?\d+)?)\s*([a-z]+)\s*", str(value))
-    if not match or match[2] not in _HOURS:
-        raise ValueError(f"{name}: {value!r} is not a duration; write one such as 36 h or 2 d")
-    return float(match[1]) * _HOURS[match[2]]
 
 
 class Yard(Protocol):

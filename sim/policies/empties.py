@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sim.policies.dispatch import hours
+from sim.policies.durations import hours
 from sim.policies.registry import Registry
 
 

@@ -16,7 +16,15 @@ R = TypeVar("R")
 
 
 class UnknownRuleError(ValueError):
-    """A rule or a parameter that the registry does not have; says what it has."""
+    """A rule or a parameter that the registry does not have; says what it has.
+
+    ``parameter`` is the one that is wrong, if one is; ``unknown`` says that its name is.
+    """
+
+    def __init__(self, message: str, parameter: str | None = None, unknown: bool = False) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.unknown = unknown
 
 
 class Registry(Generic[R]):
@@ -69,7 +77,9 @@ class Registry(Generic[R]):
                 hint = f"; did you mean {near[0]!r}?" if near else ""
                 there = ", ".join(accepted) or "none"
                 raise UnknownRuleError(
-                    f"rule {name!r} has no parameter {parameter!r}; it has {there}{hint}"
+                    f"rule {name!r} has no parameter {parameter!r}; it has {there}{hint}",
+                    parameter,
+                    unknown=True,
                 )
         for parameter, spec in accepted.items():
             if spec.default is inspect.Parameter.empty and parameter not in parameters:
@@ -77,4 +87,6 @@ class Registry(Generic[R]):
         try:
             return rule(**parameters)
         except (TypeError, ValueError) as error:
-            raise UnknownRuleError(f"rule {name!r}: {error}") from error
+            at, _, _ = str(error).partition(":")  # rules begin with the parameter they refuse
+            wrong = at if at in parameters else None
+            raise UnknownRuleError(f"rule {name!r}: {error}", wrong) from error

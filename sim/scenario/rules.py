@@ -17,7 +17,7 @@ from sim.policies import (
     UnknownRuleError,
 )
 from sim.scenario.documents import Tree
-from sim.scenario.problems import Problem
+from sim.scenario.problems import Place, Problem
 from sim.scenario.quantities import near
 from sim.scenario.vocabulary import Laboratory, Rule, ScenarioTables, Servers
 
@@ -31,15 +31,22 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
         try:
             registry.make(rule.rule, rule.parameters)
         except UnknownRuleError as error:
-            found, _ = tree.find(path)
-            name = found.child("rule") if isinstance(found.value, dict) else None
-            place = found.place if name is None else name.place
+            place = _place(tree.find(path)[0], error)
             problems.append(Problem("error", place, f"{'.'.join(path)}: {error}"))
         except Exception as error:
             found, _ = tree.find(path)
             said = f"rule `{rule.rule}` refuses its parameters: {error}"
             problems.append(Problem("error", found.place, f"{'.'.join(path)}: {said}"))
     return problems + _names(tables, tree)
+
+
+def _place(rule: Tree, error: UnknownRuleError) -> Place:
+    """Where the parameter that is wrong was written, or else the name of the rule."""
+    wrong = None if error.parameter is None else rule.child(error.parameter)
+    if wrong is not None:
+        return wrong.key_place if error.unknown else wrong.place
+    name = rule.child("rule")
+    return rule.place if name is None else name.place
 
 
 def _rules(tables: ScenarioTables) -> Iterator[tuple[Path, Registry[Any], Rule]]:

@@ -12,6 +12,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from sim.policies.durations import TIME_UNITS
+
 
 class Refusal(ValueError):
     """A figure that cannot be taken: what is wrong, and where inside the figure.
@@ -73,15 +75,8 @@ COUNTING = (
 
 
 def _atoms() -> dict[str, tuple[float, Dimension]]:
-    atoms: dict[str, tuple[float, Dimension]] = {}
+    atoms = {name: (factor, TIME) for name, factor in TIME_UNITS.items()}
     for names, factor, dimension in (
-        ("h hr hour hours", 1.0, TIME),
-        ("s sec second seconds", 1.0 / 3600.0, TIME),
-        ("min minute minutes", 1.0 / 60.0, TIME),
-        ("d day days", 24.0, TIME),
-        ("wk week weeks", 168.0, TIME),
-        ("month months", 730.0, TIME),
-        ("yr year years", 8760.0, TIME),
         ("g", 1e-6, MASS),
         ("kg", 0.001, MASS),
         ("t tonne tonnes", 1.0, MASS),

@@ -358,7 +358,7 @@ def timetable(scenario: Scenario) -> Figures:
 
     Counted are trains whose boxes are delivered within the horizon, whole.
     """
-    from sim.policies.dispatch import hours
+    from sim.policies.durations import hours
 
     tables = scenario.tables
     (service,), line = tables.services.values(), tables.lines["branch"]

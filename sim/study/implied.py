@@ -16,7 +16,7 @@ from sim.corridor.profile import INF, Profile, product
 from sim.corridor.rates import Rates
 from sim.corridor.streams import Streams
 from sim.policies import CUSTOMS, EMPTIES
-from sim.policies.dispatch import hours
+from sim.policies.durations import hours
 from sim.scenario.journey import end_of, service_chains
 from sim.scenario.vocabulary import Cranes, Laboratory, Servers
 from sim.study.choke import BoxFlow, Choke, TrainStage, chokes

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.policies.dispatch import hours
+from sim.policies.durations import hours
 from sim.scenario.altering import Change, raised, scaled
 from sim.scenario.vocabulary import Cranes, Laboratory, Servers
 

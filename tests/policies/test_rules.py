@@ -18,6 +18,8 @@ from sim.policies import (
     Registry,
     UnknownRuleError,
 )
+from sim.policies.durations import hours
+from sim.scenario.units import ATOMS, TIME, read
 
 
 @dataclass(frozen=True)
@@ -269,3 +271,17 @@ def test_wrong_parameters_are_refused_with_a_cure(
     with pytest.raises(UnknownRuleError) as caught:
         registry.make(rule, parameters)
     assert said in str(caught.value)
+
+
+def test_a_duration_is_read_as_everywhere_in_a_scenario() -> None:
+    times = {name: factor for name, (factor, kind) in ATOMS.items() if kind == TIME}
+    assert {"hours", "days", "week", "month", "s"} < set(times)
+    for name in times:
+        for text in (f"2 {name}", f"1.5{name}", f"+.5 {name}", f"1e1 {name}"):
+            assert hours(text, "every") == read(text)[0], text
+
+
+@pytest.mark.parametrize("text", ["2", "2 t", "-1 h", "1.2.3 h", "1e999 h", "2 hrs", "h", ""])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"every: .* is not a duration"):
+        hours(text, "every")

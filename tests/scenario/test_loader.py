@@ -682,3 +682,25 @@ def test_a_misspelt_name_of_a_base_is_said_once_and_not_as_a_new_thing(tmp_path:
     (problem,) = caught.value.problems
     assert (problem.place.line, problem.place.column) == (4, 3)
     assert problem.message.endswith("did you mean `dostyk-alashankou`?")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "line", "said"),
+    [
+        ("frist: 2 h", "4:16", "no parameter 'frist'; it has every, first, minimum; did you mean"),
+        ("first: 2 t", "4:23", "first: '2 t' is not a duration"),
+    ],
+)
+def test_a_wrong_parameter_over_a_base_is_said_where_it_was_written(
+    tmp_path, parameters, line, said
+):
+    variant = f"extends: {CORRIDOR}\nservices:\n  on:\n    dispatch: {{{parameters}}}\n"
+    path = write(tmp_path, variant)
+    (found,) = refused(path)
+    assert said in found
+    assert f"{path.name}:{line}:" in found, found
+
+
+def test_a_rule_takes_the_words_for_time_that_the_language_takes():
+    for text in ("1 d", "24 hours", "1 day", "1440 minutes"):
+        load(CORRIDOR, (f"services.on.dispatch.every={text}",))

@@ -1,0 +1,40 @@
+"""Durations as a person writes them, and the words for time that the whole language knows.
+
+The table stands on the lowest floor so that a rule's parameters and the figures of a scenario
+read the same words: `sim.scenario.units` takes its units of time from here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+TIME_UNITS: dict[str, float] = {
+    name: factor
+    for names, factor in (
+        ("h hr hour hours", 1.0),
+        ("s sec second seconds", 1.0 / 3600.0),
+        ("min minute minutes", 1.0 / 60.0),
+        ("d day days", 24.0),
+        ("wk week weeks", 168.0),
+        ("month months", 730.0),
+        ("yr year years", 8760.0),
+    )
+    for name in names.split()
+}
+"""Hours in each unit of time, by all its names."""
+
+_DURATION = re.compile(r"\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z]+)\s*")
+
+
+def hours(value: float | str, name: str) -> float:
+    """Hours of a duration as a person writes it (``36 h``, ``1.5 days``, ``1 week``).
+
+    Raises:
+        ValueError: not a duration of 0 or more with a unit; ``name`` says whose.
+    """
+    match = _DURATION.fullmatch(str(value))
+    factor = TIME_UNITS.get(match[2]) if match else None
+    if match is None or factor is None or not math.isfinite(float(match[1])):
+        raise ValueError(f"{name}: {value!r} is not a duration; write one such as 36 h or 2 d")
+    return float(match[1]) * factor
