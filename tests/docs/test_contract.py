@@ -1,0 +1,38 @@
+"""What the contract between the rooms promises is what there is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from sim.results.accounts import PARTS
+from sim.results.kpi import KPIS
+from sim.results.tables import STAGES
+from sim.scenario.references import RESERVED
+
+ROOT = Path(__file__).parents[2]
+CONTRACT = (ROOT / "docs" / "contract.md").read_text()
+
+
+def test_rooms_of_the_picture_are_the_packages_and_stand_on_the_floors_that_are_held() -> None:
+    picture = CONTRACT.split("```")[1]
+    floors = [re.findall(r"sim/(\w+)/", line) for line in picture.strip().splitlines()]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    held = contracts["contracts"][0]["layers"]
+    assert [set(rooms) for rooms in floors] == [set(re.findall(r"sim\.(\w+)", x)) for x in held]
+    there = {p.parent.name for p in (ROOT / "sim").glob("*/__init__.py")}
+    assert {room for rooms in floors for room in rooms} == there
+
+
+def test_every_key_figure_is_listed() -> None:
+    parts = {f"cost_{part.replace(' ', '_')}_per_t" for part in PARTS}
+    assert [name for name in KPIS if f"`{name}`" not in CONTRACT and name not in parts] == []
+
+
+def test_every_activity_of_a_stage_is_listed() -> None:
+    (row,) = re.findall(r"^`stages` — .*$", CONTRACT, re.MULTILINE)
+    (column,) = (c for c in STAGES.columns if c.name == "activity")
+    for activity in RESERVED:
+        assert f"`{activity}`" in row
+        assert re.search(rf"\b{activity}\b", column.meaning), activity
