@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 RUN := runs/baseline
 
-.PHONY: demo test lint format bench index clean
+.PHONY: demo test lint format bench index reference clean
 
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -32,6 +32,9 @@ lint: $(READY)
 
 index: $(READY)
 	$(BIN)/python -m sim.scenario.library scenarios
+
+reference: $(READY)
+	$(BIN)/python -m sim.scenario.reference docs/reference.md
 
 bench: $(READY) .venv-bench/.ready
 	$(BIN)/python benchmarks/bench.py $(BENCH)

@@ -37,6 +37,7 @@ class Registry(Generic[R]):
         self.decision = decision
         self._rules: dict[str, Callable[..., R]] = {}
         self._looked = False
+        self._found: set[str] = set()
 
     def add(self, name: str, rule: Callable[..., R]) -> None:
         """Register a rule.
@@ -54,7 +55,12 @@ class Registry(Generic[R]):
             self._looked = True
             for point in entry_points(group=f"steppe.policies.{self.decision}"):
                 self.add(point.name, point.load())
+                self._found.add(point.name)
         return sorted(self._rules)
+
+    def own(self) -> dict[str, Callable[..., R]]:
+        """The rules that come with steppe, by name; those of installed packages left out."""
+        return {name: rule for name, rule in sorted(self._rules.items()) if name not in self._found}
 
     def make(self, name: str, parameters: Mapping[str, Any]) -> R:
         """The rule with its parameters.

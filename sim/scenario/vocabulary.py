@@ -398,7 +398,10 @@ class Disruption(Thing):
     """A stretch of time in which something works at a fraction of its rate."""
 
     title: str | None = Field(None, description="name for readers")
-    on: Names = Field(description="lines, stations, or station/work whose rate is reduced")
+    on: Names = Field(
+        description="what has its rate reduced: lines, stations, station/work; or a part alone: "
+        "line/paths, line/acceptance, station/stuffing, station/trucks"
+    )
     begin: Day | None = Field(None, description="first day of a dated disruption")
     days: Duration | None = Field(None, description="how long a dated disruption lasts")
     every: DurationDistribution | None = Field(

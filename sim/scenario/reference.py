@@ -1,0 +1,186 @@
+"""The reference page: every table of the language and every rule, from the tables themselves."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
+from sim.scenario.quantities import Dated, Distribution, Duration, Offset
+from sim.scenario.shape import shape_of
+from sim.scenario.vocabulary import Rule, ScenarioTables
+
+HEAD = """\
+# Reference of the scenario language
+
+Made by `make reference` from the tables that check a scenario (`sim/scenario/vocabulary.py`) and
+from the registries of rules.
+
+A figure is written with its unit, such as `36 h`. One that may change on dates may also be
+`{value: 3, changes: {2024-03-01: 4}}`; one that may be random may be a distribution, such as
+`gamma(mean: 3 h, cv: 0.4)`. Every table also takes `source` (ids of facts) and `assumed` (why
+figures without a source are as they are). What is `required` must stand in the file or in one that
+it extends.
+
+"""
+REGISTRIES = (DISPATCH, CROSSING, ORDER, ADMISSION, CUSTOMS, EMPTIES, PORT)
+
+
+def tables() -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every table with its place, such as ``stations.<name>.work.<name>``; the whole first.
+
+    Tables that stand in one place by their `kind` come one after another; one that stands in
+    several places (a season) comes at its first.
+    """
+    seen: set[type[BaseModel]] = {Rule}
+    todo: list[tuple[str, Any]] = [("", ScenarioTables)]
+    while todo:
+        place, annotation = todo.pop(0)
+        shape = shape_of(annotation)
+        if shape.kind == "names":
+            todo.insert(0, (f"{place}.<name>", shape.below))
+        elif shape.kind == "list":
+            todo.insert(0, (place, shape.below))
+        elif shape.kind == "choice":
+            todo[:0] = [(place, member) for member in shape.below]
+        elif shape.kind == "table" and shape.type not in seen:
+            seen.add(shape.type)
+            yield place, shape.type
+            below = [
+                (f"{place}.{key}".lstrip("."), field.annotation)
+                for key, field in fields(shape.type)
+            ]
+            todo[:0] = below
+
+
+def fields(table: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """Keys of a table as a person writes them; evidence, which all tables share, left out."""
+    for name, field in table.model_fields.items():
+        if name not in ("source", "assumed"):
+            yield field.alias or name, field
+
+
+def kind(annotation: Any) -> str:
+    """Type and unit of a key in words."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    shape = shape_of(annotation)
+    if shape.kind == "figure":
+        return _figure(shape.type)
+    if shape.kind == "names":
+        return f"by name: {kind(shape.below)}"
+    if shape.kind == "list":
+        return f"list of: {kind(shape.below)}"
+    if shape.kind in ("table", "choice"):
+        return "table" if shape.kind == "table" else "table, by `kind`"
+    if shape.kind == "rule":
+        return "rule"
+    members = [a for a in get_args(annotation) if a is not type(None)]
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{_yaml(a)}`" for a in members)
+    if members:
+        return " or ".join(kind(a) for a in members)
+    return {"str": "text", "bool": "`true` or `false`", "int": "whole number", "date": "date"}.get(
+        annotation.__name__, "number"
+    )
+
+
+def _figure(figure: Any) -> str:
+    rule = figure.rule
+    examples = ", ".join(f"`{e}`" for e in rule.examples)
+    more = ""
+    if issubclass(figure, Dated):
+        more = "; may change on dates"
+    elif issubclass(figure, Distribution):
+        more = "; may be random"
+    return f"{rule.noun} ({examples}){more}"
+
+
+def default(field: FieldInfo) -> str:
+    """The default of a key as it would be written; ``required``, or a dash for none."""
+    value = field.default
+    if value is PydanticUndefined:
+        return "required"
+    if value is None or value == () or value == {}:
+        return "—"
+    if isinstance(value, Rule):
+        return f"`{value.rule}`"
+    if isinstance(value, BaseModel):
+        return "—"
+    if isinstance(value, tuple):
+        return f"`{', '.join(map(str, value))}`"
+    if isinstance(value, Dated):
+        return f"`{value.at(0.0):g}`"
+    if isinstance(value, Duration | Offset):
+        return f"`{value:g} h`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{_yaml(value)}`"
+
+
+def rows(table: type[BaseModel]) -> list[tuple[str, str, str, str]]:
+    """Key, type and unit, default and meaning of each key."""
+    return [
+        (key, kind(field.annotation), default(field), field.description or "")
+        for key, field in fields(table)
+    ]
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for place, table in tables():
+        said = _first_line(table)
+        parts.append(f"## {_heading(place, table)}\n\n{said}\n\n")
+        parts.append("| key | type and unit | default | meaning |\n| --- | --- | --- | --- |\n")
+        parts += [_row(f"`{key}`", *others) for key, *others in rows(table)]
+        parts.append("\n")
+    parts.append(
+        "## Rules\n\nRules of installed packages come beside these ([rules.md](rules.md)).\n"
+    )
+    for registry in REGISTRIES:
+        parts.append(f"\n### `{registry.decision}`\n\n")
+        parts.append("| rule | parameters | meaning |\n| --- | --- | --- |\n")
+        for name, rule in registry.own().items():
+            accepted = inspect.signature(rule).parameters.values()
+            given = ", ".join(_parameter(p) for p in accepted) or "—"
+            parts.append(_row(f"`{name}`", given, _first_line(rule)))
+    return "".join(parts)
+
+
+def _heading(place: str, table: type[BaseModel]) -> str:
+    if not place:
+        return "The scenario"
+    marked = table.model_fields.get("kind")
+    name = None if marked is None or marked.is_required() else marked.default
+    return f"`{place}`" if name is None else f"`{place}` of `kind: {name}`"
+
+
+def _parameter(parameter: inspect.Parameter) -> str:
+    if parameter.default is inspect.Parameter.empty:
+        return f"`{parameter.name}` (required)"
+    if parameter.default is None:
+        return f"`{parameter.name}`"
+    return f"`{parameter.name}` = `{_yaml(parameter.default)}`"
+
+
+def _first_line(thing: Any) -> str:
+    return re.sub(r"`{2}", "`", (inspect.getdoc(thing) or "").partition("\n")[0])
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8")
