@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
@@ -16,7 +16,7 @@ import typer
 from sim import __version__
 
 if TYPE_CHECKING:
-    from sim.scenario import Problem, Scenario
+    pass
 
 app = typer.Typer(
     name="steppe",
@@ -167,8 +167,9 @@ def check(
 ) -> None:
     """Check scenarios, and say what their inputs imply before any run."""
     from sim.cli.implied import show_implied
+    from sim.cli.studies import load_scenarios
 
-    show_implied(_loaded(scenarios, sets or ()), json)
+    show_implied(load_scenarios(scenarios, sets or ()), json)
 
 
 @app.command()
@@ -179,24 +180,9 @@ def evidence(
 ) -> None:
     """Show where each figure comes from, and where it differs from its source."""
     from sim.cli.evidence import show_evidence
+    from sim.cli.studies import load_scenarios
 
-    show_evidence(_loaded(scenarios, sets or ()), json)
-
-
-def _loaded(paths: list[Path], sets: Sequence[str]) -> list[Scenario]:
-    """All scenarios, or all that is wrong with any of them."""
-    from sim.scenario import ScenarioError, load
-
-    loaded: list[Scenario] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            loaded.append(load(path, sets))
-        except ScenarioError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise ScenarioError(dict.fromkeys(problems))
-    return loaded
+    show_evidence(load_scenarios(scenarios, sets or ()), json)
 
 
 def _until(

@@ -20,8 +20,8 @@ WHEREABOUTS = ("--out", "--jobs", "--store", "--engine", "--scheduler")
 """Options that say where and by whom, not what."""
 
 
-def load_all(paths: Sequence[Path], sets: Sequence[str]) -> list[Scenario]:
-    """Scenarios of files, their warnings on stderr.
+def load_scenarios(paths: Sequence[Path], sets: Sequence[str]) -> list[Scenario]:
+    """Scenarios of files.
 
     Raises:
         ScenarioError: with all that is wrong in any of them.
@@ -37,6 +37,16 @@ def load_all(paths: Sequence[Path], sets: Sequence[str]) -> list[Scenario]:
             problems.extend(error.problems)
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
+    return loaded
+
+
+def load_all(paths: Sequence[Path], sets: Sequence[str]) -> list[Scenario]:
+    """Scenarios of files, their warnings on stderr.
+
+    Raises:
+        ScenarioError: with all that is wrong in any of them.
+    """
+    loaded = load_scenarios(paths, sets)
     for problem in dict.fromkeys(p for s in loaded for p in s.warnings):
         print(problem, file=sys.stderr)
     return loaded
