@@ -7,20 +7,26 @@ costs one event and not one for each box.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush, heapreplace
-from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
 
 from sim.corridor.profile import ALWAYS, Profile
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.corridor.ahead import Together
     from sim.corridor.train import Train
     from sim.corridor.wear import Wear
 
 
 MANY = 32
 """Servers from which on idle ones are counted rather than kept in the heap."""
+Column: TypeAlias = "NDArray[np.float64]"
 
 
 class Bank:
@@ -29,14 +35,27 @@ class Bank:
     A server added on a date is one that is free from then on.  A withdrawal takes the first
     server that would begin a box after its date.
 
-    ``worked`` is for the owner to count finished work in, ``begun`` for starts and ends of what
-    is under way.
+    ``servers`` counts those that work or will, ``worked`` is for the owner to count finished work
+    in, ``begun`` for starts and ends of what is under way.
 
     Raises:
         ValueError: fewer than one server at the start and none later.
     """
 
-    __slots__ = ("_free", "_idle", "_leaving", "begun", "profile", "wear", "worked")
+    __slots__ = (
+        "_batches",
+        "_busy",
+        "_free",
+        "_last",
+        "_leaving",
+        "_served",
+        "_since",
+        "begun",
+        "profile",
+        "servers",
+        "wear",
+        "worked",
+    )
 
     def __init__(
         self,
@@ -46,7 +65,7 @@ class Bank:
     ) -> None:
         self.profile = profile
         self.worked = 0.0
-        self.begun: dict[Train, tuple[list[float], list[float]]] = {}
+        self.begun: dict[Train, tuple[Column, Column]] = {}
         self.wear: Wear | None = None
         free = [0.0] * servers
         leaving: list[float] = []
@@ -59,9 +78,18 @@ class Bank:
         if not free:
             raise ValueError("a bank needs one server or more")
         heapify(free)
+        self.servers = len(free)
+        # A heap of the working times at which servers are free; of a large bank only some.
         self._free = free
-        self._idle = 0
         self._leaving = leaving
+        self._last = max(free)
+        # A train that was served from idle and whose servers are not in the heap yet.
+        self._since = 0.0
+        self._served: Together | None = None
+        # Boxes of a large bank that are not in the heap, by the last end of those that came
+        # together, and how many servers are busy at most.
+        self._batches: deque[tuple[float, Column]] = deque()
+        self._busy: int | None = None
 
     def under_way(self, now: float) -> float:
         """Hours worked by now at what is begun and not counted in ``worked``."""
@@ -69,7 +97,7 @@ class Bank:
         return sum(
             work(min(end, now)) - work(start)
             for starts, ends in self.begun.values()
-            for start, end in zip(starts, ends, strict=True)
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
             if start < now
         )
 
@@ -81,11 +109,7 @@ class Bank:
         A start is infinite where no server is left.
         """
         profile = self.profile
-        if self._idle:
-            # Counted as idle by boxes that came before: free since the beginning is as good.
-            self._free += [0.0] * self._idle
-            heapify(self._free)
-            self._idle = 0
+        self._to_heap()
         if profile.constant == 1.0 and not self._leaving and self.wear is None:
             return self._serve_plainly(arrivals, times)
         starts, ends = [], []
@@ -95,6 +119,7 @@ class Bank:
             while leaving and free and max(at, free[0]) >= leaving[0]:
                 heappop(free)
                 leaving.pop(0)
+                self.servers -= 1
             if not free:
                 starts.append(float("inf"))
                 ends.append(float("inf"))
@@ -114,34 +139,82 @@ class Bank:
             heapreplace(free, end)
             starts.append(start)
             ends.append(finish)
+        self._last = max(free, default=0.0)
         return starts, ends
 
-    def serve_now(self, now: float, times: Sequence[float]) -> tuple[list[float], list[float]]:
-        """The same for boxes that all come now, which is not before any that came earlier."""
-        if self.profile.constant != 1.0 or self._leaving or self.wear is not None:
-            return self.serve([now] * len(times), times)
-        free = self._free
-        if len(free) + self._idle > MANY:
-            return self._serve_by_many(now, times)
-        if free[0] < now:
-            # Times before now are all alike; a heap stays one.
-            free[:] = [time if time > now else now for time in free]
-        starts = [heapreplace(free, free[0] + time) for time in times]
-        return starts, list(map(add, starts, times))
+    def serve_now(
+        self, now: float, times: Column, ahead: Together | None = None
+    ) -> tuple[Column, Column, float]:
+        """The same for boxes that all come now, not before any that came earlier; and the last end.
 
-    def _serve_by_many(self, now: float, times: Sequence[float]) -> tuple[list[float], list[float]]:
-        """Idle servers are only counted, so that those at work make a small heap."""
-        busy, idle = self._free, self._idle
-        while busy and busy[0] <= now:
-            heappop(busy)
-            idle += 1
-        at_once = min(idle, len(times))
-        self._idle = idle - at_once
-        starts = [now] * at_once
-        for time in times[:at_once]:
+        Where all servers are idle, what was computed ``ahead`` of these times is taken from now on.
+        """
+        if self.profile.constant != 1.0 or self._leaving or self.wear is not None:
+            starts, ends = self.serve([now] * len(times), times.tolist())
+            return np.array(starts), np.array(ends), max(ends, default=now)
+        if self.servers > MANY:
+            return self._serve_by_many(now, times)
+        if ahead is not None and now >= self._last:
+            self._since, self._served = now, ahead
+            served = ahead.served(now)
+            self._last = served[2]
+            return served
+        self._to_heap()
+        starts, ends = self._serve_plainly([now] * len(times), times.tolist())
+        return np.array(starts), np.array(ends), max(ends, default=now)
+
+    def _serve_by_many(self, now: float, times: Column) -> tuple[Column, Column, float]:
+        """Servers that are surely idle take boxes at once; who is busy is looked at when needed."""
+        batches, number = self._batches, len(times)
+        if not number:
+            return times, times, now
+        if self._busy is None:
+            self._busy = len(self._free)
+        while batches and batches[0][0] <= now:
+            self._busy -= len(batches.popleft()[1])
+        if self._busy + number > self.servers:
+            self._count_busy(now)
+        if self._busy + number <= self.servers:
+            ends = now + times
+            last = float(ends.max())
+            batches.append((last, ends))
+            self._busy += number
+            return np.full(number, now), ends, last
+        idle, busy = self.servers - self._busy, self._free
+        starts = [now] * idle
+        told = times.tolist()
+        for time in told[:idle]:
             heappush(busy, now + time)
-        starts += [heapreplace(busy, busy[0] + time) for time in times[at_once:]]
-        return starts, list(map(add, starts, times))
+        starts += [heapreplace(busy, busy[0] + time) for time in told[idle:]]
+        self._busy = len(busy)
+        begun = np.array(starts)
+        ends = begun + times
+        return begun, ends, float(ends.max())
+
+    def _count_busy(self, now: float) -> None:
+        """Only servers that are busy stand in the heap from here on."""
+        busy = self._free
+        for _, ends in self._batches:
+            busy += ends.tolist()
+        self._batches.clear()
+        busy[:] = [end for end in busy if end > now]
+        heapify(busy)
+        self._busy = len(busy)
+
+    def _to_heap(self) -> None:
+        """All servers stand in the heap from here on."""
+        free = self._free
+        if self._served is not None:
+            free[:] = self._served.free(self._since)
+            self._served = None
+        if self._busy is not None:
+            for _, ends in self._batches:
+                free += ends.tolist()
+            self._batches.clear()
+            self._busy = None
+            # Idle ones are free since the beginning, which is as good.
+            free += [0.0] * (self.servers - len(free))
+            heapify(free)
 
     def _serve_plainly(
         self, arrivals: Sequence[float], times: Sequence[float]
@@ -156,4 +229,5 @@ class Bank:
             heapreplace(free, end)
             starts.append(begin)
             ends.append(end)
+        self._last = max(free)
         return starts, ends

@@ -1,17 +1,19 @@
 """The containers followed one by one: rows in columns.
 
-A row is one laden trip of a container.  What a whole train shares is kept with the train and
-spread over its rows when the run is over.
+A row is one laden trip of a container.  What a whole train or lot shares is kept with it and
+spread over its rows when tables are asked for.
 """
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
+from sim.corridor.streams import Draws, draw_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,58 +24,134 @@ if TYPE_CHECKING:
 NAN = float("nan")
 ROOM = 1024
 """Rows that columns grow by at least."""
-EMPTY: dict[str, float] = {
-    **dict.fromkeys(("supply", "serial", "lot", "destination", "refused", "leg", "way"), 0),
-    **dict.fromkeys(("onward", "unit", "turned_back_at"), -1),
-    **dict.fromkeys(("tonnes", "ready", "equipped", "matched", "stuffing", "stuffed"), NAN),
-    **dict.fromkeys(("collected", "loaded", "delivered", "rejected"), NAN),
+COLUMNS: dict[str, tuple[type[Any] | str, float]] = {
+    "supply": (np.int32, 0),
+    "serial": (np.int64, 0),
+    "way": (np.int32, 0),
+    "leg": (np.int8, 0),
+    "unit": (np.int32, -1),
+    "onward": (np.int32, -1),
+    "refused": (np.bool_, 0),
+    **dict.fromkeys(("matched", "stuffing", "stuffed"), (np.float64, NAN)),
+    **dict.fromkeys(("collected", "loaded", "delivered"), (np.float64, NAN)),
 }
-"""What a column holds where nothing is known yet."""
+"""Type of each column, and what it holds where nothing is known yet."""
+SELDOM: dict[str, tuple[type[Any], float]] = {
+    "equipped": (np.float64, NAN),
+    "rejected": (np.float64, NAN),
+    "turned_back_at": (np.int32, -1),
+}
+"""Columns that are made only when something is written into them."""
+LOTS: dict[str, type[Any]] = {
+    "lot": np.int64,
+    "destination": np.int32,
+    "tonnes": np.float64,
+    "ready": np.float64,
+}
+"""What the rows of one lot share; of its tonnes the last row may have fewer."""
+
+Rows: TypeAlias = "range | NDArray[np.int64]"
+"""Numbers of rows: a range where they follow each other, as those of one lot do, or an array."""
 
 
-@dataclass
+def where(rows: range | NDArray[Any]) -> Any:
+    """What picks these rows out of a column: a slice is many times as fast as numbers."""
+    return slice(rows.start, rows.stop) if type(rows) is range else rows
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Rows of several parts, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([np.asarray(part, dtype=np.int64) for part in parts])
+
+
 class Boxes:
     """Columns that run along the rows; times in hours, not a number while not reached.
 
-    Columns have room for rows to come, so that a lot costs no growth of each of them: read them
-    whole by ``column``.
+    Columns have room for rows to come, so read them whole by ``column``.
 
     ``supply`` and ``serial`` say whose goods a row is and the how-manieth of them, ``lot`` the
-    number of their lot, ``tonnes`` how much of them is in the box; ``chain`` the
-    services it takes, and ``way`` its number in ``ways``; ``leg`` how many of them it has boarded.
+    number of their lot, ``tonnes`` how much of them is in the box; ``way`` the number in ``ways``
+    of the services it takes, and ``leg`` how many of them it has boarded.
     ``turned_back_at`` is the station where a laboratory refused the goods of a trip that takes
     them home, -1 for all other trips.
     """
 
-    supply: array[int] = field(default_factory=lambda: array("i"))
-    serial: array[int] = field(default_factory=lambda: array("q"))
-    lot: array[int] = field(default_factory=lambda: array("q"))
-    tonnes: array[float] = field(default_factory=lambda: array("d"))
-    destination: array[int] = field(default_factory=lambda: array("i"))
-    refused: array[int] = field(default_factory=lambda: array("b"))
-    ready: array[float] = field(default_factory=lambda: array("d"))
-    equipped: array[float] = field(default_factory=lambda: array("d"))
-    matched: array[float] = field(default_factory=lambda: array("d"))
-    stuffing: array[float] = field(default_factory=lambda: array("d"))
-    stuffed: array[float] = field(default_factory=lambda: array("d"))
-    collected: array[float] = field(default_factory=lambda: array("d"))
-    loaded: array[float] = field(default_factory=lambda: array("d"))
-    delivered: array[float] = field(default_factory=lambda: array("d"))
-    rejected: array[float] = field(default_factory=lambda: array("d"))
-    onward: array[int] = field(default_factory=lambda: array("i"))
-    unit: array[int] = field(default_factory=lambda: array("i"))
-    turned_back_at: array[int] = field(default_factory=lambda: array("i"))
-    leg: array[int] = field(default_factory=lambda: array("b"))
-    chain: list[tuple[ServiceLine, ...]] = field(default_factory=list)
-    way: array[int] = field(default_factory=lambda: array("i"))
-    ways: dict[tuple[ServiceLine, ...], int] = field(default_factory=dict)
+    supply: NDArray[np.int32]
+    serial: NDArray[np.int64]
+    way: NDArray[np.int32]
+    leg: NDArray[np.int8]
+    unit: NDArray[np.int32]
+    onward: NDArray[np.int32]
+    refused: NDArray[np.bool_]
+    matched: NDArray[np.float64]
+    stuffing: NDArray[np.float64]
+    stuffed: NDArray[np.float64]
+    collected: NDArray[np.float64]
+    loaded: NDArray[np.float64]
+    delivered: NDArray[np.float64]
+
+    def __init__(self) -> None:
+        self.ways: list[tuple[ServiceLine, ...]] = []
+        self._ways: dict[tuple[ServiceLine, ...], int] = {}
+        self._count = 0
+        self._room = 0
+        self._seldom: dict[str, NDArray[Any]] = {}
+        self._firsts = array("q")
+        self._lasts: list[float] = []
+        self._lots: list[tuple[int, int, float, float]] = []
+        for name, (kind, _) in COLUMNS.items():
+            setattr(self, name, np.zeros(0, dtype=kind))
 
     def __len__(self) -> int:
-        return len(self.chain)
+        return self._count
 
     def column(self, name: str) -> NDArray[Any]:
-        """A column as it is now, one entry a row."""
-        return np.array(getattr(self, name))[: len(self)]
+        """A column as it is now, one entry a row; a copy where it is not kept row by row.
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        if name in COLUMNS:
+            made: NDArray[Any] = getattr(self, name)
+            return made[: self._count]
+        if name in SELDOM:
+            return self._seldom_column(name)[: self._count]
+        return self._spread(name)
+
+    def _spread(self, name: str) -> NDArray[Any]:
+        """What a lot shares, for each of its rows."""
+        position = list(LOTS).index(name)
+        firsts = np.array(self._firsts, dtype=np.int64)
+        values = np.array([lot[position] for lot in self._lots], dtype=LOTS[name])
+        ends = np.append(firsts[1:], self._count) if len(firsts) else firsts
+        column = np.repeat(values, ends - firsts)
+        if name == "tonnes" and len(firsts):
+            column[ends - 1] = self._lasts
+        return column
+
+    def _seldom_column(self, name: str) -> NDArray[Any]:
+        known = self._seldom.get(name)
+        if known is None or len(known) < self._room:
+            kind, empty = SELDOM[name]
+            grown = np.full(self._room, empty, dtype=kind)
+            if known is not None:
+                grown[: len(known)] = known
+            self._seldom[name] = grown
+        return self._seldom[name]
+
+    def set(self, name: str, rows: Any, value: Any) -> None:
+        """Write into a column that few scenarios need: a row or rows of ``SELDOM``."""
+        self._seldom_column(name)[rows] = value
+
+    def way_number(self, chain: tuple[ServiceLine, ...]) -> int:
+        """The number of a chain of services in ``ways``."""
+        number = self._ways.get(chain)
+        if number is None:
+            number = self._ways[chain] = len(self.ways)
+            self.ways.append(chain)
+        return number
 
     def add(
         self,
@@ -81,67 +159,105 @@ class Boxes:
         supply: int,
         serial: int,
         lot: int,
-        tonnes: Sequence[float],
+        load: float,
+        last: float,
         destination: int,
         ready: float,
         chain: tuple[ServiceLine, ...],
     ) -> range:
         """New rows for goods of one lot that have become ready; returns their numbers.
 
-        ``tonnes`` is what is in each of them.
+        ``load`` is what is in each of them, tonnes, and ``last`` what is in the last of them.
         """
-        first = len(self)
+        first = self._count
         end = first + count
-        if end > len(self.ready):
+        if end > self._room:
             self._grow(end)
-        self.supply[first:end] = array("i", (supply,)) * count
-        self.serial[first:end] = array("q", range(serial, serial + count))
-        self.lot[first:end] = array("q", (lot,)) * count
-        self.tonnes[first:end] = array("d", tonnes)
-        self.destination[first:end] = array("i", (destination,)) * count
-        self.ready[first:end] = array("d", (ready,)) * count
-        self.chain += [chain] * count
-        way = self.ways.setdefault(chain, len(self.ways))
-        self.way[first:end] = array("i", (way,)) * count
+        self._count = end
+        self._firsts.append(first)
+        self._lasts.append(last)
+        self._lots.append((lot, destination, load, ready))
+        if supply:
+            self.supply[first:end] = supply
+        self.serial[first:end] = np.arange(serial, serial + count)
+        way = self.way_number(chain)
+        if way:
+            self.way[first:end] = way
         return range(first, end)
 
-    def run_of(self, rows: Sequence[int]) -> slice | None:
-        """The slice that rows are if they follow each other, as those of one lot do."""
-        first = rows[0]
-        end = first + len(rows)
-        together = rows[-1] == end - 1 and list(range(first, end)) == rows
-        return slice(first, end) if together else None
+    def draw(self, draws: Sequence[Draws], rows: Rows) -> NDArray[np.float64]:
+        """The draw of each row from the stream of its supply, by its serial number."""
+        supply, serial = self.supply, self.serial
+        if type(rows) is range:
+            first, last = rows[0], rows[-1]
+            whose, begin = supply.item(first), serial.item(first)
+            # Serial numbers of a supply rise by one, so that no row of another is in between.
+            if whose == supply.item(last) and serial.item(last) - begin == last - first:
+                return draws[whose].run(begin, last - first + 1)
+        here = where(rows)
+        return draw_all(draws, supply[here], serial[here])
 
-    def read(self, column: array[Any], rows: Sequence[int], run: slice | None) -> list[Any]:
-        """What a column holds at these rows."""
-        return column[run].tolist() if run is not None else [column[row] for row in rows]
+    def lots(self, rows: Rows) -> NDArray[np.int64]:
+        """The number of the lot of each of these rows."""
+        numbers = np.array([lot[0] for lot in self._lots], dtype=np.int64)
+        return numbers[np.searchsorted(np.array(self._firsts), np.asarray(rows), side="right") - 1]
 
-    def write(
-        self, column: array[Any], rows: Sequence[int], run: slice | None, values: Sequence[float]
-    ) -> None:
-        """Put a value into a column at each of these rows."""
-        if run is not None:
-            column[run] = array(column.typecode, values)
-            return
-        for row, value in zip(rows, values, strict=True):
-            column[row] = value
+    def legs_done(self) -> NDArray[np.bool_]:
+        """Whether each row has boarded all trains of its way."""
+        lengths = np.array([len(way) for way in self.ways] or [0])
+        return np.asarray(self.column("leg") == lengths[self.column("way")])
+
+    def one_way(self, rows: Rows) -> int:
+        """The number of the way that all these rows take; -1 if there are several."""
+        ways = self.way[where(rows)]
+        first = ways.item(0)
+        return first if (ways == first).all() else -1
+
+    def by_next_service(self, rows: Rows) -> list[tuple[ServiceLine | None, NDArray[np.int64]]]:
+        """Positions of these rows by the service that they board next, None where no more is.
+
+        Services come in the order in which rows name them.
+        """
+        here = where(rows)
+        ways, legs = self.way[here].tolist(), self.leg[here].tolist()
+        found: dict[ServiceLine | None, list[int]] = {}
+        for position, (way, leg) in enumerate(zip(ways, legs, strict=True)):
+            chain = self.ways[way]
+            found.setdefault(chain[leg] if leg < len(chain) else None, []).append(position)
+        return [(service, np.array(places)) for service, places in found.items()]
 
     def _grow(self, size: int) -> None:
         """Room for so many rows and more, with nothing in the columns yet."""
-        more = max(size - len(self.ready), len(self.ready) // 4, ROOM)
-        for name, empty in EMPTY.items():
-            column: array[Any] = getattr(self, name)
-            column.extend(array(column.typecode, (empty,)) * more)
+        room = max(size, self._room + self._room // 4, self._room + ROOM)
+        for name, (kind, empty) in COLUMNS.items():
+            grown = np.full(room, empty, dtype=kind)
+            grown[: self._count] = getattr(self, name)[: self._count]
+            setattr(self, name, grown)
+        self._room = room
+
+    def tonnes(self, row: int) -> float:
+        """Goods in the box of a row."""
+        number = bisect_right(self._firsts, row) - 1
+        after = self._firsts[number + 1] if number + 1 < len(self._firsts) else self._count
+        return self._lasts[number] if row == after - 1 else self._lots[number][2]
 
     def take_home(
-        self, row: int, station: int, home: int, chain: tuple[ServiceLine, ...], now: float
+        self,
+        row: int,
+        station: int,
+        home: int,
+        chain: tuple[ServiceLine, ...],
+        now: float,
     ) -> int:
         """A new row for goods that were refused and go back in their box; its number."""
-        goods = (self.supply[row], self.serial[row], self.lot[row], (self.tonnes[row],))
-        (back,) = self.add(1, *goods, home, now, chain)
-        self.turned_back_at[back] = station
+        supply, serial = self.supply.item(row), self.serial.item(row)
+        tonnes = self.tonnes(row)
+        lot = self._lots[bisect_right(self._firsts, row) - 1][0]
+        (back,) = self.add(1, supply, serial, lot, tonnes, tonnes, home, now, chain)
+        self.set("turned_back_at", back, station)
         self.unit[back] = self.unit[row]
-        for column in (self.equipped, self.matched, self.stuffing, self.stuffed):
+        self.set("equipped", back, now)
+        for column in (self.matched, self.stuffing, self.stuffed):
             column[back] = now
         return back
 

@@ -41,7 +41,9 @@ def flat(parts: Iterable[Iterable[float]], kind: type[Any]) -> NDArray[Any]:
 
 def _each(value: float | Iterable[float], number: int) -> Iterable[float]:
     """One value for all, or a value for each."""
-    return repeat(value, number) if isinstance(value, (int, float)) else value
+    if isinstance(value, (int, float)):
+        return repeat(value, number)
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def in_order(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -177,14 +179,21 @@ class Collector:
 
     def _leg_arrays(self) -> None:
         """One entry for each container and train, in the order in which containers boarded."""
-        legs = [leg for leg in self._corridor.journal.legs if leg.rows]
+        legs = [leg for leg in self._corridor.journal.legs if len(leg.rows)]
         self._with_rows = legs
         counts = [len(leg.rows) for leg in legs]
 
         def column(name: str) -> NDArray[np.float64]:
-            return flat((getattr(leg, name) or [NAN] * len(leg.rows) for leg in legs), float)
+            parts = [getattr(leg, name) for leg in legs]
+            known = [
+                np.full(len(leg.rows), NAN) if part is None else part
+                for leg, part in zip(legs, parts, strict=True)
+            ]
+            return np.concatenate([np.zeros(0), *known])
 
-        self.l_row = flat((leg.rows for leg in legs), np.int64)
+        self.l_row = np.concatenate(
+            [np.zeros(0, dtype=np.int64), *(np.asarray(leg.rows, dtype=np.int64) for leg in legs)]
+        )
         self.l_leg = np.repeat(np.arange(len(legs)), counts)
         self.l_train = np.repeat(
             np.array([leg.train.number for leg in legs], dtype=np.int64), counts
@@ -206,8 +215,7 @@ class Collector:
     def _all_legs_done(self) -> NDArray[np.bool_]:
         """Whether each container has boarded all trains of its way."""
         boxes = self._corridor.boxes
-        lengths = np.array([len(way) for way in boxes.ways] or [0])
-        return np.asarray(boxes.column("leg") == lengths[boxes.column("way")])
+        return boxes.legs_done()
 
     def _cut(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(times <= self.horizon, times, NAN)
@@ -562,7 +570,7 @@ class Collector:
         corridor = self._corridor
         equipment, spells = corridor.equipment, corridor.journal.spells
         counts = [len(s[0]) for s in spells]
-        unit = flat((s[0] for s in spells), np.int64)
+        unit = flat((_each(s[0], len(s[0])) for s in spells), np.int64)
         stations = {name: i for i, name in enumerate(equipment.stations)}
         begin = flat((_each(s[1], len(s[0])) for s in spells), float)
         place = np.repeat(np.array([stations[s[2]] for s in spells], dtype=np.int64), counts)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
+from sim.corridor.boxes import joined, where
 from sim.corridor.clock import INF, call_at
-from sim.corridor.streams import Draws, draw, draw_all
+from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes
+    from numpy.typing import NDArray
+
+    from sim.corridor.boxes import Boxes, Rows
     from sim.corridor.equipment import Equipment
     from sim.corridor.liner import Liners
     from sim.corridor.yard import Yard
 
 
+Column: TypeAlias = "NDArray[np.float64]"
 MOST = 16_384
 """Boxes that are put off at most."""
 
@@ -57,19 +60,20 @@ class Deliveries:
         self._yard = yard
         self._asking: list[tuple[float, int]] = []
         self._alarm = INF
-        self._later: tuple[list[int], list[float]] = ([], [])
+        self._later: list[tuple[Rows, Column]] = []
+        self._put_off = 0
         if yard is None:
             equipment.ask_first(station, self.settle, self.foresee)
 
-    def receive_train(self, rows: list[int], times: list[float]) -> None:
+    def receive_train(self, rows: Rows, times: Column) -> None:
         """Boxes of one train, as ``receive``."""
-        if self._puts_off():
-            self._later[0].extend(rows)
-            self._later[1].extend(times)
-            if len(self._later[0]) > MOST:
-                self.settle()
-        else:
-            self.receive(list(zip(times, rows, strict=True)))
+        if not self._puts_off():
+            self.receive(rows, times)
+            return
+        self._later.append((rows, times))
+        self._put_off += len(rows)
+        if self._put_off > MOST:
+            self.settle()
 
     def _puts_off(self) -> bool:
         """Whether boxes may be seen to later: where nobody waits for what becomes of them."""
@@ -84,27 +88,19 @@ class Deliveries:
         """
         if self._trucks is not None:
             self._serve_all()
-        numbers, times = self._later
-        if not numbers:
+        if not self._later:
             return
-        self._later = ([], [])
         boxes = self._boxes
-        rows = np.array(numbers)
-        supplies = np.frombuffer(boxes.supply, dtype=boxes.supply.typecode)[rows]
-        serials = np.frombuffer(boxes.serial, dtype=boxes.serial.typecode)[rows]
-        collected = np.array(times) + draw_all(self._dwell, supplies, serials)
-        delivered = collected + draw_all(self._truck_time, supplies, serials)
-        for column, values in (
-            (boxes.collected, collected),
-            (boxes.loaded, collected),
-            (boxes.delivered, delivered),
-        ):
-            np.frombuffer(column)[rows] = values
-        if self._stripping:
-            empty = delivered + draw_all(self._stripping, supplies, serials)
-            units = np.frombuffer(boxes.unit, dtype=boxes.unit.typecode)[rows]
-            own = units >= 0
-            self._equipment.set_free_each(units[own].tolist(), self._station, empty[own].tolist())
+        rows = joined([part for part, _ in self._later])
+        times = np.concatenate([part for _, part in self._later])
+        self._later, self._put_off = [], 0
+        collected = times + boxes.draw(self._dwell, rows)
+        delivered = collected + boxes.draw(self._truck_time, rows)
+        here = where(rows)
+        boxes.collected[here] = collected
+        boxes.loaded[here] = collected
+        boxes.delivered[here] = delivered
+        self._strip(rows, delivered)
 
     def foresee(self) -> None:
         """Somebody waits for empties here: see to each box at its time."""
@@ -112,59 +108,44 @@ class Deliveries:
         if self._trucks is not None:
             self._watch()
 
-    def receive(self, arrived: list[tuple[float, int]]) -> None:
-        """Boxes whose journey by rail is over, as (time, row); times may be ahead of now."""
+    def receive(self, rows: Rows, times: Column) -> None:
+        """Boxes whose journey by rail is over; times may be ahead of now."""
         boxes = self._boxes
         if self._liners is not None:
-            arrived = self._liners.take_share(arrived)
-        if not self._by_truck:
+            rows, times = self._liners.take_share(rows, times)
+        if not self._by_truck or not len(rows):
             return
-        if not arrived:
-            return
-        rows = [row for _, row in arrived]
-        run = boxes.run_of(rows)
-        supplies = boxes.read(boxes.supply, rows, run)
-        serials = boxes.read(boxes.serial, rows, run)
-        dwell = draw(self._dwell, supplies, serials)
-        collected = [time + stay for (time, _), stay in zip(arrived, dwell, strict=True)]
-        boxes.write(boxes.collected, rows, run, collected)
+        collected = times + boxes.draw(self._dwell, rows)
+        boxes.collected[where(rows)] = collected
         if self._trucks is None:
-            drive = draw(self._truck_time, supplies, serials)
-            self._drive(rows, collected, list(map(add, collected, drive)), supplies, serials)
+            self._drive(rows, collected, collected + boxes.draw(self._truck_time, rows))
             return
-        for asked in zip(collected, rows, strict=True):
+        for asked in zip(collected.tolist(), np.asarray(rows).tolist(), strict=True):
             if asked[0] != INF:
                 heappush(self._asking, asked)
         if self._yard is not None or self._equipment.awaited(self._station):
             self._watch()
 
-    def _drive(
-        self,
-        rows: list[int],
-        starts: list[float],
-        ends: list[float],
-        supplies: list[int],
-        serials: list[int],
-    ) -> None:
+    def _drive(self, rows: Rows, starts: Column, ends: Column) -> None:
         """Trucks take boxes from the yard to where they are emptied."""
-        boxes = self._boxes
-        run = boxes.run_of(rows)
-        boxes.write(boxes.loaded, rows, run, starts)
-        boxes.write(boxes.delivered, rows, run, ends)
+        boxes, here = self._boxes, where(rows)
+        boxes.loaded[here] = starts
+        boxes.delivered[here] = ends
         if self._yard is not None:
-            for start in starts:
+            for start in starts.tolist():
                 self._yard.leave_at(start)
-        if self._stripping:
-            stripping = draw(self._stripping, supplies, serials)
-            units = boxes.read(boxes.unit, rows, run)
-            empty = [
-                (unit, end + time)
-                for unit, end, time in zip(units, ends, stripping, strict=True)
-                if unit >= 0
-            ]
-            self._equipment.set_free_each(
-                [unit for unit, _ in empty], self._station, [time for _, time in empty]
-            )
+        self._strip(rows, ends)
+
+    def _strip(self, rows: Rows, ends: Column) -> None:
+        """Boxes are emptied, and the units that are ours or on hire are free."""
+        if not self._stripping:
+            return
+        empty = ends + self._boxes.draw(self._stripping, rows)
+        units = self._boxes.unit[where(rows)]
+        own = units >= 0
+        if not own.all():
+            units, empty = units[own], empty[own]
+        self._equipment.set_free_each(units, self._station, empty)
 
     def _watch(self) -> None:
         if self._asking and self._asking[0][0] < self._alarm:
@@ -180,9 +161,13 @@ class Deliveries:
     def _serve_all(self) -> None:
         """Give trucks to the boxes that ask by now: no later box can come before them."""
         assert self._trucks is not None
-        boxes = self._boxes
-        while self._asking and self._asking[0][0] <= self._env._now:
-            collected, row = heappop(self._asking)
-            supply, serial = boxes.supply[row], boxes.serial[row]
-            starts, ends = self._trucks.serve([collected], [self._truck_time[supply].at(serial)])
-            self._drive([row], starts, ends, [supply], [serial])
+        asking, now = self._asking, self._env._now
+        asked = []
+        while asking and asking[0][0] <= now:
+            asked.append(heappop(asking))
+        if not asked:
+            return
+        rows = np.array([row for _, row in asked])
+        times = self._boxes.draw(self._truck_time, rows).tolist()
+        starts, ends = self._trucks.serve([time for time, _ in asked], times)
+        self._drive(rows, np.array(starts), np.array(ends))

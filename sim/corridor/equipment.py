@@ -7,29 +7,26 @@ at any time.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
+from sim.corridor.boxes import where
 from sim.corridor.clock import INF
-from sim.corridor.stock import Pool, Stock
+from sim.corridor.stock import Pool, Stock, Units
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.corridor.boxes import Rows
     from sim.corridor.journal import Journal
     from sim.corridor.train import Train
     from sim.scenario.vocabulary import ScenarioTables
 
 STATES = ("at hand", "laden", "carried empty", "under a train", "on its way back", "given back")
 AT_HAND, LADEN, CARRIED, UNDER_TRAIN, RETURNING, GIVEN_BACK = range(len(STATES))
-
-
-MANY = 1000
-"""Units from which on their states are set in columns."""
-FEW = 4
-"""Units up to which a list is kept as it is; more are packed."""
 
 
 class Equipment:
@@ -41,9 +38,10 @@ class Equipment:
         self._tables = tables
         self.fleets = list(tables.fleets)
         self.stations = list(tables.stations)
-        self.fleet: array[int] = array("i")
-        self.hired: array[int] = array("b")
-        self.state: array[int] = array("b")
+        # One entry a unit; hired ones make them longer.
+        self.fleet = np.zeros(0, dtype=np.int32)
+        self.hired = np.zeros(0, dtype=np.bool_)
+        self.state = np.zeros(0, dtype=np.int8)
         self._stocks: dict[tuple[str, str], Stock] = {}
         self._pools: dict[tuple[str, str], Pool] = {}
         self._listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
@@ -54,13 +52,16 @@ class Equipment:
         self._waits: dict[str, list[Callable[[], bool]]] = {}
         for number, (fleet, table) in enumerate(tables.fleets.items()):
             for station, count in table.at.items():
-                first = len(self.fleet)
-                self.fleet.extend([number] * int(count))
-                self.hired.extend([0] * int(count))
-                self.state.extend([AT_HAND] * int(count))
-                units = range(first, len(self.fleet))
+                units = self._more(int(count), number, hired=False)
                 self._initial[station, fleet] = units
                 self._journal.spells.append((units, 0.0, station, AT_HAND, -1))
+
+    def _more(self, count: int, fleet: int, hired: bool) -> range:
+        first = len(self.fleet)
+        self.fleet = np.append(self.fleet, np.full(count, fleet, dtype=np.int32))
+        self.hired = np.append(self.hired, np.full(count, hired))
+        self.state = np.append(self.state, np.full(count, AT_HAND, dtype=np.int8))
+        return range(first, first + count)
 
     def stock(self, station: str, fleet: str) -> Stock:
         """The units of a fleet at a station."""
@@ -72,7 +73,7 @@ class Equipment:
                 self._journal,
                 f"{station}: {'empty' if boxes else 'free'} {fleet}",
                 "containers" if boxes else "wagons",
-                self._initial.get(key, ()),
+                self._initial.get(key, range(0)),
             )
             if station in self._first:
                 self._stocks[key].before, self._stocks[key].foresee = self._first[station]
@@ -111,39 +112,58 @@ class Equipment:
         self._listeners.setdefault((station, fleet), []).append(news)
         self._waits.setdefault(station, []).append(waits)
 
-    def set_free(self, units: Sequence[int], station: str, time: float) -> None:
+    def _one_fleet(self, units: Units) -> int:
+        """The number of the fleet of all these units; -1 if there are several."""
+        first: int = self.fleet.item(units[0])
+        if type(units) is range:
+            return first if first == self.fleet.item(units[-1]) else -1
+        return first if len(units) == 1 or (self.fleet[units] == first).all() else -1
+
+    def set_free(self, units: Units, station: str, time: float) -> None:
         """Units are at hand at a station from a time on; hired ones are given back instead."""
-        if not units:
+        if not len(units):
             return
-        fleets = set(map(self.fleet.__getitem__, units))
-        if len(fleets) > 1:
-            for number in sorted(fleets):
-                self.set_free([u for u in units if self.fleet[u] == number], station, time)
+        number = self._one_fleet(units)
+        if number < 0:
+            units = np.asarray(units)
+            fleets = self.fleet[units]
+            for one in np.unique(fleets):
+                self.set_free(units[fleets == one], station, time)
             return
-        if self._first_hired <= max(units):
-            gone = [unit for unit in units if self.hired[unit]]
-            if gone:
-                self.log(gone, time, station, GIVEN_BACK)
-                units = [unit for unit in units if not self.hired[unit]]
-                if not units:
+        if self._first_hired < INF:
+            units = np.asarray(units)
+            hired = self.hired[units]
+            if hired.any():
+                self.log(units[hired], time, station, GIVEN_BACK)
+                units = units[~hired]
+                if not len(units):
                     return
-        fleet = self.fleets[self.fleet[units[0]]]
+        fleet = self.fleets[number]
         self.log(units, time, station, AT_HAND)
         self.stock(station, fleet).add(units, time)
         for news in self._listeners.get((station, fleet), ()):
             news()
 
-    def set_free_each(self, units: Sequence[int], station: str, times: Sequence[float]) -> None:
+    def set_free_each(self, units: Units, station: str, times: NDArray[np.float64]) -> None:
         """Units are at hand at a station, each from its time on; like ``set_free`` one by one."""
-        if len(units) == 1:
-            self.set_free(units, station, times[0])
+        if not len(units):
             return
-        fleets = set(map(self.fleet.__getitem__, units))
-        if len(fleets) != 1 or self._first_hired <= max(units):
-            for unit, time in zip(units, times, strict=True):
-                self.set_free((unit,), station, time)
+        if self._first_hired < INF:
+            units = np.asarray(units)
+            hired = self.hired[units]
+            if hired.any():
+                self.log(units[hired], times[hired], station, GIVEN_BACK)
+                units, times = units[~hired], times[~hired]
+                if not len(units):
+                    return
+        number = self._one_fleet(units)
+        if number < 0:
+            units = np.asarray(units)
+            fleets = self.fleet[units]
+            for one in np.unique(fleets):
+                self.set_free_each(units[fleets == one], station, times[fleets == one])
             return
-        fleet = self.fleets[self.fleet[units[0]]]
+        fleet = self.fleets[number]
         self.log(units, times, station, AT_HAND)
         self.stock(station, fleet).add_each(units, times)
         for news in self._listeners.get((station, fleet), ()):
@@ -151,50 +171,41 @@ class Equipment:
 
     def hire(self, number: int, station: str, fleet: str, time: float) -> None:
         """New units of somebody else's come to a station at a time."""
-        first = len(self.fleet)
-        self._first_hired = min(self._first_hired, first)
-        self.fleet.extend([self.fleets.index(fleet)] * number)
-        self.hired.extend([1] * number)
-        self.state.extend([AT_HAND] * number)
-        units = range(first, len(self.fleet))
+        units = self._more(number, self.fleets.index(fleet), hired=True)
+        self._first_hired = min(self._first_hired, units.start)
         self.log(units, time, station, AT_HAND)
         self.stock(station, fleet).add(units, time, hired=True)
 
     def log(
         self,
-        units: Sequence[int],
-        time: float | Sequence[float],
+        units: Units,
+        time: float | NDArray[np.float64],
         station: str,
         state: int,
-        reference: int | Sequence[int] = -1,
+        reference: int | Rows = -1,
     ) -> None:
         """Units begin a spell, all at one time or each at its own.
 
         Container rows or a train number say what it is part of.
         """
-        known = self.state
-        if len(units) > MANY:
-            np.frombuffer(known, dtype=np.int8)[np.array(units)] = state
-        else:
-            for unit in units:
-                known[unit] = state
-        if len(units) > FEW and not isinstance(units, range):
-            units = array("i", units)
-            reference = reference if isinstance(reference, int) else array("i", reference)
-            time = time if isinstance(time, (int, float)) else array("d", time)
+        self.state[where(units)] = state
         self._journal.spells.append((units, time, station, state, reference))
 
     def trains_with(self, fleet: str) -> list[Train]:
         """Trains that have wagons of a fleet under them now."""
         number = self.fleets.index(fleet)
-        return [t for t in self._journal.trains if t.wagons and self.fleet[t.wagons[0]] == number]
+        return [
+            train
+            for train in self._journal.trains
+            if len(train.wagons) and self.fleet[train.wagons[0]] == number
+        ]
 
-    def at_hand(self) -> Iterator[list[int]]:
-        """Units at hand or to come, stock by stock, and those just given to trains."""
+    def at_hand(self) -> Iterator[Units]:
+        """Units at hand or to come, part by part, and those just given to trains."""
         for stock in self.stocks():
-            yield stock.units()
+            yield from stock.units()
         for pool in self._pools.values():
-            yield pool.handed()
+            yield from pool.handed()
 
     def stocks(self) -> Iterator[Stock]:
         """The stocks of all fleets; units that nothing ever asks for are in one too."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from sim.corridor.profile import Profile
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.corridor.boxes import Rows
+    from sim.corridor.stock import Units
     from sim.corridor.train import Train
+
+
+Column: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True)
@@ -30,43 +36,61 @@ class Stage:
     closed_cause: str | None = None
 
 
-@dataclass
 class Leg:
     """The containers followed on one train, from the yard it took them from to the next.
 
-    Lists run along ``rows``; times in hours.  The train was ``due`` by its rule, ``admitted`` to
-    the line, and formed when wagons were there.
+    Columns run along ``rows``; times in hours.  The train was ``due`` by its rule, ``admitted`` to
+    the line, and formed when wagons were there.  ``way`` is the number of the chain of services
+    that all of them take, -1 where that is not known.
     """
 
-    train: Train
-    due: float
-    admitted: float
-    rows: Sequence[int]
-    ready: Sequence[float]
-    start: Sequence[float] | None = None
-    finish: Sequence[float] | None = None
-    sampled: Sequence[float] | None = None
-    released: Sequence[float] | None = None
-    unloading: int = -1
-    checking: int = -1
+    __slots__ = (
+        "admitted",
+        "checking",
+        "due",
+        "finish",
+        "ready",
+        "released",
+        "rows",
+        "sampled",
+        "start",
+        "train",
+        "unloading",
+        "way",
+    )
+
+    def __init__(
+        self,
+        train: Train,
+        due: float,
+        admitted: float,
+        rows: Rows,
+        ready: Column,
+        way: int = -1,
+    ) -> None:
+        self.train = train
+        self.due = due
+        self.admitted = admitted
+        self.rows = rows
+        self.ready = ready
+        self.way = way
+        self.start: Column | None = None
+        self.finish: Column | None = None
+        self.sampled: Column | None = None
+        self.released: Column | None = None
+        self.unloading = -1
+        self.checking = -1
 
     def unloaded(
-        self,
-        stage: int,
-        start: list[float],
-        finish: list[float],
-        sampled: list[float],
-        released: list[float],
+        self, stage: int, start: Column, finish: Column, sampled: Column, released: Column
     ) -> None:
-        """The train is at its end; what is known of its boxes is kept packed from here on."""
+        """The train is at its end: start and end of each lift, of each analysis."""
         self.unloading = stage
-        self.rows, self.ready = array("i", self.rows), array("d", self.ready)
-        self.start, self.finish = array("d", start), array("d", finish)
-        self.sampled = self.finish if sampled is finish else array("d", sampled)
-        self.released = self.finish if released is finish else array("d", released)
+        self.start, self.finish = start, finish
+        self.sampled, self.released = sampled, released
 
 
-Spell = tuple[Sequence[int], float | Sequence[float], str, int, int | Sequence[int]]
+Spell: TypeAlias = "tuple[Units, float | NDArray[np.float64], str, int, int | Rows]"
 """Units of equipment, since when, station, state, what they are part of: one for all or each."""
 
 
@@ -92,11 +116,11 @@ class Moves:
         columns = (self.series, self.time, self.change)
         return np.column_stack([np.array(c, dtype=float) for c in columns]).tobytes()
 
-    def each(self, series: int, times: array[float], change: float) -> None:
+    def each(self, series: int, times: NDArray[np.float64], change: float) -> None:
         """The same change of one level at each of the times."""
         number = len(times)
         self.series.extend(array("i", (series,)) * number)
-        self.time.extend(times)
+        self.time.frombytes(times.tobytes())
         self.change.extend(array("d", (change,)) * number)
 
 

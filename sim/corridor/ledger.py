@@ -6,9 +6,9 @@ something lost, doubled or taken twice is found where it happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,7 @@ def imbalance(corridor: Corridor) -> list[str]:
     return [*_units(corridor), *_boxes(corridor)]
 
 
-def _count(parts: Iterable[Sequence[int]], size: int) -> NDArray[np.int64]:
+def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int64]:
     """How often each number below ``size`` is there."""
     numbers = [np.array(part, dtype=np.int64) for part in parts]
     return np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *numbers]), minlength=size)
@@ -36,7 +36,7 @@ def _count(parts: Iterable[Sequence[int]], size: int) -> NDArray[np.int64]:
 def _units(corridor: Corridor) -> Iterator[str]:
     equipment = corridor.equipment
     state = np.array(equipment.state, dtype=np.int64)
-    running = [t for t in corridor.journal.trains if t.wagons or t.empties]
+    running = [t for t in corridor.journal.trains if len(t.wagons) or len(t.empties)]
     counts = {
         AT_HAND: _count(equipment.at_hand(), len(state)),
         UNDER_TRAIN: _count((t.wagons for t in running), len(state)),
@@ -55,15 +55,13 @@ def _boxes(corridor: Corridor) -> Iterator[str]:
     """Every trip is at its terminal, in a yard, on a train, at its destination, or over."""
     boxes = corridor.boxes
     size = len(boxes)
-    goods = (terminal.goods() for terminal in corridor.terminals.values())
-    waiting = (
-        [row for _, row in service.waiting.pending()] for service in corridor.services.values()
-    )
+    goods = (part for terminal in corridor.terminals.values() for part in terminal.goods())
+    waiting = (part for service in corridor.services.values() for part in service.waiting.rows())
     aboard = (leg.rows for leg in corridor.journal.legs if leg.unloading < 0)
     count = _count(chain(goods, waiting, aboard), size)
     rejected = ~np.isnan(boxes.column("rejected"))
     over = (boxes.column("refused") != 0) | rejected
-    legs_done = boxes.column("leg") == np.fromiter(map(len, boxes.chain), np.int64, size)
+    legs_done = boxes.legs_done()
     there = legs_done & ~over & (count == 0)
     places = count + over + there
     lost = there & np.isnan(boxes.column("collected")) & (boxes.column("onward") < 0)

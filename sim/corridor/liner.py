@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
+from sim.corridor.boxes import where
 from sim.corridor.clock import Process, at
 from sim.corridor.queues import Places
-from sim.corridor.service import Waiting
-from sim.corridor.streams import Draws, Uniforms
+from sim.corridor.streams import Draws, Uniforms, draw_all
+from sim.corridor.waiting import Waiting
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes
+    from numpy.typing import NDArray
+
+    from sim.corridor.boxes import Boxes, Rows
     from sim.corridor.equipment import Equipment
     from sim.corridor.yard import Yard
 
@@ -91,20 +95,21 @@ class LinerService:
             if turn is not None:
                 yield turn
         taken = self.waiting.take(env.now)
-        times = self._times.span(call * self._slots, len(taken))
-        starts, ends = Bank(self._cranes).serve([env.now] * len(taken), times)
+        rows: Rows = range(0) if taken is None else taken.rows
+        times = self._times.span(call * self._slots, len(rows))
+        starts, ends = Bank(self._cranes).serve([env.now] * len(rows), times)
         if self._yard is not None:
             for start in starts:
                 self._yard.leave_at(start)
-        for (_, row), start in zip(taken, starts, strict=True):
-            boxes.collected[row] = start
-            boxes.loaded[row] = start
+        here = where(rows)
+        boxes.collected[here] = starts
+        boxes.loaded[here] = starts
         yield at(env, max(ends, default=env.now))
         sailed = env.now
-        for _, row in taken:
-            boxes.delivered[row] = sailed
-        units = [boxes.unit[row] for _, row in taken if boxes.unit[row] >= 0]
-        self._equipment.set_free(units, self._port, sailed + self._voyage.at(call))
+        # Columns grow, and are others then.
+        boxes.delivered[here] = sailed
+        units = boxes.unit[here]
+        self._equipment.set_free(units[units >= 0], self._port, sailed + self._voyage.at(call))
         if self._berths is not None:
             self._berths.release()
 
@@ -119,18 +124,19 @@ class Liners:
         self._services = services
         self._lucks = lucks
 
-    def take_share(self, arrived: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    def take_share(
+        self, rows: Rows, times: NDArray[np.float64]
+    ) -> tuple[Rows, NDArray[np.float64]]:
         """Puts the boxes that sail into the yards of their ships; returns the others."""
         boxes = self._boxes
-        others = []
-        for time, row in arrived:
-            mark = self._lucks[boxes.supply[row]].at(boxes.serial[row])
-            for share, service in self._services:
-                mark -= share
-                if mark < 0.0:
-                    boxes.onward[row] = service.number
-                    service.waiting.add([(time, row)])
-                    break
-            else:
-                others.append((time, row))
-        return others
+        rows = np.asarray(rows)
+        marks = draw_all(self._lucks, boxes.supply[rows], boxes.serial[rows])
+        left = np.ones(len(rows), dtype=bool)
+        for share, service in self._services:
+            marks = marks - share
+            mine = left & (marks < 0.0)
+            if mine.any():
+                boxes.onward[rows[mine]] = service.number
+                service.waiting.add(rows[mine], times[mine])
+                left &= ~mine
+        return rows[left], times[left]

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sim.corridor.stock import units_joined
+
 if TYPE_CHECKING:
-    from sim.corridor.stock import Stock
+    from sim.corridor.stock import Stock, Units
     from sim.corridor.train import Train
     from sim.policies.empties import EmptiesRule
 
@@ -77,17 +79,18 @@ class Repositioning:
             free -= found[-1]
         return found
 
-    def load(self, train: Train, free: int) -> list[list[int]]:
+    def load(self, train: Train, free: int) -> list[Units]:
         """The same, out of the stocks and onto a train: units of each fleet that goes along."""
         loaded = []
         for (fleet, depot), number in zip(self.depots.items(), self.wanted(free), strict=True):
             if number:
                 loaded.append(depot.stock.take(number))
-                train.empties = [*train.empties, *loaded[-1]]
                 self._under_way.append((train, fleet, number))
+        if loaded:
+            train.empties = units_joined(loaded)
         return loaded
 
     def carried(self, fleet: str) -> int:
         """Empties of a fleet on trains of this service; unloaded ones are in a stock."""
-        self._under_way = [entry for entry in self._under_way if entry[0].empties]
+        self._under_way = [entry for entry in self._under_way if len(entry[0].empties)]
         return sum(number for _, known, number in self._under_way if known == fleet)

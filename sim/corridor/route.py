@@ -6,12 +6,12 @@ the line before it and a full line blocks the station before it.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import simpy
 
+from sim.corridor.ahead import Ahead
 from sim.corridor.bank import Bank
 from sim.corridor.clock import Process, at, call_at
 from sim.corridor.profile import Profile
@@ -230,7 +230,7 @@ class Lift:
     they are exact as soon as the train is under the cranes.
     """
 
-    __slots__ = ("_bank", "_draws", "_shared", "_stage", "_stride", "_tracks", "_unloading")
+    __slots__ = ("_ahead", "_bank", "_shared", "_stage", "_tracks", "_unloading")
 
     def __init__(
         self,
@@ -243,10 +243,9 @@ class Lift:
         unloading: Unloading | None,
     ) -> None:
         self._shared = shared
-        self._stride = stride
+        self._ahead = Ahead(draws, stride)
         self._bank = bank
         self._tracks = tracks
-        self._draws = draws
         self._stage = stage
         self._unloading = unloading
 
@@ -261,15 +260,15 @@ class Lift:
                 yield turn
         start = env._now
         train.open = (self._stage, since, start)
-        boxes = train.boxes
-        times = self._draws.span(train.serial * self._stride, boxes)
-        starts, ends = self._bank.serve_now(start, times)
+        bank = self._bank
+        ahead = self._ahead.of(train.serial, train.boxes, bank.servers)
+        starts, ends, last = bank.serve_now(start, ahead.times, ahead)
         if self._unloading is not None:
             self._unloading.take(train, self._stage, starts, ends)
-        self._bank.begun[train] = (starts, ends)
-        yield at(env, max(ends, default=start))
-        del self._bank.begun[train]
-        self._bank.worked += math.fsum(times)
+        bank.begun[train] = (starts, ends)
+        yield at(env, last)
+        del bank.begun[train]
+        bank.worked += ahead.work
         if self._tracks is not None:
             self._tracks.release()
         train.open = None

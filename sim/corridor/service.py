@@ -2,80 +2,36 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import simpy
 
 from sim.corridor.admission import Admission, Applicant
+from sim.corridor.boxes import where
 from sim.corridor.clock import INF, Bell, Journey, Process, at
 from sim.corridor.equipment import CARRIED, UNDER_TRAIN, Equipment
 from sim.corridor.journal import Journal, Leg
 from sim.corridor.route import Route
 from sim.corridor.train import Train
+from sim.corridor.waiting import Waiting
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes
+    from numpy.typing import NDArray
+
+    from sim.corridor.boxes import Boxes, Rows
     from sim.corridor.repositioning import Repositioning
-    from sim.corridor.stock import Pool
+    from sim.corridor.stock import Pool, Units
     from sim.corridor.streams import Draws
     from sim.corridor.yard import Yard
     from sim.policies.dispatch import DispatchRule
 
 
+NO_UNITS = range(0)
+NO_TIMES = np.zeros(0)
 MOST_AT_ONCE = 10_000
 """Trains of one service that leave in one instant, beyond which its rule is at fault."""
-
-
-class Waiting:
-    """Boxes that wait for a service, by the time they are ready, which may be ahead of now.
-
-    This is the view that a dispatch rule gets.
-    """
-
-    __slots__ = ("_boxes", "last_departure", "length", "on_empties")
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-        self.on_empties: Callable[[], int] | None = None
-        self.last_departure = -INF
-        self._boxes: list[tuple[float, int]] = []
-
-    def __len__(self) -> int:
-        return len(self._boxes)
-
-    def empties(self) -> int:
-        """Empties that would be taken along now."""
-        return 0 if self.on_empties is None else self.on_empties()
-
-    def pending(self) -> list[tuple[float, int]]:
-        """All that wait or will, as (ready, row)."""
-        return list(self._boxes)
-
-    def add(self, boxes: list[tuple[float, int]]) -> None:
-        """More boxes, as (ready, row)."""
-        self._boxes.extend(boxes)
-        # Nearly sorted already, which timsort does in linear time.
-        self._boxes.sort()
-
-    def count(self, t: float) -> int:
-        """Boxes that are ready by t."""
-        return bisect_right(self._boxes, (t, 1 << 62))
-
-    def ready_at(self, boxes: int) -> float | None:
-        """When that many are ready; None if fewer are known."""
-        if boxes > len(self._boxes):
-            return None
-        return self._boxes[boxes - 1][0] if boxes else -INF
-
-    def take(self, t: float, most: int | None = None) -> list[tuple[float, int]]:
-        """The boxes for a train that leaves at t, longest ready first, at most its length."""
-        number = min(self.count(t), self.length if most is None else most)
-        taken = self._boxes[:number]
-        del self._boxes[:number]
-        return taken
 
 
 class ServiceLine:
@@ -124,9 +80,9 @@ class ServiceLine:
         if empties is not None:
             self.waiting.on_empties = lambda: sum(empties.wanted(self._free_slots()))
 
-    def collect(self, boxes: list[tuple[float, int]]) -> None:
-        """Boxes for this service, as (ready, row); times may be ahead of now."""
-        self.waiting.add(boxes)
+    def collect(self, rows: Rows, ready: NDArray[np.float64], way: int = -1) -> None:
+        """Boxes for this service; times may be ahead of now.  ``way`` if all take the same one."""
+        self.waiting.add(rows, ready, way)
         if not self._by_clock:
             self._bell.ring()
 
@@ -152,10 +108,12 @@ class ServiceLine:
                 yield from self._admitted(self._admission)
             admitted = env.now
             self.asking = (due, admitted)
-            wagons: list[int] = []
+            wagons: Units = NO_UNITS
             if self._pool is not None:
                 taken = self._pool.take(self.formation)
-                wagons = taken if isinstance(taken, list) else (yield self._first_go(taken))
+                if isinstance(taken, simpy.Event):
+                    taken = yield self._first_go(taken)
+                wagons = taken
             self.asking = None
             self._formed.append(self._form(due, admitted, wagons))
 
@@ -192,15 +150,13 @@ class ServiceLine:
             Journey(self._env, self._formed.popleft().run(self._env))
         return event
 
-    def _form(
-        self, due: float, admitted: float, wagons: list[int], most: int | None = None
-    ) -> Train:
-        now = self._env.now
+    def _form(self, due: float, admitted: float, wagons: Units, most: int | None = None) -> Train:
+        now = self._env._now
         taken = self.waiting.take(now, most)
+        rows: Rows = NO_UNITS if taken is None else taken.rows
         if self._yard is not None:
-            self._yard.leave(len(taken))
+            self._yard.leave(len(rows))
         self.waiting.last_departure = now
-        rows = [row for _, row in taken]
         train = Train(
             self._journal,
             self.name,
@@ -212,12 +168,11 @@ class ServiceLine:
             len(rows),
         )
         self._serial += 1
-        train.leg = Leg(train, due, admitted, rows, [ready for ready, _ in taken])
+        ready, way = (NO_TIMES, -1) if taken is None else (taken.ready, taken.way)
+        train.leg = Leg(train, due, admitted, rows, ready, way)
         self._journal.legs.append(train.leg)
-        leg = self._boxes.leg
-        for row in rows:
-            leg[row] += 1
-        if wagons:
+        self._boxes.leg[where(rows)] += 1
+        if len(wagons):
             train.wagons = wagons
             self._equipment.log(wagons, now, self.origin, UNDER_TRAIN, train.number)
         if self.empties is not None and most is None:
@@ -246,6 +201,6 @@ class PassingLine(ServiceLine):
             time += self._every.at(self._serial)
             yield self._first_go(at(env, time))
             share = min(max(self._free.at(self._serial), 0.0), 1.0)
-            train = self._form(env.now, env.now, [], int(share * self.waiting.length + 1e-9))
+            train = self._form(env.now, env.now, NO_UNITS, int(share * self.waiting.length + 1e-9))
             train.boxes = self.waiting.length
             self._formed.append(train)

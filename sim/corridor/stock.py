@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import simpy
@@ -15,7 +14,54 @@ import simpy
 from sim.corridor.clock import INF, call_at
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.corridor.journal import Journal
+
+
+Units: TypeAlias = "range | NDArray[np.int32]"
+"""Numbers of units: a range where they follow each other, or an array."""
+
+
+def units_joined(parts: Sequence[Units]) -> Units:
+    """Units of several parts, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([np.asarray(part, dtype=np.int32) for part in parts])
+
+
+class Stack:
+    """Units in the order in which they came, in parts that came together."""
+
+    __slots__ = ("_parts", "count")
+
+    def __init__(self, units: Units = range(0)) -> None:
+        self._parts: deque[Units] = deque([units] if len(units) else ())
+        self.count = len(units)
+
+    def put(self, units: Units) -> None:
+        """More units, behind all others."""
+        self._parts.append(units)
+        self.count += len(units)
+
+    def take(self, number: int) -> list[Units]:
+        """So many units that have been here longest, no more than there are."""
+        parts, taken = self._parts, []
+        self.count -= number
+        while number:
+            part = parts[0]
+            if len(part) <= number:
+                taken.append(parts.popleft())
+                number -= len(part)
+            else:
+                taken.append(part[:number])
+                parts[0] = part[number:]
+                number = 0
+        return taken
+
+    def parts(self) -> list[Units]:
+        """All that are here."""
+        return list(self._parts)
 
 
 class Stock:
@@ -28,7 +74,6 @@ class Stock:
     __slots__ = (
         "_coming",
         "_env",
-        "_first",
         "_hired",
         "_journal",
         "_own",
@@ -40,47 +85,48 @@ class Stock:
     )
 
     def __init__(
-        self, env: simpy.Environment, journal: Journal, name: str, unit: str, units: Sequence[int]
+        self, env: simpy.Environment, journal: Journal, name: str, unit: str, units: Units
     ) -> None:
         self._env = env
         self._journal = journal
         self._series = journal.level(name, unit, len(units))
-        self._first = units if isinstance(units, range) else range(0)
-        self._own = deque(() if self._first else units)
-        self._hired: deque[int] = deque()
-        self._coming: list[tuple[float, int, bool, Sequence[int]]] = []
-        self._trickling: dict[int, tuple[array[float], int]] = {}
+        self._own = Stack(units)
+        self._hired = Stack()
+        self._coming: list[tuple[float, int, bool, Units]] = []
+        self._trickling: dict[int, tuple[list[float], int]] = {}
         self._serial = 0
         self.before: Callable[[], None] | None = None
         self.foresee: Callable[[], None] | None = None
 
-    def add(self, units: Sequence[int], time: float, hired: bool = False) -> None:
+    def add(self, units: Units, time: float, hired: bool = False) -> None:
         """Units that are at hand from that time on."""
-        if units and time != INF:
+        if len(units) and time != INF:
             self._serial += 1
             heappush(self._coming, (time, self._serial, hired, units))
             self._journal.moves.append((self._series, time, len(units)))
 
-    def add_each(self, units: Sequence[int], times: Sequence[float]) -> None:
+    def add_each(self, units: Units, times: NDArray[np.float64]) -> None:
         """Own units, each at hand from its time on; like ``add`` for one after the other.
 
         They are one entry of the heap, which moves on from time to time.
         """
-        known = np.array(times)
-        finite = known < INF
-        order = np.argsort(known, kind="stable")[: finite.sum()]
+        order = times.argsort(kind="stable")
+        sorted_times = times[order]
+        if len(times) and sorted_times[-1] == INF:
+            finite = int(sorted_times.searchsorted(INF))
+            order, sorted_times, times = order[:finite], sorted_times[:finite], times[times < INF]
         if not len(order):
             return
-        moments = array("d", known[order].tobytes())
+        moments = sorted_times.tolist()
         self._serial += 1
         self._trickling[self._serial] = (moments, 0)
-        here = array("i", np.array(units, dtype=np.intc)[order].tobytes())
+        here = np.asarray(units, dtype=np.int32)[order]
         heappush(self._coming, (moments[0], self._serial, False, here))
-        self._journal.moves.each(self._series, array("d", known[finite].tobytes()), 1.0)
+        self._journal.moves.each(self._series, times, 1.0)
 
     def level(self) -> int:
         """Units at hand now."""
-        return self.own() + len(self._hired)
+        return self.own() + self._hired.count
 
     def own(self) -> int:
         """Units of the fleet's own at hand now."""
@@ -93,10 +139,10 @@ class Stock:
                 self._trickle(serial, units, now)
                 continue
             heappop(coming)
-            (self._hired if hired else self._own).extend(units)
-        return len(self._first) + len(self._own)
+            (self._hired if hired else self._own).put(units)
+        return self._own.count
 
-    def _trickle(self, serial: int, units: Sequence[int], now: float) -> None:
+    def _trickle(self, serial: int, units: Units, now: float) -> None:
         """The first entry of the heap brings the units that come before any other entry does."""
         times, first = self._trickling.pop(serial)
         heappop(self._coming)
@@ -105,21 +151,20 @@ class Stock:
             other, other_serial = self._coming[0][:2]
             cut = bisect_right if serial < other_serial else bisect_left
             until = cut(times, other, first, until)
-        self._own.extend(units[first:until])
+        self._own.put(units[first:until])
         if until < len(times):
             self._trickling[serial] = (times, until)
             heappush(self._coming, (times[until], serial, False, units))
 
-    def units(self) -> list[int]:
-        """All units at hand or to come."""
+    def units(self) -> list[Units]:
+        """All units at hand or to come, in parts."""
         if self.before is not None:
             self.before()
         coming = [
-            unit
+            units[self._trickling[serial][1] if serial in self._trickling else 0 :]
             for _, serial, _, units in self._coming
-            for unit in units[self._trickling[serial][1] if serial in self._trickling else 0 :]
         ]
-        return [*self._first, *self._own, *self._hired, *coming]
+        return [*self._own.parts(), *self._hired.parts(), *coming]
 
     def expected(self) -> int:
         """Units at hand or to come at a known time."""
@@ -135,7 +180,7 @@ class Stock:
         self.own()
         return self._coming[0][0] if self._coming else INF
 
-    def take(self, number: int) -> list[int]:
+    def take(self, number: int) -> Units:
         """Take units that are at hand, own ones first.
 
         Raises:
@@ -144,13 +189,14 @@ class Stock:
         there = self.level()
         if number > there:
             raise RuntimeError(f"{number} units taken from a stock of {there}")
-        if number:
-            self._journal.moves.append((self._series, self._env.now, -number))
-        own, hired = self._own, self._hired
-        taken = list(self._first[:number])
-        self._first = self._first[len(taken) :]
-        number -= len(taken)
-        return taken + [own.popleft() if own else hired.popleft() for _ in range(number)]
+        if not number:
+            return range(0)
+        self._journal.moves.append((self._series, self._env._now, -number))
+        own = min(number, self._own.count)
+        taken = self._own.take(own)
+        if own < number:
+            taken += self._hired.take(number - own)
+        return units_joined(taken)
 
 
 class Pool:
@@ -163,17 +209,17 @@ class Pool:
         self._env = env
         self.stock = stock
         self._queue: deque[tuple[int, simpy.Event]] = deque()
-        self._handing: dict[simpy.Event, list[int]] = {}
+        self._handing: dict[simpy.Event, Units] = {}
         self._alarm = INF
 
     def __len__(self) -> int:
         return len(self._queue)
 
-    def handed(self) -> list[int]:
-        """Units given to trains that have not gone on yet in this instant."""
-        return [unit for units in self._handing.values() for unit in units]
+    def handed(self) -> list[Units]:
+        """Units given to trains that have not gone on yet in this instant, in parts."""
+        return list(self._handing.values())
 
-    def take(self, number: int) -> list[int] | simpy.Event:
+    def take(self, number: int) -> Units | simpy.Event:
         """The wagons if they are there, otherwise the event that brings them."""
         if not self._queue and self.stock.level() >= number:
             return self.stock.take(number)

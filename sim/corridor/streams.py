@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -88,6 +88,15 @@ class Draws:
             self._grow(first + count)
         return self._list[first : first + count].tolist()
 
+    def run(self, first: int, count: int) -> NDArray[np.float64]:
+        """Draws ``first`` to ``first + count - 1`` in a column."""
+        if self.constant is not None:
+            return np.full(count, self.constant)
+        if first + count > len(self._list):
+            self._grow(first + count)
+        # A copy: the list can only grow while nobody looks at its memory.
+        return np.frombuffer(self._list, dtype=float, count=count, offset=8 * first).copy()
+
     def column(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """The same in columns."""
         if self.constant is not None:
@@ -97,36 +106,20 @@ class Draws:
             self._grow(last + 1)
         return np.frombuffer(self._list)[indices]
 
-    def many(self, indices: list[int]) -> list[float]:
-        """Draws of these numbers, in their order."""
-        if self.constant is not None:
-            return [self.constant] * len(indices)
-        first = indices[0] if indices else 0
-        if indices == list(range(first, first + len(indices))):
-            return self.span(first, len(indices))
-        last = max(indices)
-        if last >= len(self._list):
-            self._grow(last + 1)
-        made = self._list
-        return [made[i] for i in indices]
-
-
-def draw(draws: Sequence[Draws], whose: list[int], indices: list[int]) -> list[float]:
-    """The draw of each index from the stream of whom it belongs to."""
-    if not whose:
-        return []
-    first = whose[0]
-    if whose.count(first) == len(whose):
-        return draws[first].many(indices)
-    return [draws[who].at(i) for who, i in zip(whose, indices, strict=True)]
-
 
 def draw_all(
-    draws: Sequence[Draws], whose: NDArray[np.int64], indices: NDArray[np.int64]
+    draws: Sequence[Draws], whose: NDArray[Any], indices: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """The same in columns, for many."""
+    """The draw of each index from the stream of whom it belongs to."""
+    if not len(whose):
+        return np.zeros(0)
+    first = whose.item(0)
+    mine = whose == first
+    if mine.all():
+        column: NDArray[np.float64] = draws[first].column(indices)
+        return column
     found = np.empty(len(whose))
-    for who in np.unique(whose).tolist():
+    for who in sorted(set(whose.tolist())):
         mine = whose == who
         found[mine] = draws[who].column(indices[mine])
     return found

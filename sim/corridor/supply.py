@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import simpy
@@ -127,30 +126,35 @@ class Region:
         serial = 0
         for number, (time, boxes, last) in enumerate(self._lots):
             yield at(self._env, time)
-            option = self._destination(self._lucks.at(2 * number))
-            lot = LotView(self._commodity, option[2], self._lucks.at(2 * number + 1))
-            if self._ports is not None:
-                option = self._ports.choose(option, self._destinations, lot)
-            _, destination, _, chains = option
-            crossings = list(chains)
-            crossing = (
-                crossings[0]
-                if len(crossings) == 1
-                else self._rule.choose(crossings, lot, self._border)
-            )
-            tonnes = [*repeat(self._load, boxes - 1), last]
+            destination, chain = self._way(number)
             rows = self._boxes.add(
                 boxes,
                 self._number,
                 serial,
                 number,
-                tonnes,
+                self._load,
+                last,
                 destination,
-                self._env.now,
-                chains[crossing],
+                self._env._now,
+                chain,
             )
             serial += boxes
             self._terminal.bring(rows)
+
+    def _way(self, number: int) -> tuple[int, tuple[ServiceLine, ...]]:
+        """Destination and chain of services of the lot of that number."""
+        option = self._destination(self._lucks.at(2 * number))
+        chains = option[3]
+        if self._ports is None and len(chains) == 1:
+            return option[1], next(iter(chains.values()))
+        lot = LotView(self._commodity, option[2], self._lucks.at(2 * number + 1))
+        if self._ports is not None:
+            option = self._ports.choose(option, self._destinations, lot)
+        _, destination, _, chains = option
+        crossings = list(chains)
+        if len(crossings) == 1:
+            return destination, chains[crossings[0]]
+        return destination, chains[self._rule.choose(crossings, lot, self._border)]
 
     def _destination(self, luck: float) -> Destination:
         for option in self._destinations:

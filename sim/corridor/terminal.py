@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
+from sim.corridor.boxes import joined, where
 from sim.corridor.clock import INF, call_at
 from sim.corridor.equipment import LADEN, Equipment
-from sim.corridor.streams import Draws, draw
+from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes
-    from sim.corridor.service import ServiceLine
+    from sim.corridor.boxes import Boxes, Rows
     from sim.corridor.stock import Stock
     from sim.corridor.yard import Yard
     from sim.policies.empties import EmptiesRule
@@ -83,7 +86,8 @@ class Terminal:
         self._rule = rule
         self._on_hire: deque[tuple[float, int]] = deque()
         self._yard = yard
-        self._goods: deque[int] = deque()
+        self._goods: deque[range] = deque()
+        self._count = 0
         self._equipped = 0
         self._alarm = INF
         if yard is not None:
@@ -91,33 +95,45 @@ class Terminal:
 
     def bring(self, rows: range) -> None:
         """Goods that have become ready; what the elevator cannot hold is refused."""
+        if self._elevator.storage < INF:
+            for part in self._stored(rows):
+                self._goods.append(part)
+                self._count += len(part)
+        else:
+            self._goods.append(rows)
+            self._count += len(rows)
+        self.match()
+        if self._count:
+            self._hire()
+
+    def _stored(self, rows: range) -> Iterator[range]:
+        """What comes in, in parts that follow each other; the others are refused."""
         boxes = self._boxes
         at_hand = self._empties.level()
         if self._yard is not None:
             at_hand = min(at_hand, self._yard.room())
-        at_hand -= len(self._goods)
-        unlimited = self._elevator.storage == INF
-        if unlimited:
-            self._goods.extend(rows)
-        for row in () if unlimited else rows:
-            tonnes = boxes.tonnes[row]
+        at_hand -= self._count
+        first = rows.start
+        for row in rows:
+            tonnes = boxes.tonnes(row)
             # Goods that find an empty box, and a slot for it, at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
-                boxes.refused[row] = 1
+                boxes.refused[row] = True
+                if first < row:
+                    yield range(first, row)
+                first = row + 1
                 continue
             at_hand -= 1
             self._elevator.put(tonnes)
-            self._goods.append(row)
-        self.match()
-        if self._goods:
-            self._hire()
+        if first < rows.stop:
+            yield range(first, rows.stop)
 
     def _hire(self) -> None:
         """Ask the rule for boxes on hire, beyond those that are at hand or on hire already."""
         now, coming = self._env.now, self._on_hire
         while coming and coming[0][0] <= now:
             coming.popleft()
-        short = len(self._goods) - self._empties.level() - sum(n for _, n in coming)
+        short = self._count - self._empties.level() - sum(n for _, n in coming)
         number = self._rule.hire(self._name, short) if short > 0 else 0
         if number > 0:
             time = now + self._rule.lead
@@ -127,58 +143,69 @@ class Terminal:
 
     def match(self) -> None:
         """Stuff as many boxes as there are goods, empties, and slots in the yard."""
-        boxes, now = self._boxes, self._env.now
-        number = min(len(self._goods), self._empties.level())
+        number = min(self._count, self._empties.level())
         if self._yard is not None:
-            for i in range(self._equipped, number):
-                boxes.equipped[self._goods[i]] = now
-            self._equipped = max(self._equipped, number)
+            now, known = self._env._now, self._equipped
+            for row in islice(chain.from_iterable(self._goods), known, max(known, number)):
+                self._boxes.set("equipped", row, now)
+            self._equipped = max(known, number)
             number = min(number, self._yard.room())
             self._yard.hold(number)
             self._equipped -= number
         if number:
-            self._stuff([self._goods.popleft() for _ in range(number)])
-        if self._goods:
+            self._stuff(self._first(number))
+        if self._count:
             self._watch()
 
-    def _stuff(self, rows: list[int]) -> None:
+    def _first(self, number: int) -> Rows:
+        """The goods that have waited longest, which leave."""
+        goods, parts = self._goods, []
+        self._count -= number
+        while number:
+            part = goods[0]
+            if len(part) <= number:
+                parts.append(goods.popleft())
+                number -= len(part)
+            else:
+                parts.append(part[:number])
+                goods[0] = part[number:]
+                number = 0
+        return joined(parts)
+
+    def _stuff(self, rows: Rows) -> None:
         """Goods go into empties that are at hand; all times until the box is full are known."""
-        boxes, now = self._boxes, self._env.now
+        boxes, now = self._boxes, self._env._now
         units = self._empties.take(len(rows))
         self._equipment.log(units, now, self._station, LADEN, rows)
-        run = boxes.run_of(rows)
-        supplies = boxes.read(boxes.supply, rows, run)
-        times = draw(self._times, supplies, boxes.read(boxes.serial, rows, run))
-        starts, ends = self._lines.serve_now(now, times)
-        boxes.write(boxes.unit, rows, run, units)
-        boxes.write(boxes.matched, rows, run, [now] * len(rows))
-        boxes.write(boxes.stuffing, rows, run, starts)
-        boxes.write(boxes.stuffed, rows, run, ends)
+        starts, ends, _ = self._lines.serve_now(now, boxes.draw(self._times, rows))
+        here = where(rows)
+        boxes.unit[here] = units
+        boxes.matched[here] = now
+        boxes.stuffing[here] = starts
+        boxes.stuffed[here] = ends
         if self._elevator.storage < INF:
             for row in rows:
-                self._elevator.take(boxes.tonnes[row])
-        ready = list(zip(ends, rows, strict=True))
-        ways = boxes.read(boxes.way, rows, run)
-        if ways.count(ways[0]) == len(ways):
-            boxes.chain[rows[0]][0].collect(ready)
+                self._elevator.take(boxes.tonnes(row))
+        way = boxes.one_way(rows)
+        if way >= 0:
+            boxes.ways[way][0].collect(rows, ends, way)
             return
-        onward: dict[ServiceLine, list[tuple[float, int]]] = {}
-        for box in ready:
-            onward.setdefault(boxes.chain[box[1]][0], []).append(box)
-        for service, mine in onward.items():
-            service.collect(mine)
+        numbers = np.asarray(rows)
+        for service, places in boxes.by_next_service(numbers):
+            assert service is not None
+            service.collect(numbers[places], ends[places])
 
-    def goods(self) -> list[int]:
-        """Rows of the goods that wait for a box."""
+    def goods(self) -> list[range]:
+        """Rows of the goods that wait for a box, in parts."""
         return list(self._goods)
 
     def waits(self) -> bool:
         """Whether goods wait for a box."""
-        return len(self._goods) > 0
+        return self._count > 0
 
     def news(self) -> None:
         """Empties have come or will come."""
-        if self._goods:
+        if self._count:
             self._watch()
 
     def _watch(self) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.corridor.journal import Journal, Leg
     from sim.corridor.queues import Places
     from sim.corridor.route import Route
+    from sim.corridor.stock import Units
     from sim.corridor.yard import Yard
 
 
@@ -67,8 +68,8 @@ class Train:
         self.serial = serial
         self.formed = formed
         self.boxes = boxes
-        self.empties: list[int] = []
-        self.wagons: list[int] = []
+        self.empties: Units = range(0)
+        self.wagons: Units = range(0)
         self.leg: Leg | None = None
         self.departed: float | None = None
         self.ended: float | None = None

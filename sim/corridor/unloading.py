@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
+from sim.corridor.boxes import where
 from sim.corridor.clock import Process, call_at
 from sim.corridor.equipment import LADEN, RETURNING, Equipment
-from sim.corridor.streams import Draws, Uniforms
+from sim.corridor.streams import Draws, Uniforms, draw_all
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes
+    from numpy.typing import NDArray
+
+    from sim.corridor.boxes import Boxes, Rows
     from sim.corridor.delivery import Deliveries
     from sim.corridor.service import ServiceLine
+    from sim.corridor.stock import Units
     from sim.corridor.train import Train
     from sim.corridor.yard import Yard
 
@@ -50,7 +55,7 @@ class Checks:
         stage: int,
     ) -> None:
         self._slots = slots
-        self._shares = shares
+        self._shares = np.array(shares)
         self._by_lot = by_lot
         self._lucks = lucks
         self._draws = draws
@@ -59,27 +64,30 @@ class Checks:
         self.stage = stage
 
     def check(
-        self, boxes: Boxes, rows: list[int], free: list[float]
-    ) -> tuple[list[float], list[float], list[int]]:
+        self, boxes: Boxes, rows: Rows, free: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[int]]:
         """Start of analysis and release of each box, and the positions of those turned back.
 
         Start and release are the time of asking for what is not sampled.
         """
-        starts, ends, refused = list(free), list(free), []
-        numbers = boxes.lot if self._by_lot else boxes.serial
-        for i, row in enumerate(rows):
-            supply = boxes.supply[row]
-            share = self._shares[supply]
-            if share <= 0.0:
-                continue
-            sample = numbers[row]
-            if self._lucks[supply].at(sample) >= share:
-                continue
+        here = where(rows)
+        supplies = boxes.supply[here]
+        samples = boxes.lots(rows) if self._by_lot else boxes.serial[here]
+        shares = self._shares[supplies]
+        lucky = (
+            draw_all(self._lucks, supplies, samples) >= shares if shares.any() else shares == 0.0
+        )
+        sampled = np.flatnonzero(~lucky).tolist()
+        if not sampled:
+            return free, free, []
+        starts, ends, refused = free.copy(), free.copy(), []
+        for i in sampled:
+            supply, sample, asked = int(supplies[i]), int(samples[i]), float(free[i])
             time = self._draws[supply].at(sample)
             if self._slots is None:
-                ends[i] = free[i] + time
+                ends[i] = asked + time
             else:
-                (starts[i],), (ends[i],) = self._slots.serve([free[i]], [time])
+                (starts[i],), (ends[i],) = self._slots.serve([asked], [time])
             if self._reject > 0.0 and self._verdicts[supply].at(sample) < self._reject:
                 refused.append(i)
         return starts, ends, refused
@@ -111,21 +119,21 @@ class Refusals:
     def turn_back(self, row: int, time: float) -> None:
         """Refuse a box at that time, which may be ahead of now."""
         boxes = self._boxes
-        boxes.rejected[row] = time
-        supply = boxes.supply[row]
+        boxes.set("rejected", row, time)
+        supply, unit = boxes.supply.item(row), boxes.unit.item(row)
         if self._ways_home[supply] is not None:
             call_at(self._env, time, lambda: self._send_home(row))
             return
         empty = time
         if self._disposal:
-            empty += self._disposal[supply].at(boxes.serial[row])
+            empty += self._disposal[supply].at(boxes.serial.item(row))
         if self._yard is not None:
             self._yard.leave_at(empty)
-        if boxes.unit[row] >= 0:
-            self._equipment.set_free([boxes.unit[row]], self._station, empty)
+        if unit >= 0:
+            self._equipment.set_free(range(unit, unit + 1), self._station, empty)
 
     def _send_home(self, row: int) -> None:
-        way = self._ways_home[self._boxes.supply[row]]
+        way = self._ways_home[self._boxes.supply.item(row)]
         assert way is not None
         home, names = way
         # Looked up now: when this was made, not all services were there.
@@ -133,8 +141,10 @@ class Refusals:
         now = self._env.now
         here = self._equipment.stations.index(self._station)
         back = self._boxes.take_home(row, here, home, chain, now)
-        self._equipment.log([self._boxes.unit[row]], now, self._station, LADEN, [back])
-        chain[0].collect([(now, back)])
+        unit = self._boxes.unit.item(row)
+        rows = range(back, back + 1)
+        self._equipment.log(range(unit, unit + 1), now, self._station, LADEN, rows)
+        chain[0].collect(rows, np.array([now]), self._boxes.way_number(chain))
 
 
 class GoodsOut:
@@ -145,13 +155,15 @@ class GoodsOut:
         self._equipment = equipment
         self._ways = ways
 
-    def take(self, rows: list[int], ends: list[float], serial: int) -> None:
+    def take(self, rows: Rows, ends: NDArray[np.float64], serial: int) -> None:
         """Rows of one train and the end of each one's lift; goods already loose stay so."""
-        units = self._boxes.unit
-        for row, end in zip(rows, ends, strict=True):
-            unit, units[row] = units[row], -1
+        here, column = where(rows), self._boxes.unit
+        units = column[here].tolist()
+        column[here] = -1
+        for unit, end in zip(units, ends.tolist(), strict=True):
             if unit >= 0:
-                self._ways[self._equipment.fleet[unit]].set_free([unit], end, serial)
+                way = self._ways[self._equipment.fleet.item(unit)]
+                way.set_free(range(unit, unit + 1), end, serial)
 
 
 class Unloading:
@@ -175,57 +187,71 @@ class Unloading:
         self._station = station
         self._equipment = equipment
 
-    def take(self, train: Train, stage: int, starts: list[float], ends: list[float]) -> None:
+    def take(
+        self,
+        train: Train,
+        stage: int,
+        starts: NDArray[np.float64],
+        ends: NDArray[np.float64],
+    ) -> None:
         """All boxes of the train, those followed first; start and end of each crane move."""
         leg = train.leg
         assert leg is not None
-        number = len(leg.rows)
-        rows, start, finish = list(leg.rows), starts[:number], ends[:number]
-        if self._goods_out is not None:
-            self._goods_out.take(rows, finish, train.serial)
-        sampled = released = finish
-        refused: list[int] = []
-        if self._checks is not None:
-            leg.checking = self._checks.stage
-            sampled, released, refused = self._checks.check(self._boxes, rows, finish)
-        leg.unloaded(stage, start, finish, sampled, released)
-        self._hand_on(rows, released, refused)
-        if train.empties:
+        rows, number = leg.rows, len(leg.rows)
+        if number:
+            start, finish = starts[:number], ends[:number]
+            if self._goods_out is not None:
+                self._goods_out.take(rows, finish, train.serial)
+            sampled = released = finish
+            refused: list[int] = []
+            if self._checks is not None:
+                leg.checking = self._checks.stage
+                sampled, released, refused = self._checks.check(self._boxes, rows, finish)
+            leg.unloaded(stage, start, finish, sampled, released)
+            self._hand_on(rows, leg.way, released, refused)
+        else:
+            leg.unloading = stage
+        if len(train.empties):
             free = ends[number : number + len(train.empties)]
             self._equipment.set_free_each(train.empties, self._station, free)
-            train.empties = []
+            train.empties = range(0)
 
-    def _hand_on(self, rows: list[int], released: list[float], refused: list[int]) -> None:
-        onward: dict[ServiceLine, list[tuple[float, int]]] = {}
-        here: list[tuple[float, int]] = []
-        chain, leg = self._boxes.chain, self._boxes.leg
-        ways = set(map(self._boxes.way.__getitem__, rows))
-        legs = set(map(leg.__getitem__, rows))
-        if not refused and len(ways) == 1 and len(legs) == 1:
-            # A train whose boxes all go the same way.
-            services, boarded = chain[rows[0]], leg[rows[0]]
-            if boarded < len(services):
-                services[boarded].collect(list(zip(released, rows, strict=True)))
+    def _hand_on(
+        self, rows: Rows, way: int, released: NDArray[np.float64], refused: list[int]
+    ) -> None:
+        boxes = self._boxes
+        if refused:
+            assert self._refusals is not None
+            numbers = np.asarray(rows)
+            for place in refused:
+                self._refusals.turn_back(int(numbers[place]), float(released[place]))
+            kept = np.ones(len(rows), dtype=bool)
+            kept[refused] = False
+            rows, released = numbers[kept], released[kept]
+            if not len(rows):
+                return
+        if way < 0:
+            way = boxes.one_way(rows)
+        if way >= 0:
+            # All boxes go the same way, and have come by the same services.
+            chain, boarded = boxes.ways[way], boxes.leg.item(rows[0])
+            if boarded < len(chain):
+                chain[boarded].collect(rows, released, way)
             else:
-                assert self._deliveries is not None
-                self._deliveries.receive_train(rows, released)
+                self._deliver(rows, released)
             return
-        turned_back = frozenset(refused)
-        for i, (row, time) in enumerate(zip(rows, released, strict=True)):
-            if i in turned_back:
-                assert self._refusals is not None
-                self._refusals.turn_back(row, time)
-                continue
-            services = chain[row]
-            if leg[row] < len(services):
-                onward.setdefault(services[leg[row]], []).append((time, row))
+        numbers, here = np.asarray(rows), None
+        for service, places in boxes.by_next_service(rows):
+            if service is None:
+                here = places
             else:
-                here.append((time, row))
-        for service, boxes in onward.items():
-            service.collect(boxes)
-        if here:
-            assert self._deliveries is not None
-            self._deliveries.receive(here)
+                service.collect(numbers[places], released[places])
+        if here is not None:
+            self._deliver(numbers[here], released[here])
+
+    def _deliver(self, rows: Rows, times: NDArray[np.float64]) -> None:
+        assert self._deliveries is not None
+        self._deliveries.receive_train(rows, times)
 
 
 class EndOfRun:
@@ -248,11 +274,11 @@ class EndOfRun:
     def run(self, train: Train) -> Process:
         """Hand on what the train still has; takes no time."""
         if self._unloading is not None:
-            times = [self._env.now] * train.boxes
+            times = np.full(train.boxes, self._env.now)
             self._unloading.take(train, self._stage, times, times)
         if self._wagons is not None:
             self._wagons.set_free(train.wagons, self._env.now, train.serial)
-            train.wagons = []
+            train.wagons = range(0)
         return
         yield  # a step is a generator
 
@@ -274,9 +300,9 @@ class Wagons:
         self._to = to
         self._draws = draws
 
-    def set_free(self, units: Sequence[int], time: float, serial: int) -> None:
+    def set_free(self, units: Units, time: float, serial: int) -> None:
         """Units of the train of that number, free here at a time not before now."""
         delay = 0.0 if self._draws is None else self._draws.at(serial)
-        if delay > 0.0 and units:
+        if delay > 0.0 and len(units):
             self._equipment.log(units, time, self._here, RETURNING)
         self._equipment.set_free(units, self._to, time + delay)

@@ -11,6 +11,7 @@ import pytest
 import simpy
 
 from sim.corridor import simulate
+from sim.corridor.ahead import Ahead
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
 from sim.corridor.clock import INF, Journey, Process, at, run_until
@@ -18,7 +19,8 @@ from sim.corridor.collect import by_container_and_time, in_order
 from sim.corridor.equipment import Equipment
 from sim.corridor.journal import Journal, Moves
 from sim.corridor.stock import Stock
-from sim.corridor.streams import Streams, draw, draw_all
+from sim.corridor.streams import Streams, draw_all
+from sim.corridor.waiting import Waiting
 from sim.results.tables import TABLES
 from sim.scenario.quantities import DurationDistribution
 from tests.corridor.small import SMALL, scenario
@@ -40,21 +42,25 @@ def test_units_that_come_together_come_as_if_one_by_one(case: int) -> None:
         times = [env.now + luck.choice([0.0, 1.0, 1.0, 2.0, 5.0, INF]) for _ in range(number)]
         units = list(range(unit, unit + number))
         unit += number
-        fast.add_each(units, times)
+        fast.add_each(np.array(units, dtype=np.int32), np.array(times))
         for one, time in zip(units, times, strict=True):
-            slow.add([one], time)
+            slow.add(range(one, one + 1), time)
         if luck.random() < 0.3:
             for stock in (fast, slow):
-                stock.add([unit], env.now + 1.0, hired=taken % 2 == 0)
+                stock.add(range(unit, unit + 1), env.now + 1.0, hired=taken % 2 == 0)
             unit += 1
-        assert sorted(fast.units()) == sorted(slow.units())
+        assert _all(fast.units()) == _all(slow.units())
         assert fast.next_time() == slow.next_time()
         assert fast.level() == slow.level()
         take = luck.randint(0, fast.level())
         taken += take
-        assert fast.take(take) == slow.take(take)
+        assert list(fast.take(take)) == list(slow.take(take))
     assert taken
     assert sorted(_moves(journals[0].moves)) == sorted(_moves(journals[1].moves))
+
+
+def _all(parts: list[Any]) -> list[int]:
+    return sorted(unit for part in parts for unit in part)
 
 
 def _moves(moves: Moves) -> list[tuple[int, float, float]]:
@@ -129,9 +135,11 @@ def test_draws_together_are_the_draws_one_by_one() -> None:
         whose = [luck.randrange(6)] * 9 if luck.random() < 0.5 else luck.choices(range(6), k=9)
         which = [luck.randrange(3000) for _ in whose]
         one_by_one = [slow[who].at(i) for who, i in zip(whose, which, strict=True)]
-        assert draw(fast, whose, which) == one_by_one
         assert draw_all(fast, np.array(whose), np.array(which)).tolist() == one_by_one
-    assert draw(fast, [], []) == []
+        first, count = luck.randrange(3000), luck.randrange(600)
+        for stream, twin in zip(fast, slow, strict=True):
+            assert stream.run(first, count).tolist() == twin.span(first, count)
+    assert len(draw_all(fast, np.zeros(0, dtype=int), np.zeros(0, dtype=int))) == 0
 
 
 @pytest.mark.parametrize("most", [1, 300, 70_000, 1 << 40])
@@ -151,7 +159,7 @@ def test_pieces_of_time_stand_by_container_and_time() -> None:
         assert (order == np.lexsort((end, begin, rows))).all()
 
 
-@pytest.mark.parametrize("servers", [1, 3, 40])
+@pytest.mark.parametrize("servers", [1, 3, 40, 200])
 def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
     luck = random.Random(servers)
     for _ in range(10):
@@ -161,25 +169,122 @@ def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
             times = [
                 luck.choice([0.0, 0.5, luck.expovariate(2.0)]) for _ in range(luck.randrange(60))
             ]
-            assert fast.serve_now(now, times) == slow.serve([now] * len(times), times)
+            starts, ends, last = fast.serve_now(now, np.array(times))
+            assert (starts.tolist(), ends.tolist()) == slow.serve([now] * len(times), times)
+            assert last == max(ends, default=now)
         # What came together leaves the bank as what came one by one does.
         later = [now + luck.random() for _ in range(50)]
         assert fast.serve(later, [1.0] * 50) == slow.serve(later, [1.0] * 50)
 
 
-def test_rows_are_read_and_written_alike_whether_they_follow_each_other_or_not() -> None:
-    boxes = Boxes()
-    boxes.add(3000, 2, 5, 0, [20.0] * 3000, 1, 8.0, ())
-    together, scattered = list(range(10, 60)), [7, 9, 8, 400]
-    assert boxes.run_of(together) == slice(10, 60)
-    assert boxes.run_of(scattered) is None and boxes.run_of([5, 7, 6, 8]) is None
-    for rows in (together, scattered):
-        run = boxes.run_of(rows)
-        boxes.write(boxes.stuffed, rows, run, [float(row) for row in rows])
-        assert boxes.read(boxes.stuffed, rows, run) == rows
-        assert [boxes.stuffed[row] for row in rows] == rows
-        assert boxes.read(boxes.serial, rows, run) == [row + 5 for row in rows]
-    assert len(boxes) == 3000 and int(np.isnan(boxes.column("stuffed")).sum()) == 3000 - 54
+def _from_zero(servers: int, times: list[float]) -> tuple[list[float], list[float]]:
+    """Idle servers one by one, from hour 0 on."""
+    return Bank(servers).serve([0.0] * len(times), times)
+
+
+@pytest.mark.parametrize("time", ["exponential(mean: 1 h)", "0.16 h"])
+@pytest.mark.parametrize("servers", [1, 2, 3, 5, 31, 60])
+def test_trains_computed_ahead_are_served_as_one_by_one(servers: int, time: str) -> None:
+    luck, stride = random.Random(servers), 50
+    draws = Streams(1, 0).draws(DurationDistribution.of(time), "cranes")
+    ahead, fast, slow = Ahead(draws, stride), Bank(servers), Bank(servers)
+    now, from_idle, busy, before = 0.0, 0, 0, set[float]()
+    for serial in luck.sample(range(600), 300):
+        boxes = luck.choice([stride, stride, luck.randrange(stride)])
+        now += luck.choice([0.0, 0.1, 50.0, 300.0])
+        train = ahead.of(serial, boxes, servers)
+        times = draws.span(serial * stride, boxes)
+        assert train.times.tolist() == times
+        assert train.work == pytest.approx(sum(times), rel=1e-12)
+        was_idle = bool(now >= fast._last)
+        starts, ends, last = fast.serve_now(now, train.times, train)
+        one_by_one = slow.serve([now] * boxes, times)
+        assert np.allclose((starts, ends), one_by_one, rtol=0, atol=1e-9)
+        assert last == max(ends, default=now)
+        if was_idle and servers <= 32:
+            from_idle += 1
+            if draws.constant is None:
+                # To the last bit what hours are from 0 on, and then from now on.
+                begun, ended = _from_zero(servers, times)
+                assert (starts.tolist(), ends.tolist()) == (
+                    [now + t for t in begun],
+                    [now + t for t in ended],
+                )
+        busy += not was_idle
+        if draws.constant is not None:
+            assert (starts.tolist(), ends.tolist()) == one_by_one
+        # Every box begins when it comes, or when a box before it ends, to the last bit.
+        before = set(ends.tolist()) if was_idle else before | set(ends.tolist())
+        assert servers > 32 or set(starts.tolist()) <= {now} | before
+    assert servers > 32 or (busy > 20 and from_idle > 20)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_boxes_that_wait_in_groups_wait_as_in_one_sorted_list(case: int) -> None:
+    luck = random.Random(case)
+    waiting, known, row, now = Waiting(20), list[tuple[float, int]](), 0, 0.0
+    for _ in range(80):
+        now += luck.choice([0.0, 1.0])
+        number = luck.randrange(8)
+        rows = list(range(row, row + number))
+        if luck.random() < 0.3:
+            luck.shuffle(rows)
+        row += number
+        ready = [now + luck.choice([0.0, 1.0, 1.0, 2.5, INF]) for _ in rows]
+        together = range(rows[0], row) if rows and rows == sorted(rows) else np.array(rows)
+        waiting.add(together, np.array(ready), way=1)
+        known = sorted([*known, *zip(ready, rows, strict=True)])
+        assert waiting.pending() == known and len(waiting) == len(known)
+        for t in (now, now + 1.0, INF):
+            assert waiting.count(t) == sum(time <= t for time, _ in known)
+        for boxes in range(len(known) + 2):
+            enough = -INF if boxes == 0 else known[boxes - 1][0] if boxes <= len(known) else None
+            assert waiting.ready_at(boxes) == enough
+        if luck.random() < 0.4:
+            most = luck.choice([None, 3])
+            group = waiting.take(now, most)
+            expected = [box for box in known if box[0] <= now][: 20 if most is None else most]
+            taken = [] if group is None else list(zip(group.ready, group.rows, strict=True))
+            assert taken == expected and (group is None or group.way == 1)
+            known = known[len(taken) :]
+    assert row > 200
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_lots_share_is_spread_over_their_rows(case: int) -> None:
+    luck = random.Random(case)
+    boxes, serials = Boxes(), [0, 0, 0]
+    ways: list[Any] = [("a",), ("a", "b"), ("c",)]
+    expected = list[tuple[Any, ...]]()
+    streams = Streams(1, 0)
+    gamma = DurationDistribution.of("gamma(mean: 2 h, cv: 0.5)")
+    draws = [streams.draws(gamma, str(supply)) for supply in range(3)]
+    for number in range(luck.randrange(1, 60)):
+        supply, count, way = luck.randrange(3), luck.choice([1, 2, 50, 400]), luck.choice(ways)
+        ready, last = float(number), luck.choice([20.0, 7.5])
+        first = serials[supply]
+        rows = boxes.add(count, supply, first, number, 20.0, last, supply, ready, way)
+        assert rows == range(len(expected), len(expected) + count)
+        serials[supply] += count
+        for place in range(count):
+            tonnes = last if place == count - 1 else 20.0
+            expected.append((supply, first + place, number, tonnes, supply, ready, way))
+    names = ("supply", "serial", "lot", "tonnes", "destination", "ready")
+    columns = [boxes.column(name).tolist() for name in names]
+    chains = [boxes.ways[way] for way in boxes.column("way").tolist()]
+    assert list(zip(*columns, chains, strict=True)) == expected
+    for row in luck.sample(range(len(expected)), min(len(expected), 30)):
+        assert boxes.tonnes(row) == expected[row][3]
+    assert boxes.lots(range(len(expected))).tolist() == [e[2] for e in expected]
+    assert np.isnan(boxes.column("stuffed")).all() and np.isnan(boxes.column("rejected")).all()
+    for _ in range(20):
+        first = luck.randrange(len(expected))
+        together = range(first, luck.randrange(first, len(expected)) + 1)
+        one_by_one = [draws[expected[row][0]].at(expected[row][1]) for row in together]
+        assert boxes.draw(draws, together).tolist() == one_by_one
+        assert boxes.draw(draws, np.array(together)).tolist() == one_by_one
+        one = {expected[row][6] for row in together}
+        assert (boxes.one_way(together) >= 0) == (len(one) == 1)
 
 
 @pytest.mark.parametrize("trucks", ["", "      trucks: 20\n", "      trucks: 5\n"])

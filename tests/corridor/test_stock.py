@@ -22,7 +22,7 @@ def log_of(env: simpy.Environment, pool: Pool, asks: list[tuple[float, int]]) ->
     def ask(at: float, units: int) -> Any:
         yield env.timeout(at)
         taken = pool.take(units)
-        got = taken if isinstance(taken, list) else (yield taken)
+        got = (yield taken) if isinstance(taken, simpy.Event) else taken
         assert len(set(got)) == units
         log.append((env.now, units))
 

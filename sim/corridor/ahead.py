@@ -1,0 +1,180 @@
+"""Crane times of whole trains that find all cranes idle, computed for many trains at a time.
+
+The recursion of Kiefer and Wolfowitz (1955) from hour 0 on depends on nothing but the draws of a
+train's own boxes.  So it is run in columns, a step for each box and a row for each train, long
+before the trains come; a train that finds the cranes idle only adds the time at which it comes.
+"""
+
+from __future__ import annotations
+
+from heapq import heapreplace
+from math import fsum
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.corridor.streams import Draws
+
+TRAINS = 128
+"""Trains whose times are computed together."""
+KEPT = 4
+"""Such blocks that are kept; trains come under cranes nearly in the order of their numbers."""
+
+
+class Together(Protocol):
+    """Boxes that come together to servers that are all idle; ``work`` is the sum of ``times``."""
+
+    times: NDArray[np.float64]
+    work: float
+
+    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+        """Start and end of each, and the last end, if they come now; hours."""
+
+    def free(self, now: float) -> list[float]:
+        """When each of the servers is free again, a heap."""
+
+
+class Drawn:
+    """Boxes that take times of their own.
+
+    Hours are summed up from 0 on, and rounded otherwise than one by one from now on, in the last
+    bits.
+    """
+
+    __slots__ = ("_ends", "_last", "_servers", "_starts", "times", "work")
+
+    def __init__(
+        self,
+        servers: int,
+        times: NDArray[np.float64],
+        starts: NDArray[np.float64],
+        ends: NDArray[np.float64],
+        last: float,
+        work: float,
+    ) -> None:
+        self.times = times
+        self.work = work
+        self._servers = servers
+        self._starts = starts
+        self._ends = ends
+        self._last = last
+
+    def first(self, boxes: int) -> Drawn:
+        """The same if only so many of them come."""
+        times, ends = self.times[:boxes], self._ends[:boxes]
+        last = float(ends.max()) if boxes else 0.0
+        return Drawn(self._servers, times, self._starts[:boxes], ends, last, float(times.sum()))
+
+    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+        """As what is asked for of all."""
+        return now + self._starts, now + self._ends, now + self._last
+
+    def free(self, now: float) -> list[float]:
+        """As what is asked for of all."""
+        free = [0.0] * self._servers
+        for time in self.times.tolist():
+            heapreplace(free, free[0] + time)
+        return [now + end for end in free]
+
+
+class Alike:
+    """Boxes that all take the same time, a round of them at once.
+
+    Rounds follow each other as one by one, to the last bit, so that boxes which are ready together
+    are so whatever train they came with.
+    """
+
+    __slots__ = ("_before", "_boxes", "_round", "_servers", "times", "work")
+
+    def __init__(self, servers: int, boxes: int, time: float) -> None:
+        self.times = np.full(boxes, time)
+        self.work = fsum([time] * boxes)
+        self._servers = servers
+        self._boxes = boxes
+        self._round = np.arange(boxes) // servers
+        self._before = np.full(boxes // servers + 2, time)
+
+    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+        """As what is asked for of all."""
+        begins = self._begins(now)
+        ends = begins[1:][self._round]
+        return begins[self._round], ends, ends.item(-1) if self._boxes else now
+
+    def free(self, now: float) -> list[float]:
+        """As what is asked for of all."""
+        begins = self._begins(now)
+        rounds, more = divmod(self._boxes, self._servers)
+        early, late = begins.item(rounds), begins.item(rounds + 1)
+        return [early] * (self._servers - more) + [late] * more
+
+    def _begins(self, now: float) -> NDArray[np.float64]:
+        """When each round begins; sums in the order in which time goes on."""
+        self._before[0] = now
+        return np.add.accumulate(self._before)
+
+
+def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.float64], ...]:
+    """Starts and ends of boxes, one row a train and one column a box; hours.
+
+    ``times`` has the shape of what is returned.
+    """
+    starts = np.zeros_like(times)
+    ends = times.copy()
+    # The servers' free times, least first; as many boxes as there are servers begin at once.
+    free = np.sort(times[:, :servers], axis=1).T.copy()
+    for box in range(servers, times.shape[1]):
+        starts[:, box] = free[0]
+        later = free[0] + times[:, box]
+        ends[:, box] = later
+        for server in range(1, servers):
+            sooner = np.minimum(later, free[server])
+            later = np.maximum(later, free[server])
+            free[server - 1] = sooner
+        free[-1] = later
+    return starts, ends
+
+
+class Ahead:
+    """Trains of one service or flow under one bank of cranes.
+
+    ``stride`` is the number of draws that each train has, at least one for each of its boxes.
+    """
+
+    __slots__ = ("_alike", "_blocks", "_draws", "_servers", "_stride")
+
+    def __init__(self, draws: Draws, stride: int) -> None:
+        self._draws = draws
+        self._stride = stride
+        self._servers = 0
+        self._blocks: dict[int, list[Drawn]] = {}
+        self._alike: dict[int, Alike] = {}
+
+    def of(self, serial: int, boxes: int, servers: int) -> Together:
+        """The boxes of the train of that number, at so many servers."""
+        if servers != self._servers:
+            self._blocks, self._alike, self._servers = {}, {}, servers
+        time = self._draws.constant
+        if time is not None:
+            alike = self._alike.get(boxes)
+            if alike is None:
+                alike = self._alike[boxes] = Alike(servers, boxes, time)
+            return alike
+        block, place = divmod(serial, TRAINS)
+        trains = self._blocks.get(block)
+        whole = (self._make(block, servers) if trains is None else trains)[place]
+        return whole if boxes == self._stride else whole.first(boxes)
+
+    def _make(self, block: int, servers: int) -> list[Drawn]:
+        stride = self._stride
+        times = self._draws.run(block * TRAINS * stride, TRAINS * stride).reshape(TRAINS, stride)
+        starts, ends = from_idle(times, servers)
+        last, work = ends.max(axis=1).tolist(), times.sum(axis=1).tolist()
+        while len(self._blocks) >= KEPT:
+            del self._blocks[min(self._blocks)]
+        made = self._blocks[block] = [
+            Drawn(servers, *train) for train in zip(times, starts, ends, last, work, strict=True)
+        ]
+        return made

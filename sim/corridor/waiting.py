@@ -1,0 +1,169 @@
+"""Boxes that wait for a train or a ship."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.corridor.boxes import joined
+from sim.corridor.clock import INF
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.corridor.boxes import Rows
+
+
+class Group:
+    """Boxes in the order in which they are ready; of one way, or -1 where they may not be."""
+
+    __slots__ = ("first", "last", "ready", "rows", "way")
+
+    def __init__(self, ready: NDArray[np.float64], rows: Rows, way: int) -> None:
+        self.ready = ready
+        self.rows = rows
+        self.way = way
+        self.first: float = ready.item(0)
+        self.last: float = ready.item(-1)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def count(self, t: float) -> int:
+        """Boxes that are ready by t."""
+        if t >= self.last:
+            return len(self.rows)
+        return 0 if t < self.first else int(self.ready.searchsorted(t, side="right"))
+
+    def part(self, begin: int, end: int) -> Group:
+        """Some of them."""
+        return Group(self.ready[begin:end], self.rows[begin:end], self.way)
+
+
+def together(groups: list[Group]) -> Group:
+    """Groups that follow each other, as one."""
+    if len(groups) == 1:
+        return groups[0]
+    way = groups[0].way
+    return Group(
+        np.concatenate([group.ready for group in groups]),
+        joined([group.rows for group in groups]),
+        way if all(group.way == way for group in groups) else -1,
+    )
+
+
+class Waiting:
+    """Boxes that wait for a service, by the time they are ready, which may be ahead of now.
+
+    This is the view that a dispatch rule gets.
+    """
+
+    __slots__ = ("_count", "_groups", "last_departure", "length", "on_empties")
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.on_empties: Callable[[], int] | None = None
+        self.last_departure = -INF
+        # None of a group is ready before any of the group before it.
+        self._groups: deque[Group] = deque()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def empties(self) -> int:
+        """Empties that would be taken along now."""
+        return 0 if self.on_empties is None else self.on_empties()
+
+    def rows(self) -> list[Rows]:
+        """Rows of all that wait or will, in parts."""
+        return [group.rows for group in self._groups]
+
+    def pending(self) -> list[tuple[float, int]]:
+        """All that wait or will, as (ready, row)."""
+        return [
+            box
+            for group in self._groups
+            for box in zip(group.ready.tolist(), np.asarray(group.rows).tolist(), strict=True)
+        ]
+
+    def add(self, rows: Rows, ready: NDArray[np.float64], way: int = -1) -> None:
+        """More boxes, each ready from its time on."""
+        if not len(rows):
+            return
+        self._count += len(rows)
+        group = _sorted(ready, rows, way)
+        groups, later = self._groups, []
+        # Boxes come nearly in order, so that few groups must be mixed.
+        while groups and not _before(groups[-1], group):
+            later.append(groups.pop())
+        if later:
+            mixed = together([*reversed(later), group])
+            group = _sorted(mixed.ready, mixed.rows, mixed.way)
+        groups.append(group)
+
+    def count(self, t: float) -> int:
+        """Boxes that are ready by t."""
+        found = 0
+        for group in self._groups:
+            number = group.count(t)
+            found += number
+            if number < len(group):
+                break
+        return found
+
+    def ready_at(self, boxes: int) -> float | None:
+        """When that many are ready; None if fewer are known."""
+        if boxes > self._count:
+            return None
+        if not boxes:
+            return -INF
+        for group in self._groups:
+            if boxes <= len(group):
+                return group.last if boxes == len(group) else float(group.ready[boxes - 1])
+            boxes -= len(group)
+        raise AssertionError("groups hold fewer boxes than were counted")
+
+    def take(self, t: float, most: int | None = None) -> Group | None:
+        """The boxes for a train that leaves at t, longest ready first, at most its length."""
+        left = self.length if most is None else most
+        groups, taken = self._groups, []
+        while groups and left:
+            group = groups[0]
+            number = min(group.count(t), left)
+            left -= number
+            if number == len(group):
+                taken.append(groups.popleft())
+                continue
+            if number:
+                taken.append(group.part(0, number))
+                groups[0] = group.part(number, len(group))
+            break
+        if not taken:
+            return None
+        made = together(taken)
+        self._count -= len(made)
+        return made
+
+
+def _before(group: Group, after: Group) -> bool:
+    """Whether a group comes wholly before another; among boxes ready together the row decides."""
+    if group.last == after.first:
+        return bool(group.rows[-1] < after.rows[0])
+    return group.last < after.first
+
+
+def _sorted(ready: NDArray[np.float64], rows: Rows, way: int) -> Group:
+    """A group by time, and by row where times are equal."""
+    if len(ready) > 1:
+        later = ready[1:] > ready[:-1]
+        if not later.all():
+            numbers = np.asarray(rows)
+            rising = type(rows) is range or (numbers[1:] > numbers[:-1])
+            if not (later | ((ready[1:] == ready[:-1]) & rising)).all():
+                order = np.lexsort((numbers, ready))
+                return Group(ready[order], numbers[order], way)
+    return Group(ready, rows, way)
