@@ -25,9 +25,6 @@ NAN = float("nan")
 ROOM = 1024
 """Rows that columns grow by at least."""
 COLUMNS: dict[str, tuple[type[Any] | str, float]] = {
-    "supply": (np.int32, 0),
-    "serial": (np.int64, 0),
-    "way": (np.int32, 0),
     "leg": (np.int8, 0),
     "unit": (np.int32, -1),
     "onward": (np.int32, -1),
@@ -42,13 +39,18 @@ SELDOM: dict[str, tuple[type[Any], float]] = {
     "turned_back_at": (np.int32, -1),
 }
 """Columns that are made only when something is written into them."""
-LOTS: dict[str, type[Any]] = {
-    "lot": np.int64,
-    "destination": np.int32,
-    "tonnes": np.float64,
-    "ready": np.float64,
+LOTS: dict[str, str] = {
+    "first": "q",
+    "supply": "i",
+    "serial": "q",
+    "lot": "q",
+    "destination": "i",
+    "tonnes": "d",
+    "last": "d",
+    "ready": "d",
+    "way": "i",
 }
-"""What the rows of one lot share; of its tonnes the last row may have fewer."""
+"""What is known of a lot; its rows share all but serial numbers, and the tonnes of the last."""
 
 Rows: TypeAlias = "range | NDArray[np.int64]"
 """Numbers of rows: a range where they follow each other, as those of one lot do, or an array."""
@@ -66,6 +68,25 @@ def joined(parts: Sequence[Rows]) -> Rows:
     return np.concatenate([np.asarray(part, dtype=np.int64) for part in parts])
 
 
+class Lot:
+    """Goods of one supply that became ready together, or some of them."""
+
+    __slots__ = ("rows", "serial", "supply", "way")
+
+    def __init__(self, rows: range, supply: int, serial: int, way: int) -> None:
+        self.rows = rows
+        self.supply = supply
+        self.serial = serial
+        self.way = way
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def part(self, begin: int, end: int) -> Lot:
+        """The rows from a position to another."""
+        return Lot(self.rows[begin:end], self.supply, self.serial + begin, self.way)
+
+
 class Boxes:
     """Columns that run along the rows; times in hours, not a number while not reached.
 
@@ -78,9 +99,6 @@ class Boxes:
     them home, -1 for all other trips.
     """
 
-    supply: NDArray[np.int32]
-    serial: NDArray[np.int64]
-    way: NDArray[np.int32]
     leg: NDArray[np.int8]
     unit: NDArray[np.int32]
     onward: NDArray[np.int32]
@@ -98,14 +116,32 @@ class Boxes:
         self._count = 0
         self._room = 0
         self._seldom: dict[str, NDArray[Any]] = {}
-        self._firsts = array("q")
-        self._lasts: list[float] = []
-        self._lots: list[tuple[int, int, float, float]] = []
+        self._lots: dict[str, array[Any]] = {name: array(kind) for name, kind in LOTS.items()}
+        self._appends = [self._lots[name].append for name in LOTS]
+        # Spread over rows when first read, for all lots that have come since.
+        self._spread = {"supply": np.zeros(0, np.int32), "way": np.zeros(0, np.int32)}
+        self._spread["serial"] = np.zeros(0, np.int64)
+        self._spread_rows = self._spread_lots = 0
         for name, (kind, _) in COLUMNS.items():
             setattr(self, name, np.zeros(0, dtype=kind))
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def supply(self) -> NDArray[np.int32]:
+        """Whose goods a row is."""
+        return self._of_rows("supply")
+
+    @property
+    def serial(self) -> NDArray[np.int64]:
+        """The how-manieth of its supply a row is."""
+        return self._of_rows("serial")
+
+    @property
+    def way(self) -> NDArray[np.int32]:
+        """The number in ``ways`` of the services that a row takes."""
+        return self._of_rows("way")
 
     def column(self, name: str) -> NDArray[Any]:
         """A column as it is now, one entry a row; a copy where it is not kept row by row.
@@ -118,18 +154,33 @@ class Boxes:
             return made[: self._count]
         if name in SELDOM:
             return self._seldom_column(name)[: self._count]
-        return self._spread(name)
-
-    def _spread(self, name: str) -> NDArray[Any]:
-        """What a lot shares, for each of its rows."""
-        position = list(LOTS).index(name)
-        firsts = np.array(self._firsts, dtype=np.int64)
-        values = np.array([lot[position] for lot in self._lots], dtype=LOTS[name])
-        ends = np.append(firsts[1:], self._count) if len(firsts) else firsts
-        column = np.repeat(values, ends - firsts)
-        if name == "tonnes" and len(firsts):
-            column[ends - 1] = self._lasts
+        if name in self._spread:
+            return self._of_rows(name)[: self._count]
+        column = np.repeat(np.array(self._lots[name]), self._sizes(0))
+        if name == "tonnes":
+            firsts = np.array(self._lots["first"])
+            column[np.append(firsts[1:], self._count)[: len(firsts)] - 1] = self._lots["last"]
         return column
+
+    def _sizes(self, since: int) -> NDArray[np.int64]:
+        """Rows of each lot from a number on."""
+        firsts = np.array(self._lots["first"][since:], dtype=np.int64)
+        return np.diff(np.append(firsts, self._count))
+
+    def _of_rows(self, name: str) -> NDArray[Any]:
+        if self._spread_rows < self._count:
+            since, first, end = self._spread_lots, self._spread_rows, self._count
+            sizes = self._sizes(since)
+            for other, known in self._spread.items():
+                if len(known) < end:
+                    grown = np.zeros(self._room, dtype=known.dtype)
+                    grown[:first] = known[:first]
+                    self._spread[other] = known = grown
+                known[first:end] = np.repeat(np.array(self._lots[other][since:]), sizes)
+            begins = np.cumsum(sizes) - sizes
+            self._spread["serial"][first:end] += np.arange(end - first) - np.repeat(begins, sizes)
+            self._spread_rows, self._spread_lots = end, len(self._lots["first"])
+        return self._spread[name]
 
     def _seldom_column(self, name: str) -> NDArray[Any]:
         known = self._seldom.get(name)
@@ -163,9 +214,9 @@ class Boxes:
         last: float,
         destination: int,
         ready: float,
-        chain: tuple[ServiceLine, ...],
-    ) -> range:
-        """New rows for goods of one lot that have become ready; returns their numbers.
+        way: int,
+    ) -> Lot:
+        """New rows for goods of one lot that have become ready.
 
         ``load`` is what is in each of them, tonnes, and ``last`` what is in the last of them.
         """
@@ -174,33 +225,21 @@ class Boxes:
         if end > self._room:
             self._grow(end)
         self._count = end
-        self._firsts.append(first)
-        self._lasts.append(last)
-        self._lots.append((lot, destination, load, ready))
-        if supply:
-            self.supply[first:end] = supply
-        self.serial[first:end] = np.arange(serial, serial + count)
-        way = self.way_number(chain)
-        if way:
-            self.way[first:end] = way
-        return range(first, end)
+        known = (first, supply, serial, lot, destination, load, last, ready, way)
+        for append, value in zip(self._appends, known):  # noqa: B905  as many as LOTS
+            append(value)
+        return Lot(range(first, end), supply, serial, way)
 
     def draw(self, draws: Sequence[Draws], rows: Rows) -> NDArray[np.float64]:
         """The draw of each row from the stream of its supply, by its serial number."""
-        supply, serial = self.supply, self.serial
-        if type(rows) is range:
-            first, last = rows[0], rows[-1]
-            whose, begin = supply.item(first), serial.item(first)
-            # Serial numbers of a supply rise by one, so that no row of another is in between.
-            if whose == supply.item(last) and serial.item(last) - begin == last - first:
-                return draws[whose].run(begin, last - first + 1)
         here = where(rows)
-        return draw_all(draws, supply[here], serial[here])
+        return draw_all(draws, self.supply[here], self.serial[here])
 
     def lots(self, rows: Rows) -> NDArray[np.int64]:
         """The number of the lot of each of these rows."""
-        numbers = np.array([lot[0] for lot in self._lots], dtype=np.int64)
-        return numbers[np.searchsorted(np.array(self._firsts), np.asarray(rows), side="right") - 1]
+        firsts = np.array(self._lots["first"])
+        numbers = np.array(self._lots["lot"])
+        return np.asarray(numbers[np.searchsorted(firsts, np.asarray(rows), side="right") - 1])
 
     def legs_done(self) -> NDArray[np.bool_]:
         """Whether each row has boarded all trains of its way."""
@@ -237,23 +276,19 @@ class Boxes:
 
     def tonnes(self, row: int) -> float:
         """Goods in the box of a row."""
-        number = bisect_right(self._firsts, row) - 1
-        after = self._firsts[number + 1] if number + 1 < len(self._firsts) else self._count
-        return self._lasts[number] if row == after - 1 else self._lots[number][2]
+        firsts = self._lots["first"]
+        number = bisect_right(firsts, row) - 1
+        after = firsts[number + 1] if number + 1 < len(firsts) else self._count
+        return float(self._lots["last" if row == after - 1 else "tonnes"][number])
 
     def take_home(
-        self,
-        row: int,
-        station: int,
-        home: int,
-        chain: tuple[ServiceLine, ...],
-        now: float,
+        self, row: int, station: int, home: int, chain: tuple[ServiceLine, ...], now: float
     ) -> int:
         """A new row for goods that were refused and go back in their box; its number."""
-        supply, serial = self.supply.item(row), self.serial.item(row)
-        tonnes = self.tonnes(row)
-        lot = self._lots[bisect_right(self._firsts, row) - 1][0]
-        (back,) = self.add(1, supply, serial, lot, tonnes, tonnes, home, now, chain)
+        supply, serial, tonnes = self.supply.item(row), self.serial.item(row), self.tonnes(row)
+        lot = self._lots["lot"][bisect_right(self._lots["first"], row) - 1]
+        way = self.way_number(chain)
+        back = self.add(1, supply, serial, lot, tonnes, tonnes, home, now, way).rows[0]
         self.set("turned_back_at", back, station)
         self.unit[back] = self.unit[row]
         self.set("equipped", back, now)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
-from sim.corridor.boxes import where
 from sim.corridor.clock import INF
-from sim.corridor.stock import Pool, Stock, Units
+from sim.corridor.stock import NO_UNITS, Pool, Stock, Units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +44,7 @@ class Equipment:
         self._stocks: dict[tuple[str, str], Stock] = {}
         self._pools: dict[tuple[str, str], Pool] = {}
         self._listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
-        self._initial: dict[tuple[str, str], range] = {}
+        self._initial: dict[tuple[str, str], Units] = {}
         # Hired units have the highest numbers, as they come after the scenario's own.
         self._first_hired: float = INF
         self._first: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {}
@@ -56,12 +55,12 @@ class Equipment:
                 self._initial[station, fleet] = units
                 self._journal.spells.append((units, 0.0, station, AT_HAND, -1))
 
-    def _more(self, count: int, fleet: int, hired: bool) -> range:
+    def _more(self, count: int, fleet: int, hired: bool) -> Units:
         first = len(self.fleet)
         self.fleet = np.append(self.fleet, np.full(count, fleet, dtype=np.int32))
         self.hired = np.append(self.hired, np.full(count, hired))
         self.state = np.append(self.state, np.full(count, AT_HAND, dtype=np.int8))
-        return range(first, first + count)
+        return np.arange(first, first + count, dtype=np.int32)
 
     def stock(self, station: str, fleet: str) -> Stock:
         """The units of a fleet at a station."""
@@ -73,7 +72,7 @@ class Equipment:
                 self._journal,
                 f"{station}: {'empty' if boxes else 'free'} {fleet}",
                 "containers" if boxes else "wagons",
-                self._initial.get(key, range(0)),
+                self._initial.get(key, NO_UNITS),
             )
             if station in self._first:
                 self._stocks[key].before, self._stocks[key].foresee = self._first[station]
@@ -115,8 +114,6 @@ class Equipment:
     def _one_fleet(self, units: Units) -> int:
         """The number of the fleet of all these units; -1 if there are several."""
         first: int = self.fleet.item(units[0])
-        if type(units) is range:
-            return first if first == self.fleet.item(units[-1]) else -1
         return first if len(units) == 1 or (self.fleet[units] == first).all() else -1
 
     def set_free(self, units: Units, station: str, time: float) -> None:
@@ -125,13 +122,11 @@ class Equipment:
             return
         number = self._one_fleet(units)
         if number < 0:
-            units = np.asarray(units)
             fleets = self.fleet[units]
             for one in np.unique(fleets):
                 self.set_free(units[fleets == one], station, time)
             return
         if self._first_hired < INF:
-            units = np.asarray(units)
             hired = self.hired[units]
             if hired.any():
                 self.log(units[hired], time, station, GIVEN_BACK)
@@ -149,7 +144,6 @@ class Equipment:
         if not len(units):
             return
         if self._first_hired < INF:
-            units = np.asarray(units)
             hired = self.hired[units]
             if hired.any():
                 self.log(units[hired], times[hired], station, GIVEN_BACK)
@@ -158,7 +152,6 @@ class Equipment:
                     return
         number = self._one_fleet(units)
         if number < 0:
-            units = np.asarray(units)
             fleets = self.fleet[units]
             for one in np.unique(fleets):
                 self.set_free_each(units[fleets == one], station, times[fleets == one])
@@ -172,7 +165,7 @@ class Equipment:
     def hire(self, number: int, station: str, fleet: str, time: float) -> None:
         """New units of somebody else's come to a station at a time."""
         units = self._more(number, self.fleets.index(fleet), hired=True)
-        self._first_hired = min(self._first_hired, units.start)
+        self._first_hired = min(self._first_hired, units.item(0))
         self.log(units, time, station, AT_HAND)
         self.stock(station, fleet).add(units, time, hired=True)
 
@@ -188,7 +181,7 @@ class Equipment:
 
         Container rows or a train number say what it is part of.
         """
-        self.state[where(units)] = state
+        self.state[units] = state
         self._journal.spells.append((units, time, station, state, reference))
 
     def trains_with(self, fleet: str) -> list[Train]:

@@ -29,7 +29,9 @@ def imbalance(corridor: Corridor) -> list[str]:
 
 def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int64]:
     """How often each number below ``size`` is there."""
-    numbers = [np.array(part, dtype=np.int64) for part in parts]
+    numbers = [
+        np.arange(p.start, p.stop) if isinstance(p, range) else p.astype(np.int64) for p in parts
+    ]
     return np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *numbers]), minlength=size)
 
 

@@ -14,6 +14,7 @@ from sim.corridor.clock import INF, Bell, Journey, Process, at
 from sim.corridor.equipment import CARRIED, UNDER_TRAIN, Equipment
 from sim.corridor.journal import Journal, Leg
 from sim.corridor.route import Route
+from sim.corridor.stock import NO_UNITS, Units
 from sim.corridor.train import Train
 from sim.corridor.waiting import Waiting
 
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 
     from sim.corridor.boxes import Boxes, Rows
     from sim.corridor.repositioning import Repositioning
-    from sim.corridor.stock import Pool, Units
+    from sim.corridor.stock import Pool
     from sim.corridor.streams import Draws
     from sim.corridor.yard import Yard
     from sim.policies.dispatch import DispatchRule
 
 
-NO_UNITS = range(0)
+NO_ROWS = range(0)
 NO_TIMES = np.zeros(0)
 MOST_AT_ONCE = 10_000
 """Trains of one service that leave in one instant, beyond which its rule is at fault."""
@@ -153,7 +154,7 @@ class ServiceLine:
     def _form(self, due: float, admitted: float, wagons: Units, most: int | None = None) -> Train:
         now = self._env._now
         taken = self.waiting.take(now, most)
-        rows: Rows = NO_UNITS if taken is None else taken.rows
+        rows: Rows = NO_ROWS if taken is None else taken.rows
         if self._yard is not None:
             self._yard.leave(len(rows))
         self.waiting.last_departure = now

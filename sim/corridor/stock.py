@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from sim.corridor.journal import Journal
 
 
-Units: TypeAlias = "range | NDArray[np.int32]"
-"""Numbers of units: a range where they follow each other, or an array."""
+Units: TypeAlias = "NDArray[np.int32]"
+"""Numbers of units."""
+NO_UNITS: Units = np.zeros(0, dtype=np.int32)
 
 
 def units_joined(parts: Sequence[Units]) -> Units:
     """Units of several parts, one after the other."""
     if len(parts) == 1:
         return parts[0]
-    return np.concatenate([np.asarray(part, dtype=np.int32) for part in parts])
+    return np.concatenate(parts)
 
 
 class Stack:
@@ -35,7 +36,7 @@ class Stack:
 
     __slots__ = ("_parts", "count")
 
-    def __init__(self, units: Units = range(0)) -> None:
+    def __init__(self, units: Units = NO_UNITS) -> None:
         self._parts: deque[Units] = deque([units] if len(units) else ())
         self.count = len(units)
 
@@ -120,8 +121,7 @@ class Stock:
         moments = sorted_times.tolist()
         self._serial += 1
         self._trickling[self._serial] = (moments, 0)
-        here = np.asarray(units, dtype=np.int32)[order]
-        heappush(self._coming, (moments[0], self._serial, False, here))
+        heappush(self._coming, (moments[0], self._serial, False, units[order]))
         self._journal.moves.each(self._series, times, 1.0)
 
     def level(self) -> int:
@@ -186,13 +186,14 @@ class Stock:
         Raises:
             RuntimeError: fewer are at hand.
         """
-        there = self.level()
-        if number > there:
+        there = self.own()
+        if number > there + self._hired.count:
+            there += self._hired.count
             raise RuntimeError(f"{number} units taken from a stock of {there}")
         if not number:
-            return range(0)
+            return NO_UNITS
         self._journal.moves.append((self._series, self._env._now, -number))
-        own = min(number, self._own.count)
+        own = min(number, there)
         taken = self._own.take(own)
         if own < number:
             taken += self._hired.take(number - own)

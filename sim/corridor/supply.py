@@ -120,14 +120,18 @@ class Region:
         self._rule = rule
         self._border = border
         self._ports = ports
+        # Where there is only one way, none is drawn.
+        self._only: tuple[int, tuple[ServiceLine, ...]] | None = None
+        if len(destinations) == 1 and len(destinations[0][3]) == 1 and ports is None:
+            self._only = destinations[0][1], next(iter(destinations[0][3].values()))
 
     def run(self) -> Process:
         """One lot after another."""
         serial = 0
         for number, (time, boxes, last) in enumerate(self._lots):
             yield at(self._env, time)
-            destination, chain = self._way(number)
-            rows = self._boxes.add(
+            destination, chain = self._only or self._way(number)
+            lot = self._boxes.add(
                 boxes,
                 self._number,
                 serial,
@@ -136,10 +140,10 @@ class Region:
                 last,
                 destination,
                 self._env._now,
-                chain,
+                self._boxes.way_number(chain),
             )
             serial += boxes
-            self._terminal.bring(rows)
+            self._terminal.bring(lot)
 
     def _way(self, number: int) -> tuple[int, tuple[ServiceLine, ...]]:
         """Destination and chain of services of the lot of that number."""

@@ -17,7 +17,7 @@ from sim.corridor.equipment import LADEN, Equipment
 from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes, Rows
+    from sim.corridor.boxes import Boxes, Lot
     from sim.corridor.stock import Stock
     from sim.corridor.yard import Yard
     from sim.policies.empties import EmptiesRule
@@ -86,47 +86,47 @@ class Terminal:
         self._rule = rule
         self._on_hire: deque[tuple[float, int]] = deque()
         self._yard = yard
-        self._goods: deque[range] = deque()
+        self._goods: deque[Lot] = deque()
         self._count = 0
         self._equipped = 0
         self._alarm = INF
         if yard is not None:
             yard.on_room.append(self.match)
 
-    def bring(self, rows: range) -> None:
+    def bring(self, lot: Lot) -> None:
         """Goods that have become ready; what the elevator cannot hold is refused."""
         if self._elevator.storage < INF:
-            for part in self._stored(rows):
+            for part in self._stored(lot):
                 self._goods.append(part)
                 self._count += len(part)
         else:
-            self._goods.append(rows)
-            self._count += len(rows)
+            self._goods.append(lot)
+            self._count += len(lot)
         self.match()
         if self._count:
             self._hire()
 
-    def _stored(self, rows: range) -> Iterator[range]:
+    def _stored(self, lot: Lot) -> Iterator[Lot]:
         """What comes in, in parts that follow each other; the others are refused."""
         boxes = self._boxes
         at_hand = self._empties.level()
         if self._yard is not None:
             at_hand = min(at_hand, self._yard.room())
         at_hand -= self._count
-        first = rows.start
-        for row in rows:
+        first = 0
+        for place, row in enumerate(lot.rows):
             tonnes = boxes.tonnes(row)
             # Goods that find an empty box, and a slot for it, at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
                 boxes.refused[row] = True
-                if first < row:
-                    yield range(first, row)
-                first = row + 1
+                if first < place:
+                    yield lot.part(first, place)
+                first = place + 1
                 continue
             at_hand -= 1
             self._elevator.put(tonnes)
-        if first < rows.stop:
-            yield range(first, rows.stop)
+        if first < len(lot):
+            yield lot.part(first, len(lot))
 
     def _hire(self) -> None:
         """Ask the rule for boxes on hire, beyond those that are at hand or on hire already."""
@@ -146,38 +146,42 @@ class Terminal:
         number = min(self._count, self._empties.level())
         if self._yard is not None:
             now, known = self._env._now, self._equipped
-            for row in islice(chain.from_iterable(self._goods), known, max(known, number)):
+            rows = chain.from_iterable(lot.rows for lot in self._goods)
+            for row in islice(rows, known, max(known, number)):
                 self._boxes.set("equipped", row, now)
             self._equipped = max(known, number)
             number = min(number, self._yard.room())
             self._yard.hold(number)
             self._equipped -= number
         if number:
-            self._stuff(self._first(number))
+            self._stuff(self._first(number), number)
         if self._count:
             self._watch()
 
-    def _first(self, number: int) -> Rows:
+    def _first(self, number: int) -> list[Lot]:
         """The goods that have waited longest, which leave."""
         goods, parts = self._goods, []
         self._count -= number
         while number:
-            part = goods[0]
-            if len(part) <= number:
+            lot = goods[0]
+            if len(lot) <= number:
                 parts.append(goods.popleft())
-                number -= len(part)
+                number -= len(lot)
             else:
-                parts.append(part[:number])
-                goods[0] = part[number:]
+                parts.append(lot.part(0, number))
+                goods[0] = lot.part(number, len(lot))
                 number = 0
-        return joined(parts)
+        return parts
 
-    def _stuff(self, rows: Rows) -> None:
+    def _stuff(self, lots: list[Lot], number: int) -> None:
         """Goods go into empties that are at hand; all times until the box is full are known."""
         boxes, now = self._boxes, self._env._now
-        units = self._empties.take(len(rows))
+        units = self._empties.take(number)
+        rows = joined([lot.rows for lot in lots])
         self._equipment.log(units, now, self._station, LADEN, rows)
-        starts, ends, _ = self._lines.serve_now(now, boxes.draw(self._times, rows))
+        times = [self._times[lot.supply].run(lot.serial, len(lot)) for lot in lots]
+        drawn = times[0] if len(times) == 1 else np.concatenate(times)
+        starts, ends, _ = self._lines.serve_now(now, drawn)
         here = where(rows)
         boxes.unit[here] = units
         boxes.matched[here] = now
@@ -186,8 +190,8 @@ class Terminal:
         if self._elevator.storage < INF:
             for row in rows:
                 self._elevator.take(boxes.tonnes(row))
-        way = boxes.one_way(rows)
-        if way >= 0:
+        way = lots[0].way
+        if len(lots) == 1 or all(lot.way == way for lot in lots):
             boxes.ways[way][0].collect(rows, ends, way)
             return
         numbers = np.asarray(rows)
@@ -197,7 +201,7 @@ class Terminal:
 
     def goods(self) -> list[range]:
         """Rows of the goods that wait for a box, in parts."""
-        return list(self._goods)
+        return [lot.rows for lot in self._goods]
 
     def waits(self) -> bool:
         """Whether goods wait for a box."""

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import simpy
 
 from sim.corridor.clock import Process
+from sim.corridor.stock import NO_UNITS, Units
 
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal, Leg
     from sim.corridor.queues import Places
     from sim.corridor.route import Route
-    from sim.corridor.stock import Units
     from sim.corridor.yard import Yard
 
 
@@ -68,8 +68,8 @@ class Train:
         self.serial = serial
         self.formed = formed
         self.boxes = boxes
-        self.empties: Units = range(0)
-        self.wagons: Units = range(0)
+        self.empties: Units = NO_UNITS
+        self.wagons: Units = NO_UNITS
         self.leg: Leg | None = None
         self.departed: float | None = None
         self.ended: float | None = None

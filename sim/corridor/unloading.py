@@ -12,6 +12,7 @@ from sim.corridor.bank import Bank
 from sim.corridor.boxes import where
 from sim.corridor.clock import Process, call_at
 from sim.corridor.equipment import LADEN, RETURNING, Equipment
+from sim.corridor.stock import NO_UNITS, Units
 from sim.corridor.streams import Draws, Uniforms, draw_all
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes, Rows
     from sim.corridor.delivery import Deliveries
     from sim.corridor.service import ServiceLine
-    from sim.corridor.stock import Units
     from sim.corridor.train import Train
     from sim.corridor.yard import Yard
 
@@ -130,7 +130,7 @@ class Refusals:
         if self._yard is not None:
             self._yard.leave_at(empty)
         if unit >= 0:
-            self._equipment.set_free(range(unit, unit + 1), self._station, empty)
+            self._equipment.set_free(boxes.unit[row : row + 1].copy(), self._station, empty)
 
     def _send_home(self, row: int) -> None:
         way = self._ways_home[self._boxes.supply.item(row)]
@@ -141,9 +141,9 @@ class Refusals:
         now = self._env.now
         here = self._equipment.stations.index(self._station)
         back = self._boxes.take_home(row, here, home, chain, now)
-        unit = self._boxes.unit.item(row)
         rows = range(back, back + 1)
-        self._equipment.log(range(unit, unit + 1), now, self._station, LADEN, rows)
+        unit = self._boxes.unit[row : row + 1].copy()
+        self._equipment.log(unit, now, self._station, LADEN, rows)
         chain[0].collect(rows, np.array([now]), self._boxes.way_number(chain))
 
 
@@ -158,12 +158,12 @@ class GoodsOut:
     def take(self, rows: Rows, ends: NDArray[np.float64], serial: int) -> None:
         """Rows of one train and the end of each one's lift; goods already loose stay so."""
         here, column = where(rows), self._boxes.unit
-        units = column[here].tolist()
+        units = column[here].copy()
         column[here] = -1
-        for unit, end in zip(units, ends.tolist(), strict=True):
-            if unit >= 0:
-                way = self._ways[self._equipment.fleet.item(unit)]
-                way.set_free(range(unit, unit + 1), end, serial)
+        for place, end in enumerate(ends.tolist()):
+            if units[place] >= 0:
+                way = self._ways[self._equipment.fleet.item(units[place])]
+                way.set_free(units[place : place + 1], end, serial)
 
 
 class Unloading:
@@ -214,7 +214,7 @@ class Unloading:
         if len(train.empties):
             free = ends[number : number + len(train.empties)]
             self._equipment.set_free_each(train.empties, self._station, free)
-            train.empties = range(0)
+            train.empties = NO_UNITS
 
     def _hand_on(
         self, rows: Rows, way: int, released: NDArray[np.float64], refused: list[int]
@@ -278,7 +278,7 @@ class EndOfRun:
             self._unloading.take(train, self._stage, times, times)
         if self._wagons is not None:
             self._wagons.set_free(train.wagons, self._env.now, train.serial)
-            train.wagons = range(0)
+            train.wagons = NO_UNITS
         return
         yield  # a step is a generator
 

@@ -159,11 +159,14 @@ def _before(group: Group, after: Group) -> bool:
 def _sorted(ready: NDArray[np.float64], rows: Rows, way: int) -> Group:
     """A group by time, and by row where times are equal."""
     if len(ready) > 1:
-        later = ready[1:] > ready[:-1]
-        if not later.all():
+        if type(rows) is range:
+            in_order = not (ready[1:] < ready[:-1]).any()
+        else:
+            before, after = ready[:-1], ready[1:]
+            same = after == before
+            in_order = bool(((after > before) | (same & (rows[1:] > rows[:-1]))).all())
+        if not in_order:
             numbers = np.asarray(rows)
-            rising = type(rows) is range or (numbers[1:] > numbers[:-1])
-            if not (later | ((ready[1:] == ready[:-1]) & rising)).all():
-                order = np.lexsort((numbers, ready))
-                return Group(ready[order], numbers[order], way)
+            order = np.lexsort((numbers, ready))
+            return Group(ready[order], numbers[order], way)
     return Group(ready, rows, way)

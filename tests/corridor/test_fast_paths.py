@@ -33,7 +33,7 @@ def test_units_that_come_together_come_as_if_one_by_one(case: int) -> None:
     luck = random.Random(case)
     env = simpy.Environment()
     journals = (Journal(), Journal())
-    fast, slow = (Stock(env, j, "stock", "boxes", range(3)) for j in journals)
+    fast, slow = (Stock(env, j, "stock", "boxes", _units(0, 3)) for j in journals)
     unit, taken = 3, 0
     for _ in range(60):
         run_until(env, env.now + luck.choice([0.0, 0.5, 1.0, 3.0]))
@@ -44,10 +44,10 @@ def test_units_that_come_together_come_as_if_one_by_one(case: int) -> None:
         unit += number
         fast.add_each(np.array(units, dtype=np.int32), np.array(times))
         for one, time in zip(units, times, strict=True):
-            slow.add(range(one, one + 1), time)
+            slow.add(_units(one, one + 1), time)
         if luck.random() < 0.3:
             for stock in (fast, slow):
-                stock.add(range(unit, unit + 1), env.now + 1.0, hired=taken % 2 == 0)
+                stock.add(_units(unit, unit + 1), env.now + 1.0, hired=taken % 2 == 0)
             unit += 1
         assert _all(fast.units()) == _all(slow.units())
         assert fast.next_time() == slow.next_time()
@@ -57,6 +57,10 @@ def test_units_that_come_together_come_as_if_one_by_one(case: int) -> None:
         assert list(fast.take(take)) == list(slow.take(take))
     assert taken
     assert sorted(_moves(journals[0].moves)) == sorted(_moves(journals[1].moves))
+
+
+def _units(first: int, end: int) -> Any:
+    return np.arange(first, end, dtype=np.int32)
 
 
 def _all(parts: list[Any]) -> list[int]:
@@ -263,8 +267,9 @@ def test_what_lots_share_is_spread_over_their_rows(case: int) -> None:
         supply, count, way = luck.randrange(3), luck.choice([1, 2, 50, 400]), luck.choice(ways)
         ready, last = float(number), luck.choice([20.0, 7.5])
         first = serials[supply]
-        rows = boxes.add(count, supply, first, number, 20.0, last, supply, ready, way)
-        assert rows == range(len(expected), len(expected) + count)
+        way_number = boxes.way_number(way)
+        lot = boxes.add(count, supply, first, number, 20.0, last, supply, ready, way_number)
+        assert lot.rows == range(len(expected), len(expected) + count)
         serials[supply] += count
         for place in range(count):
             tonnes = last if place == count - 1 else 20.0
@@ -275,6 +280,10 @@ def test_what_lots_share_is_spread_over_their_rows(case: int) -> None:
     assert list(zip(*columns, chains, strict=True)) == expected
     for row in luck.sample(range(len(expected)), min(len(expected), 30)):
         assert boxes.tonnes(row) == expected[row][3]
+        if luck.random() < 0.2:
+            # Spread now, and more lots later.
+            assert boxes.supply[: len(expected)].tolist() == [e[0] for e in expected]
+            assert boxes.serial[: len(expected)].tolist() == [e[1] for e in expected]
     assert boxes.lots(range(len(expected))).tolist() == [e[2] for e in expected]
     assert np.isnan(boxes.column("stuffed")).all() and np.isnan(boxes.column("rejected")).all()
     for _ in range(20):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import simpy
 
@@ -13,7 +14,11 @@ from sim.corridor.stock import Pool, Stock
 
 def wagons(initial: int) -> tuple[simpy.Environment, Pool]:
     env = simpy.Environment()
-    return env, Pool(env, Stock(env, Journal(), "yard: wagons", "wagons", range(initial)), "wagons")
+    return env, Pool(
+        env,
+        Stock(env, Journal(), "yard: wagons", "wagons", np.arange(initial, dtype=np.int32)),
+        "wagons",
+    )
 
 
 def log_of(env: simpy.Environment, pool: Pool, asks: list[tuple[float, int]]) -> list[Any]:
@@ -35,7 +40,8 @@ def log_of(env: simpy.Environment, pool: Pool, asks: list[tuple[float, int]]) ->
 def give(env: simpy.Environment, pool: Pool, at: float, units: int, delay: float) -> None:
     def later() -> Any:
         yield env.timeout(at)
-        pool.stock.add(range(int(at) * 1000, int(at) * 1000 + units), env.now + delay)
+        first = int(at) * 1000
+        pool.stock.add(np.arange(first, first + units, dtype=np.int32), env.now + delay)
         pool.news()
 
     env.process(later())
