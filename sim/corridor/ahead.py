@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from heapq import heapreplace
 from math import fsum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sim.corridor.streams import Draws
 
-TRAINS = 128
+TRAINS = 256
 """Trains whose times are computed together."""
 KEPT = 4
 """Such blocks that are kept; trains come under cranes nearly in the order of their numbers."""
@@ -61,12 +61,6 @@ class Drawn:
         self._starts = starts
         self._ends = ends
         self._last = last
-
-    def first(self, boxes: int) -> Drawn:
-        """The same if only so many of them come."""
-        times, ends = self.times[:boxes], self._ends[:boxes]
-        last = float(ends.max()) if boxes else 0.0
-        return Drawn(self._servers, times, self._starts[:boxes], ends, last, float(times.sum()))
 
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
         """As what is asked for of all."""
@@ -121,20 +115,26 @@ def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.floa
 
     ``times`` has the shape of what is returned.
     """
-    starts = np.zeros_like(times)
-    ends = times.copy()
+    # Trains lie next to each other for each box, so that a step is one pass over memory.
+    each = np.ascontiguousarray(times.T)
+    starts = np.zeros_like(each)
+    ends = each.copy()
     # The servers' free times, least first; as many boxes as there are servers begin at once.
-    free = np.sort(times[:, :servers], axis=1).T.copy()
-    for box in range(servers, times.shape[1]):
-        starts[:, box] = free[0]
-        later = free[0] + times[:, box]
-        ends[:, box] = later
+    free = list(np.sort(each[:servers], axis=0))
+    for box in range(servers, len(each)):
+        starts[box] = free[0]
+        later = np.add(free[0], each[box], out=ends[box])
         for server in range(1, servers):
-            sooner = np.minimum(later, free[server])
+            free[server - 1] = np.minimum(later, free[server])
             later = np.maximum(later, free[server])
-            free[server - 1] = sooner
         free[-1] = later
-    return starts, ends
+    return np.ascontiguousarray(starts.T), np.ascontiguousarray(ends.T)
+
+
+Block: TypeAlias = (
+    "tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], list[float], list[float]]"
+)
+"""Times, starts and ends by train and box, and by train the last end and the sum of times."""
 
 
 class Ahead:
@@ -149,7 +149,7 @@ class Ahead:
         self._draws = draws
         self._stride = stride
         self._servers = 0
-        self._blocks: dict[int, list[Drawn]] = {}
+        self._blocks: dict[int, Block] = {}
         self._alike: dict[int, Alike] = {}
 
     def of(self, serial: int, boxes: int, servers: int) -> Together:
@@ -164,17 +164,23 @@ class Ahead:
             return alike
         block, place = divmod(serial, TRAINS)
         trains = self._blocks.get(block)
-        whole = (self._make(block, servers) if trains is None else trains)[place]
-        return whole if boxes == self._stride else whole.first(boxes)
+        if trains is None:
+            trains = self._make(block, servers)
+        times, starts, ends, last, work = trains
+        if boxes == self._stride:
+            return Drawn(
+                servers, times[place], starts[place], ends[place], last[place], work[place]
+            )
+        own, ended = times[place, :boxes], ends[place, :boxes]
+        latest = float(ended.max()) if boxes else 0.0
+        return Drawn(servers, own, starts[place, :boxes], ended, latest, float(own.sum()))
 
-    def _make(self, block: int, servers: int) -> list[Drawn]:
+    def _make(self, block: int, servers: int) -> Block:
         stride = self._stride
-        times = self._draws.run(block * TRAINS * stride, TRAINS * stride).reshape(TRAINS, stride)
+        times = self._draws.block(block, TRAINS * stride).reshape(TRAINS, stride)
         starts, ends = from_idle(times, servers)
         last, work = ends.max(axis=1).tolist(), times.sum(axis=1).tolist()
         while len(self._blocks) >= KEPT:
             del self._blocks[min(self._blocks)]
-        made = self._blocks[block] = [
-            Drawn(servers, *train) for train in zip(times, starts, ends, last, work, strict=True)
-        ]
+        made = self._blocks[block] = (times, starts, ends, last, work)
         return made

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from sim.corridor.service import ServiceLine
 
 NAN = float("nan")
-ROOM = 1024
-"""Rows that columns grow by at least."""
+ROOM, MOST_MORE = 1024, 1 << 18
+"""Rows that columns grow by at least, and at most; in between they double."""
 COLUMNS: dict[str, tuple[type[Any] | str, float]] = {
-    "leg": (np.int8, 0),
     "unit": (np.int32, -1),
     "onward": (np.int32, -1),
     "refused": (np.bool_, 0),
@@ -61,11 +60,23 @@ def where(rows: range | NDArray[Any]) -> Any:
     return slice(rows.start, rows.stop) if type(rows) is range else rows
 
 
+def numbers(rows: Rows) -> NDArray[np.int64]:
+    """Rows as an array; NumPy would take a range number by number."""
+    return np.arange(rows.start, rows.stop) if isinstance(rows, range) else rows
+
+
 def joined(parts: Sequence[Rows]) -> Rows:
     """Rows of several parts, one after the other."""
     if len(parts) == 1:
         return parts[0]
-    return np.concatenate([np.asarray(part, dtype=np.int64) for part in parts])
+    first = end = int(parts[0][0])
+    lists = []
+    for part in parts:
+        follows = isinstance(part, range) and part.start == end
+        end = end + len(part) if follows else -1
+        lists.append(numbers(part))
+    # Lots that follow each other are one.
+    return range(first, end) if end >= 0 else np.concatenate(lists)
 
 
 class Lot:
@@ -94,12 +105,11 @@ class Boxes:
 
     ``supply`` and ``serial`` say whose goods a row is and the how-manieth of them, ``lot`` the
     number of their lot, ``tonnes`` how much of them is in the box; ``way`` the number in ``ways``
-    of the services it takes, and ``leg`` how many of them it has boarded.
+    of the services it takes.
     ``turned_back_at`` is the station where a laboratory refused the goods of a trip that takes
     them home, -1 for all other trips.
     """
 
-    leg: NDArray[np.int8]
     unit: NDArray[np.int32]
     onward: NDArray[np.int32]
     refused: NDArray[np.bool_]
@@ -115,6 +125,8 @@ class Boxes:
         self._ways: dict[tuple[ServiceLine, ...], int] = {}
         self._count = 0
         self._room = 0
+        self._expected = 0
+        self._next: dict[tuple[int, str | None], ServiceLine | None] = {}
         self._seldom: dict[str, NDArray[Any]] = {}
         self._lots: dict[str, array[Any]] = {name: array(kind) for name, kind in LOTS.items()}
         self._appends = [self._lots[name].append for name in LOTS]
@@ -238,13 +250,13 @@ class Boxes:
     def lots(self, rows: Rows) -> NDArray[np.int64]:
         """The number of the lot of each of these rows."""
         firsts = np.array(self._lots["first"])
-        numbers = np.array(self._lots["lot"])
-        return np.asarray(numbers[np.searchsorted(firsts, np.asarray(rows), side="right") - 1])
+        lots = np.array(self._lots["lot"])
+        return np.asarray(lots[np.searchsorted(firsts, numbers(rows), side="right") - 1])
 
-    def legs_done(self) -> NDArray[np.bool_]:
-        """Whether each row has boarded all trains of its way."""
+    def legs_done(self, boarded: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each row has boarded all trains of its way; ``boarded`` are rows of all legs."""
         lengths = np.array([len(way) for way in self.ways] or [0])
-        return np.asarray(self.column("leg") == lengths[self.column("way")])
+        return np.asarray(np.bincount(boarded, minlength=len(self)) == lengths[self.column("way")])
 
     def one_way(self, rows: Rows) -> int:
         """The number of the way that all these rows take; -1 if there are several."""
@@ -252,26 +264,46 @@ class Boxes:
         first = ways.item(0)
         return first if (ways == first).all() else -1
 
-    def by_next_service(self, rows: Rows) -> list[tuple[ServiceLine | None, NDArray[np.int64]]]:
-        """Positions of these rows by the service that they board next, None where no more is.
+    def next_service(self, way: int, after: str | None) -> ServiceLine | None:
+        """The service on a way that follows the one of that name, or is the first; None at its end.
 
-        Services come in the order in which rows name them.
+        A way has each service once.
         """
-        here = where(rows)
-        ways, legs = self.way[here].tolist(), self.leg[here].tolist()
-        found: dict[ServiceLine | None, list[int]] = {}
-        for position, (way, leg) in enumerate(zip(ways, legs, strict=True)):
+        key = (way, after)
+        if key not in self._next:
             chain = self.ways[way]
-            found.setdefault(chain[leg] if leg < len(chain) else None, []).append(position)
+            names = [None, *(service.name for service in chain)]
+            self._next[key] = dict(zip(names, [*chain, None], strict=True))[after]
+        return self._next[key]
+
+    def by_next_service(
+        self, rows: Rows, after: str | None
+    ) -> list[tuple[ServiceLine | None, NDArray[np.int64]]]:
+        """Positions of these rows by the service that they board after one, or as the first.
+
+        Services come in the order in which rows name them; None is for rows at the end of their
+        way.
+        """
+        found: dict[ServiceLine | None, list[int]] = {}
+        for place, way in enumerate(self.way[where(rows)].tolist()):
+            found.setdefault(self.next_service(way, after), []).append(place)
         return [(service, np.array(places)) for service, places in found.items()]
+
+    def expect(self, rows: float) -> None:
+        """About as many rows more will come: columns have room for them, but for very many."""
+        self._expected = min(self._expected + int(rows), MOST_MORE)
 
     def _grow(self, size: int) -> None:
         """Room for so many rows and more, with nothing in the columns yet."""
-        room = max(size, self._room + self._room // 4, self._room + ROOM)
+        room = max(size, self._room + min(max(self._room, ROOM), MOST_MORE))
         for name, (kind, empty) in COLUMNS.items():
-            grown = np.full(room, empty, dtype=kind)
-            grown[: self._count] = getattr(self, name)[: self._count]
-            setattr(self, name, grown)
+            column = getattr(self, name)
+            if len(column) < room:
+                grown = np.empty(max(room, self._expected), dtype=kind)
+                grown[: self._room] = column[: self._room]
+                setattr(self, name, grown)
+                column = grown
+            column[self._room : room] = empty
         self._room = room
 
     def tonnes(self, row: int) -> float:

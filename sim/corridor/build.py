@@ -611,6 +611,7 @@ class Builder:
             here,
             self.equipment,
             self._goods_out(name, table, here),
+            name,
         )
         formation = int(table.formation if table.formation is not None else table.length)
         wagons = None if table.wagons is None else self._set_free(table.wagons, here, name)
@@ -772,6 +773,7 @@ class Builder:
                     DurationDistribution.of("exponential(mean: 1 h)"), "supply", name
                 )
             lots = ((time, lot, load) for time in arrivals(rate, gaps))
+            self.boxes.expect(1.05 * rate.work(self.corridor.end) * lot)
         region = Region(
             self.env,
             self.boxes,

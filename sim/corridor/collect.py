@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from sim.corridor.boxes import numbers
 from sim.corridor.equipment import STATES
 from sim.corridor.journal import Leg
 from sim.results import levels as step
@@ -192,7 +193,7 @@ class Collector:
             return np.concatenate([np.zeros(0), *known])
 
         self.l_row = np.concatenate(
-            [np.zeros(0, dtype=np.int64), *(np.asarray(leg.rows, dtype=np.int64) for leg in legs)]
+            [np.zeros(0, dtype=np.int64), *(numbers(leg.rows) for leg in legs)]
         )
         self.l_leg = np.repeat(np.arange(len(legs)), counts)
         self.l_train = np.repeat(
@@ -215,7 +216,7 @@ class Collector:
     def _all_legs_done(self) -> NDArray[np.bool_]:
         """Whether each container has boarded all trains of its way."""
         boxes = self._corridor.boxes
-        return boxes.legs_done()
+        return boxes.legs_done(self.l_row)
 
     def _cut(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(times <= self.horizon, times, NAN)

@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import joined, where
+from sim.corridor.boxes import joined, numbers, where
 from sim.corridor.clock import INF, call_at
 from sim.corridor.streams import Draws
 
@@ -120,7 +120,7 @@ class Deliveries:
         if self._trucks is None:
             self._drive(rows, collected, collected + boxes.draw(self._truck_time, rows))
             return
-        for asked in zip(collected.tolist(), np.asarray(rows).tolist(), strict=True):
+        for asked in zip(collected.tolist(), numbers(rows).tolist(), strict=True):
             if asked[0] != INF:
                 heappush(self._asking, asked)
         if self._yard is not None or self._equipment.awaited(self._station):

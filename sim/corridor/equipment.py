@@ -40,7 +40,8 @@ class Equipment:
         # One entry a unit; hired ones make them longer.
         self.fleet = np.zeros(0, dtype=np.int32)
         self.hired = np.zeros(0, dtype=np.bool_)
-        self.state = np.zeros(0, dtype=np.int8)
+        self._state = np.zeros(0, dtype=np.int8)
+        self._states_known = 0
         self._stocks: dict[tuple[str, str], Stock] = {}
         self._pools: dict[tuple[str, str], Pool] = {}
         self._listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
@@ -59,8 +60,20 @@ class Equipment:
         first = len(self.fleet)
         self.fleet = np.append(self.fleet, np.full(count, fleet, dtype=np.int32))
         self.hired = np.append(self.hired, np.full(count, hired))
-        self.state = np.append(self.state, np.full(count, AT_HAND, dtype=np.int8))
+        self._state = np.append(self._state, np.full(count, AT_HAND, dtype=np.int8))
         return np.arange(first, first + count, dtype=np.int32)
+
+    @property
+    def state(self) -> NDArray[np.int8]:
+        """What each unit does by the latest spell that is known of it, ahead of now or not."""
+        spells = self._journal.spells[self._states_known :]
+        self._states_known += len(spells)
+        if spells:
+            # In the order of the journal: of equal units NumPy keeps the last.
+            states = np.array([spell[3] for spell in spells], dtype=np.int8)
+            sizes = [len(spell[0]) for spell in spells]
+            self._state[np.concatenate([spell[0] for spell in spells])] = states.repeat(sizes)
+        return self._state
 
     def stock(self, station: str, fleet: str) -> Stock:
         """The units of a fleet at a station."""
@@ -89,7 +102,10 @@ class Equipment:
 
     def awaited(self, station: str) -> bool:
         """Whether anybody waits at a station for units to come."""
-        return any(waits() for waits in self._waits.get(station, ()))
+        for waits in self._waits.get(station, ()):  # noqa: SIM110  asked for every train
+            if waits():
+                return True
+        return False
 
     def ask_first(
         self, station: str, settle: Callable[[], None], foresee: Callable[[], None]
@@ -181,7 +197,6 @@ class Equipment:
 
         Container rows or a train number say what it is part of.
         """
-        self.state[units] = state
         self._journal.spells.append((units, time, station, state, reference))
 
     def trains_with(self, fleet: str) -> list[Train]:

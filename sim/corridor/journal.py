@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -97,31 +97,55 @@ Spell: TypeAlias = "tuple[Units, float | NDArray[np.float64], str, int, int | Ro
 class Moves:
     """Changes of levels, as three columns: series number, time, change."""
 
-    __slots__ = ("change", "series", "time")
+    __slots__ = ("_change", "_parts", "_series", "_time")
 
     def __init__(self) -> None:
-        self.series: array[int] = array("i")
-        self.time: array[float] = array("d")
-        self.change: array[float] = array("d")
+        self._series: array[int] = array("i")
+        self._time: array[float] = array("d")
+        self._change: array[float] = array("d")
+        # Changes that came together: after how many others, series, times and change.
+        self._parts: list[tuple[int, int, Column, float]] = []
 
     def append(self, move: tuple[int, float, float]) -> None:
         """One change."""
         series, time, change = move
-        self.series.append(series)
-        self.time.append(time)
-        self.change.append(change)
+        self._series.append(series)
+        self._time.append(time)
+        self._change.append(change)
+
+    def each(self, series: int, times: Column, change: float) -> None:
+        """The same change of one level at each of the times."""
+        self._parts.append((len(self._series), series, times, change))
+
+    @property
+    def series(self) -> NDArray[np.int32]:
+        """Number of the series of every move."""
+        same = [np.full(len(times), series, np.int32) for _, series, times, _ in self._parts]
+        return self._whole(np.array(self._series), same)
+
+    @property
+    def time(self) -> Column:
+        """Hour of every move."""
+        return self._whole(np.array(self._time), [times for _, _, times, _ in self._parts])
+
+    @property
+    def change(self) -> Column:
+        """By how much the level of its series changes at every move."""
+        same = [np.full(len(times), change) for _, _, times, change in self._parts]
+        return self._whole(np.array(self._change), same)
+
+    def _whole(self, single: NDArray[Any], parts: list[NDArray[Any]]) -> NDArray[Any]:
+        """Single moves, with those that came together where they were recorded."""
+        made, begin = [], 0
+        for (end, *_), part in zip(self._parts, parts, strict=True):
+            made += [single[begin:end], part]
+            begin = end
+        return np.concatenate([*made, single[begin:]])
 
     def tobytes(self) -> bytes:
         """Series, time and change of every move, one move after the other, as doubles."""
         columns = (self.series, self.time, self.change)
-        return np.column_stack([np.array(c, dtype=float) for c in columns]).tobytes()
-
-    def each(self, series: int, times: NDArray[np.float64], change: float) -> None:
-        """The same change of one level at each of the times."""
-        number = len(times)
-        self.series.extend(array("i", (series,)) * number)
-        self.time.frombytes(times.tobytes())
-        self.change.extend(array("d", (change,)) * number)
+        return np.column_stack([c.astype(float) for c in columns]).tobytes()
 
 
 @dataclass

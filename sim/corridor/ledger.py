@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.corridor.boxes import numbers
 from sim.corridor.equipment import AT_HAND, CARRIED, LADEN, STATES, UNDER_TRAIN
 
 if TYPE_CHECKING:
@@ -29,15 +30,13 @@ def imbalance(corridor: Corridor) -> list[str]:
 
 def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int64]:
     """How often each number below ``size`` is there."""
-    numbers = [
-        np.arange(p.start, p.stop) if isinstance(p, range) else p.astype(np.int64) for p in parts
-    ]
-    return np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *numbers]), minlength=size)
+    told = np.concatenate([np.zeros(0, dtype=np.int64), *map(numbers, parts)])
+    return np.bincount(told, minlength=size)
 
 
 def _units(corridor: Corridor) -> Iterator[str]:
     equipment = corridor.equipment
-    state = np.array(equipment.state, dtype=np.int64)
+    state = equipment.state
     running = [t for t in corridor.journal.trains if len(t.wagons) or len(t.empties)]
     counts = {
         AT_HAND: _count(equipment.at_hand(), len(state)),
@@ -63,7 +62,8 @@ def _boxes(corridor: Corridor) -> Iterator[str]:
     count = _count(chain(goods, waiting, aboard), size)
     rejected = ~np.isnan(boxes.column("rejected"))
     over = (boxes.column("refused") != 0) | rejected
-    legs_done = boxes.legs_done()
+    boarded = [numbers(leg.rows) for leg in corridor.journal.legs]
+    legs_done = boxes.legs_done(np.concatenate([np.zeros(0, dtype=np.int64), *boarded]))
     there = legs_done & ~over & (count == 0)
     places = count + over + there
     lost = there & np.isnan(boxes.column("collected")) & (boxes.column("onward") < 0)
@@ -72,7 +72,7 @@ def _boxes(corridor: Corridor) -> Iterator[str]:
             yield f"container {row} is in {places[row]} places"
         if lost[row]:
             yield f"container {row} has arrived and is in nobody's hands"
-    laden = np.array(corridor.equipment.state, dtype=np.int64) == LADEN
+    laden = corridor.equipment.state == LADEN
     unit = boxes.column("unit")
     on_way = (unit >= 0) & ~legs_done & ~rejected
     for row in (

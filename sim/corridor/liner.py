@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import where
+from sim.corridor.boxes import numbers, where
 from sim.corridor.clock import Process, at
 from sim.corridor.queues import Places
 from sim.corridor.streams import Draws, Uniforms, draw_all
@@ -129,7 +129,7 @@ class Liners:
     ) -> tuple[Rows, NDArray[np.float64]]:
         """Puts the boxes that sail into the yards of their ships; returns the others."""
         boxes = self._boxes
-        rows = np.asarray(rows)
+        rows = numbers(rows)
         marks = draw_all(self._lucks, boxes.supply[rows], boxes.serial[rows])
         left = np.ones(len(rows), dtype=bool)
         for share, service in self._services:

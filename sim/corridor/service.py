@@ -9,7 +9,6 @@ import numpy as np
 import simpy
 
 from sim.corridor.admission import Admission, Applicant
-from sim.corridor.boxes import where
 from sim.corridor.clock import INF, Bell, Journey, Process, at
 from sim.corridor.equipment import CARRIED, UNDER_TRAIN, Equipment
 from sim.corridor.journal import Journal, Leg
@@ -172,7 +171,6 @@ class ServiceLine:
         ready, way = (NO_TIMES, -1) if taken is None else (taken.ready, taken.way)
         train.leg = Leg(train, due, admitted, rows, ready, way)
         self._journal.legs.append(train.leg)
-        self._boxes.leg[where(rows)] += 1
         if len(wagons):
             train.wagons = wagons
             self._equipment.log(wagons, now, self.origin, UNDER_TRAIN, train.number)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import simpy
@@ -94,7 +93,7 @@ class Stock:
         self._own = Stack(units)
         self._hired = Stack()
         self._coming: list[tuple[float, int, bool, Units]] = []
-        self._trickling: dict[int, tuple[list[float], int]] = {}
+        self._trickling: dict[int, tuple[NDArray[np.float64], int]] = {}
         self._serial = 0
         self.before: Callable[[], None] | None = None
         self.foresee: Callable[[], None] | None = None
@@ -118,10 +117,9 @@ class Stock:
             order, sorted_times, times = order[:finite], sorted_times[:finite], times[times < INF]
         if not len(order):
             return
-        moments = sorted_times.tolist()
         self._serial += 1
-        self._trickling[self._serial] = (moments, 0)
-        heappush(self._coming, (moments[0], self._serial, False, units[order]))
+        self._trickling[self._serial] = (sorted_times, 0)
+        heappush(self._coming, (sorted_times.item(0), self._serial, False, units[order]))
         self._journal.moves.each(self._series, times, 1.0)
 
     def level(self) -> int:
@@ -146,15 +144,15 @@ class Stock:
         """The first entry of the heap brings the units that come before any other entry does."""
         times, first = self._trickling.pop(serial)
         heappop(self._coming)
-        until = bisect_right(times, now, first)
+        until = first + int(times[first:].searchsorted(now, side="right"))
         if self._coming and self._coming[0][0] <= now:
             other, other_serial = self._coming[0][:2]
-            cut = bisect_right if serial < other_serial else bisect_left
-            until = cut(times, other, first, until)
+            side: Literal["left", "right"] = "right" if serial < other_serial else "left"
+            until = first + int(times[first:until].searchsorted(other, side=side))
         self._own.put(units[first:until])
         if until < len(times):
             self._trickling[serial] = (times, until)
-            heappush(self._coming, (times[until], serial, False, units))
+            heappush(self._coming, (times.item(until), serial, False, units))
 
     def units(self) -> list[Units]:
         """All units at hand or to come, in parts."""

@@ -57,20 +57,24 @@ class Draws:
     ``constant`` is the value when the distribution has no variance, otherwise None.
     """
 
-    __slots__ = ("_distribution", "_generator", "_list", "constant")
+    __slots__ = ("_begin", "_distribution", "_generator", "_list", "_passed", "_same", "constant")
 
     def __init__(self, distribution: Distribution, generator: np.random.Generator | None) -> None:
         self.constant = float(distribution.mean) if generator is None else None
         self._distribution = distribution
         self._generator = generator
         self._list: array[float] = array("d")
+        self._same = np.zeros(0)
+        # Of a stream read in blocks: how its generator began, and the blocks passed since.
+        self._begin: Any = None
+        self._passed = 0
 
     def _grow(self, size: int) -> None:
-        assert self._generator is not None
-        while len(self._list) < size:
-            # Blocks of one size keep the n-th draw the same however many are asked for at once.
-            block = self._distribution.sample(self._generator, BLOCK)
-            self._list.frombytes(np.asarray(block, dtype=float).tobytes())
+        assert self._generator is not None and self._begin is None
+        # Draws follow each other in a generator, however many are made at once.
+        blocks = -(-(size - len(self._list)) // BLOCK)
+        made = self._distribution.sample(self._generator, blocks * BLOCK)
+        self._list.frombytes(np.asarray(made, dtype=float).tobytes())
 
     def at(self, index: int) -> float:
         """The draw number ``index``."""
@@ -89,13 +93,32 @@ class Draws:
         return self._list[first : first + count].tolist()
 
     def run(self, first: int, count: int) -> NDArray[np.float64]:
-        """Draws ``first`` to ``first + count - 1`` in a column."""
+        """Draws ``first`` to ``first + count - 1`` in a column, to be read only."""
         if self.constant is not None:
-            return np.full(count, self.constant)
+            if count > len(self._same):
+                self._same = np.full(2 * count, self.constant)
+            return self._same[:count]
         if first + count > len(self._list):
             self._grow(first + count)
         # A copy: the list can only grow while nobody looks at its memory.
         return np.frombuffer(self._list, dtype=float, count=count, offset=8 * first).copy()
+
+    def block(self, number: int, size: int) -> NDArray[np.float64]:
+        """Draws ``number * size`` to ``(number + 1) * size - 1``, which are not kept.
+
+        For a stream that is read in blocks of one size and in no other way, mostly in their order.
+        """
+        assert self._generator is not None and not self._list
+        if self._begin is None:
+            self._begin = self._generator.bit_generator.state
+        if number < self._passed:
+            self._generator.bit_generator.state = self._begin
+            self._passed = 0
+        while True:
+            made = self._distribution.sample(self._generator, size)
+            self._passed += 1
+            if self._passed > number:
+                return np.asarray(made, dtype=float)
 
     def column(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """The same in columns."""
@@ -137,5 +160,5 @@ class Uniforms(Draws):
 
     def _grow(self, size: int) -> None:
         assert self._generator is not None
-        while len(self._list) < size:
-            self._list.frombytes(self._generator.random(BLOCK).tobytes())
+        blocks = -(-(size - len(self._list)) // BLOCK)
+        self._list.frombytes(self._generator.random(blocks * BLOCK).tobytes())

@@ -11,7 +11,7 @@ import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import joined, where
+from sim.corridor.boxes import joined, numbers, where
 from sim.corridor.clock import INF, call_at
 from sim.corridor.equipment import LADEN, Equipment
 from sim.corridor.streams import Draws
@@ -194,10 +194,10 @@ class Terminal:
         if len(lots) == 1 or all(lot.way == way for lot in lots):
             boxes.ways[way][0].collect(rows, ends, way)
             return
-        numbers = np.asarray(rows)
-        for service, places in boxes.by_next_service(numbers):
+        told = numbers(rows)
+        for service, places in boxes.by_next_service(told, None):
             assert service is not None
-            service.collect(numbers[places], ends[places])
+            service.collect(told[places], ends[places])
 
     def goods(self) -> list[range]:
         """Rows of the goods that wait for a box, in parts."""

@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import where
+from sim.corridor.boxes import numbers, where
 from sim.corridor.clock import Process, call_at
 from sim.corridor.equipment import LADEN, RETURNING, Equipment
 from sim.corridor.stock import NO_UNITS, Units
@@ -178,8 +178,10 @@ class Unloading:
         station: str,
         equipment: Equipment,
         goods_out: GoodsOut | None,
+        service: str,
     ) -> None:
         self._boxes = boxes
+        self._service = service
         self._checks = checks
         self._refusals = refusals
         self._deliveries = deliveries
@@ -222,32 +224,31 @@ class Unloading:
         boxes = self._boxes
         if refused:
             assert self._refusals is not None
-            numbers = np.asarray(rows)
+            told = numbers(rows)
             for place in refused:
-                self._refusals.turn_back(int(numbers[place]), float(released[place]))
+                self._refusals.turn_back(int(told[place]), float(released[place]))
             kept = np.ones(len(rows), dtype=bool)
             kept[refused] = False
-            rows, released = numbers[kept], released[kept]
+            rows, released = told[kept], released[kept]
             if not len(rows):
                 return
         if way < 0:
             way = boxes.one_way(rows)
         if way >= 0:
-            # All boxes go the same way, and have come by the same services.
-            chain, boarded = boxes.ways[way], boxes.leg.item(rows[0])
-            if boarded < len(chain):
-                chain[boarded].collect(rows, released, way)
+            onward = boxes.next_service(way, self._service)
+            if onward is not None:
+                onward.collect(rows, released, way)
             else:
                 self._deliver(rows, released)
             return
-        numbers, here = np.asarray(rows), None
-        for service, places in boxes.by_next_service(rows):
+        told, here = numbers(rows), None
+        for service, places in boxes.by_next_service(rows, self._service):
             if service is None:
                 here = places
             else:
-                service.collect(numbers[places], released[places])
+                service.collect(told[places], released[places])
         if here is not None:
-            self._deliver(numbers[here], released[here])
+            self._deliver(told[here], released[here])
 
     def _deliver(self, rows: Rows, times: NDArray[np.float64]) -> None:
         assert self._deliveries is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.corridor.boxes import joined
+from sim.corridor.boxes import joined, numbers
 from sim.corridor.clock import INF
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Waiting:
         return [
             box
             for group in self._groups
-            for box in zip(group.ready.tolist(), np.asarray(group.rows).tolist(), strict=True)
+            for box in zip(group.ready.tolist(), numbers(group.rows).tolist(), strict=True)
         ]
 
     def add(self, rows: Rows, ready: NDArray[np.float64], way: int = -1) -> None:
@@ -166,7 +166,7 @@ def _sorted(ready: NDArray[np.float64], rows: Rows, way: int) -> Group:
             same = after == before
             in_order = bool(((after > before) | (same & (rows[1:] > rows[:-1]))).all())
         if not in_order:
-            numbers = np.asarray(rows)
-            order = np.lexsort((numbers, ready))
-            return Group(ready[order], numbers[order], way)
+            told = numbers(rows)
+            order = np.lexsort((told, ready))
+            return Group(ready[order], told[order], way)
     return Group(ready, rows, way)

@@ -19,7 +19,7 @@ from sim.corridor.collect import by_container_and_time, in_order
 from sim.corridor.equipment import Equipment
 from sim.corridor.journal import Journal, Moves
 from sim.corridor.stock import Stock
-from sim.corridor.streams import Streams, draw_all
+from sim.corridor.streams import Draws, Streams, draw_all
 from sim.corridor.waiting import Waiting
 from sim.results.tables import TABLES
 from sim.scenario.quantities import DurationDistribution
@@ -146,6 +146,31 @@ def test_draws_together_are_the_draws_one_by_one() -> None:
     assert len(draw_all(fast, np.zeros(0, dtype=int), np.zeros(0, dtype=int))) == 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exponential(mean: 2 h)",
+        "lognormal(mean: 2 h, cv: 0.5)",
+        "gamma(mean: 2 h, cv: 0.5)",
+        "uniform(low: 1 h, high: 2 h)",
+        "triangular(low: 1 h, mode: 2 h, high: 4 h)",
+        "weibull(mean: 2 h, shape: 1.5)",
+        "erlang(mean: 2 h, k: 3)",
+    ],
+)
+def test_draws_are_the_same_however_many_are_made_at_once(text: str) -> None:
+    distribution = DurationDistribution.of(text)
+
+    def stream() -> Draws:
+        return Streams(1, 0).draws(distribution, "one")
+
+    together, by_one, in_blocks = stream(), stream(), stream()
+    known = together.span(0, 5000)
+    assert [by_one.at(i) for i in range(5000)] == known
+    for number in (0, 1, 3, 2, 0, 7, 6):
+        assert in_blocks.block(number, 600).tolist() == known[600 * number : 600 * (number + 1)]
+
+
 @pytest.mark.parametrize("most", [1, 300, 70_000, 1 << 40])
 def test_the_order_of_numbers_is_the_stable_one(most: int) -> None:
     numbers = np.random.default_rng(most).integers(0, most, 5000)
@@ -190,14 +215,14 @@ def _from_zero(servers: int, times: list[float]) -> tuple[list[float], list[floa
 @pytest.mark.parametrize("servers", [1, 2, 3, 5, 31, 60])
 def test_trains_computed_ahead_are_served_as_one_by_one(servers: int, time: str) -> None:
     luck, stride = random.Random(servers), 50
-    draws = Streams(1, 0).draws(DurationDistribution.of(time), "cranes")
+    draws, twin = (Streams(1, 0).draws(DurationDistribution.of(time), "cranes") for _ in "ab")
     ahead, fast, slow = Ahead(draws, stride), Bank(servers), Bank(servers)
     now, from_idle, busy, before = 0.0, 0, 0, set[float]()
     for serial in luck.sample(range(600), 300):
         boxes = luck.choice([stride, stride, luck.randrange(stride)])
         now += luck.choice([0.0, 0.1, 50.0, 300.0])
         train = ahead.of(serial, boxes, servers)
-        times = draws.span(serial * stride, boxes)
+        times = twin.span(serial * stride, boxes)
         assert train.times.tolist() == times
         assert train.work == pytest.approx(sum(times), rel=1e-12)
         was_idle = bool(now >= fast._last)
