@@ -258,7 +258,7 @@ def run(
     from sim.cli.studying import studying
 
     until = _until(precision, of, most, replications, steady)
-    with studying(where, single=replications in (None, 1) and until is None and not steady):
+    with studying(where, jobs, single=replications in (None, 1) and until is None and not steady):
         run_scenario(scenario, replications, seed, jobs, sets or [], out, json, until, steady)
 
 
@@ -393,7 +393,7 @@ def compare(
 
     small = None if indifference is None else _share(indifference, "--indifference")
     asked = Asked(replications, until_settled, best, small, all_pairs, most)
-    with studying(where):
+    with studying(where, jobs):
         compare_scenarios(scenarios, asked, seed, jobs, sets or [], kpis or [], out, json)
 
 
@@ -436,7 +436,7 @@ def ramp(
     from sim.cli.ramp import ramp_scenarios
     from sim.cli.studying import studying
 
-    with studying(where):
+    with studying(where, jobs):
         paths = [*scenarios[:1], *(variants or ()), *scenarios[1:]]
         ramp_scenarios(
             paths, (begin, to, steps), path, replications, seed, jobs, sets or [], kpis or [],
@@ -471,7 +471,7 @@ def bottleneck(
     from sim.cli.bottleneck import find_bottleneck
     from sim.cli.studying import studying
 
-    with studying(where):
+    with studying(where, jobs):
         find_bottleneck(
             scenario, what, replications, screen, top, pairs, seed, jobs, sets or [], out, json
         )
@@ -502,7 +502,7 @@ def sweep(
     from sim.cli.studying import studying
     from sim.cli.sweep import run_sweep
 
-    with studying(where):
+    with studying(where, jobs):
         run_sweep(file, replications, seed, jobs, out, json)
 
 
@@ -522,7 +522,7 @@ def optimise(
     from sim.cli.optimise import run_optimise
     from sim.cli.studying import studying
 
-    with studying(where):
+    with studying(where, jobs):
         run_optimise(file, replications, seed, jobs, out, json)
 
 

@@ -19,10 +19,11 @@ DEFAULT = Path("runs", ".store")
 
 
 @contextmanager
-def studying(where: Where, *, single: bool = False) -> Iterator[None]:
+def studying(where: Where, jobs: int | None, *, single: bool = False) -> Iterator[None]:
     """Around a study: all runs inside are kept and made as the options say.
 
-    A single run is a folder of its own, and is kept besides only where a store is named.
+    A single run is a folder of its own, and is kept besides only where a store is named.  Where
+    there will be workers they get ready while the scenarios are read.
 
     Raises:
         UserError: options that do not go together, a cluster that cannot be used.
@@ -34,8 +35,12 @@ def studying(where: Where, *, single: bool = False) -> Iterator[None]:
         raise UserError("--scheduler is a cluster's and --engine processes has none; give one")
     from sim.study.chunks import ModelDiffersError
     from sim.study.cluster import ClusterError
-    from sim.study.engine import using
+    from sim.study.engine import default_jobs, using
 
+    if where.scheduler is None and not single and (jobs or default_jobs()) > 1:
+        from sim.study.processes import get_ready
+
+        get_ready()
     try:
         with using(_folder(where, single), fresh=where.fresh, scheduler=where.scheduler) as setup:
             try:

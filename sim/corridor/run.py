@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from sim.corridor.build import Builder, Corridor
 from sim.corridor.clock import run_until
@@ -87,6 +88,8 @@ def _results(corridor: Corridor, meta: dict[str, object]) -> Results:
             made.append(Collector(corridor))
         return made[0]
 
+    # Trains, their boxes and what they wait for know each other, and would wait for a search.
+    finalize(collector, _take_apart, corridor).atexit = False
     return Results(
         containers=lambda: collector().containers(),
         trains=lambda: collector().trains(),
@@ -97,6 +100,14 @@ def _results(corridor: Corridor, meta: dict[str, object]) -> Results:
         legs=lambda: collector().legs(),
         meta=meta,
     )
+
+
+def _take_apart(corridor: Corridor) -> None:
+    """Cut the ties between the records of a run that nobody can ask any more."""
+    for train in corridor.journal.trains:
+        train.leg = train.open = train.place = train.waits_for = None
+    for part in (corridor.env, corridor.journal, corridor.boxes, corridor.equipment):
+        vars(part).clear()
 
 
 def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -> dict[str, object]:

@@ -1,5 +1,10 @@
 """Runs on the processors of this machine, in processes that live as long as the study.
 
+Workers are forked by a server that has imported all they need (``sim.study.worker``) and has done
+nothing else: it is started once for a program, and a worker then costs a few milliseconds.  Where
+a system has no such server, each worker imports for itself.  A worker uses one processor: as many
+threads in each as there are processors would only stand in each other's way.
+
 A worker that is killed, by the system when memory is short or by a fault in a library, ends the
 pool it is in.  The runs in flight are then made again singly, and what kills its worker even alone
 is a failed run; no other run is lost.
@@ -22,6 +27,8 @@ from sim.study import identity
 from sim.study.chunks import Done, Feed, Numbered, Packed, run_tasks
 from sim.study.runs import Failure, Outcome
 
+THREADS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Where libraries read how many threads they may have."""
 KILLED = Failure("worker", "the worker process was killed", "")
 
 
@@ -68,7 +75,7 @@ class Processes:
                     chunk = feed.take()
                     tasks, scenarios = self._packed.tasks(chunk)
                     try:
-                        with _main_hidden():
+                        with _main_hidden(), _as_a_worker():
                             made = pool.submit(run_tasks, tasks, scenarios, identity.model())
                     except BrokenProcessPool:
                         feed.back(chunk)
@@ -97,10 +104,44 @@ class Processes:
     def _of(self, workers: int) -> ProcessPoolExecutor:
         if self._pool is None or self._workers != workers:
             self.close()
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+            self._pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_begin)
             self._workers = workers
         return self._pool
+
+
+def get_ready() -> None:
+    """Start the server now, if there is none: it imports while this process does other things."""
+    context = _context()
+    if context.get_start_method() == "forkserver":
+        from multiprocessing import forkserver
+
+        with _main_hidden(), _as_a_worker():
+            forkserver.ensure_running()
+
+
+def _context() -> Any:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sim.study.worker"])
+    return context
+
+
+@contextmanager
+def _as_a_worker() -> Iterator[None]:
+    """Processes started inside have one thread, unless the user says more, and no interrupts."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update({name: "1" for name, given in before.items() if given is None})
+    masks = hasattr(signal, "pthread_sigmask")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if masks else ()
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for name, given in before.items():
+            if given is None:
+                del os.environ[name]
 
 
 def _begin() -> None:

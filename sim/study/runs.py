@@ -5,6 +5,7 @@ Everything here is small when it is over, since a study holds the outcome of eac
 
 from __future__ import annotations
 
+import gc
 import traceback
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -118,6 +119,17 @@ class Outcome:
 
 def run_one(job: Job) -> Outcome:
     """Run one job; never raises but for an interrupt."""
+    was_on = gc.isenabled()
+    # The search for cycles comes when all is over: only then is there anything to find.
+    gc.disable()
+    try:
+        return _run(job)
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _run(job: Job) -> Outcome:
     stage = "simulate"
     try:
         from sim.corridor import simulate

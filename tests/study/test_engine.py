@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from sim.results import Results
 from sim.results.tables import TABLES
 from sim.scenario import Scenario
 from sim.study.engine import Job, Outcome, default_jobs, run_all, run_one
@@ -105,6 +109,61 @@ def test_a_run_that_always_kills_its_worker_takes_no_other_with_it(scenario: Sce
     assert "killed" in failure.error
     assert same([found[0], *found[2:]], [run_one(j) for j in (plain[0], *plain[2:])])
     assert len(done) == 12
+
+
+def about_the_worker(_: Results) -> dict[str, object]:
+    """What a measure sees of the process it is taken in."""
+    import polars
+
+    return {
+        "threads": polars.thread_pool_size(),
+        "parent": os.getppid(),
+        "interrupts": signal.getsignal(signal.SIGINT),
+        "frozen": gc.get_freeze_count(),
+    }
+
+
+def test_workers_share_what_was_imported_and_have_one_thread_each(scenario: Scenario) -> None:
+    jobs = [Job(scenario, 1, r, measure=about_the_worker) for r in range(4)]
+    for_users = dict(os.environ)
+    (seen, *others) = [o.measured for o in run_all(jobs, 2)]
+    assert seen["threads"] == 1
+    assert seen["interrupts"] is signal.SIG_IGN
+    assert seen["frozen"] > 10_000
+    # a server started them all, and goes on to the next study
+    assert seen["parent"] not in (os.getpid(), 1)
+    assert {o["parent"] for o in others} == {seen["parent"]}
+    assert run_all(jobs, 2)[0].measured["parent"] == seen["parent"]
+    # what is the workers' alone has not been left to the user
+    assert dict(os.environ) == for_users
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_a_run_leaves_nothing_that_only_a_search_for_cycles_finds(tmp_path: Path) -> None:
+    from sim.corridor.journal import Leg
+    from sim.corridor.train import Train
+
+    def records() -> int:
+        return sum(isinstance(o, Train | Leg) for o in gc.get_objects())
+
+    scenario = tiny(tmp_path, "horizon=100 d")
+    gc.collect()
+    before = records()
+    gc.disable()
+    try:
+        outcome = run_one(Job(scenario, 1, 0, keep=True))
+        assert outcome.results is not None
+        trains = outcome.results.trains
+        there = records() - before
+        assert there > trains.height > 100
+        del outcome
+        # but for those that were still on their way, whom their processes hold
+        running = trains.filter(trains["outcome"] == "running").height
+        assert records() - before <= 3 * running < there / 4
+    finally:
+        gc.enable()
+    run_one(Job(scenario, 1, 1))
+    assert gc.isenabled()
 
 
 def test_done_is_called_after_each_job(scenario: Scenario) -> None:
