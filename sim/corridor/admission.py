@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sim.corridor.clock import Process, at
-
 if TYPE_CHECKING:
     from sim.corridor.route import Shared
     from sim.corridor.train import Train
@@ -61,22 +59,29 @@ class SetOut:
     """First step of a train that is there already: stand until the rule lets it set out."""
 
     __slots__ = ("_admission", "_shared", "_stage")
+    ahead = False
 
     def __init__(self, shared: Shared, admission: Admission, stage: int) -> None:
         self._shared = shared
         self._admission = admission
         self._stage = stage
 
-    def run(self, train: Train) -> Process:
+    def enter(self, train: Train, time: float) -> float | None:
         """No event for a train that may set out at once."""
-        env, admission = self._shared.env, self._admission
-        since = env.now
-        time = admission.rule.admit(train, admission.approach, since)
-        if time <= since:
-            return
-        train.open = (self._stage, since, None)
-        while time > env.now:
-            yield at(env, time)
-            time = admission.rule.admit(train, admission.approach, env.now)
-        train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, env.now, env.now))
+        return time if self._may(train, time) else None
+
+    def turn(self, train: Train, time: float) -> float | None:
+        """Ask again."""
+        if not self._may(train, time):
+            return None
+        since, train.open = train.formed, None
+        self._shared.journal.stages.append((train.number, self._stage, since, time, time))
+        return time
+
+    def _may(self, train: Train, now: float) -> bool:
+        time = self._admission.rule.admit(train, self._admission.approach, now)
+        if time <= now:
+            return True
+        train.open = (self._stage, train.formed, None)
+        train.clock.put(time, train.turn)
+        return False

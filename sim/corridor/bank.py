@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.corridor.ahead import Together
-    from sim.corridor.train import Train
     from sim.corridor.wear import Wear
 
 
@@ -43,8 +42,7 @@ class Bank:
     A server added on a date is one that is free from then on.  A withdrawal takes the first
     server that would begin a box after its date.
 
-    ``servers`` counts those that work or will, ``worked`` is for the owner to count finished work
-    in, ``begun`` for starts and ends of what is under way.
+    ``servers`` counts those that work or will.
 
     Raises:
         ValueError: fewer than one server at the start and none later.
@@ -58,11 +56,9 @@ class Bank:
         "_leaving",
         "_served",
         "_since",
-        "begun",
         "profile",
         "servers",
         "wear",
-        "worked",
     )
 
     def __init__(
@@ -72,8 +68,6 @@ class Bank:
         profile: Profile = ALWAYS,
     ) -> None:
         self.profile = profile
-        self.worked = 0.0
-        self.begun: dict[Train, tuple[Column, Column]] = {}
         self.wear: Wear | None = None
         free = [0.0] * servers
         leaving: list[float] = []
@@ -98,16 +92,6 @@ class Bank:
         # together, and how many servers are busy at most.
         self._batches: deque[tuple[float, Column]] = deque()
         self._busy: int | None = None
-
-    def under_way(self, now: float) -> float:
-        """Hours worked by now at what is begun and not counted in ``worked``."""
-        work = self.profile.work
-        return sum(
-            work(min(end, now)) - work(start)
-            for starts, ends in self.begun.values()
-            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
-            if start < now
-        )
 
     def serve(
         self, arrivals: Sequence[float], times: Sequence[float]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,27 +13,30 @@ import simpy
 from sim.corridor.admission import Admission, SetOut, Sized, WayToBorder
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
-from sim.corridor.clock import INF, Process, at, call_at
+from sim.corridor.clock import INF, Agenda, Process, at, call_at
 from sim.corridor.delivery import Deliveries
 from sim.corridor.equipment import Equipment
+from sim.corridor.fifo import Fifo
 from sim.corridor.gridlock import Gridlock
 from sim.corridor.journal import Journal, Stage
+from sim.corridor.lazy import agendas
 from sim.corridor.liner import Liners, LinerService
 from sim.corridor.profile import ALWAYS, Profile, product
 from sim.corridor.queues import Gate, Places
 from sim.corridor.rates import Rates
 from sim.corridor.repositioning import Depot, Repositioning, Toward
-from sim.corridor.route import Customs, Lift, Route, Run, Serve, Shared, Step, TakePlace
+from sim.corridor.route import Customs, Enter, Leave, Lift, Pass, Route, Run, Serve, Shared, Step
 from sim.corridor.service import PassingLine, ServiceLine
 from sim.corridor.streams import Draws, Streams, Uniforms
-from sim.corridor.supply import Flow, PortChoice, Region, arrivals, contract_lots
+from sim.corridor.supply import Flow, Flows, PortChoice, Region, arrivals, contract_lots
 from sim.corridor.terminal import Elevator, Terminal
 from sim.corridor.unloading import Checks, EndOfRun, GoodsOut, Refusals, Unloading, Wagons
-from sim.corridor.use import Meter, Meters
+from sim.corridor.use import Meter, Meters, Tally
 from sim.corridor.views import BorderView, PortsView
 from sim.corridor.wear import Wear
 from sim.corridor.yard import TakeSlots, Yard
 from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
+from sim.policies.order import FirstCome
 from sim.scenario.journey import end_of, service_chains, unloading_cranes
 from sim.scenario.quantities import DurationDistribution
 from sim.scenario.vocabulary import Cranes, Laboratory, Rule, Servers
@@ -69,6 +73,17 @@ class Corridor:
     liners: list[str] = field(default_factory=list)
     meters: Meters = field(default_factory=Meters)
     deliveries: dict[str, Deliveries] = field(default_factory=dict)
+    agendas: list[Agenda] = field(default_factory=list)
+
+    @property
+    def last(self) -> float:
+        """The last time at which something happens: before the end, but for a gridlock at it."""
+        return self.end if self.gridlock.found is not None else math.nextafter(self.end, -INF)
+
+    def settle(self) -> None:
+        """Whatever was put off because nobody looked is done, up to now and not at this instant."""
+        for agenda in self.agendas:
+            agenda.settle_before(self.env.now)
 
 
 class Builder:
@@ -99,8 +114,11 @@ class Builder:
         self._tracks: dict[str, Places | None] = {}
         self._line_places: dict[tuple[str, str], Places | None] = {}
         self._gates: dict[tuple[str, str], tuple[tuple[Gate, int], ...]] = {}
-        self._servers: dict[tuple[str, str], tuple[Places, Profile]] = {}
-        self._banks: dict[tuple[str, str], tuple[Bank, Places | None]] = {}
+        self._servers: dict[tuple[str, str], tuple[Places | Fifo, Tally, Profile]] = {}
+        self._banks: dict[tuple[str, str], tuple[Bank, Tally, Places | Fifo | None]] = {}
+        self._routes: list[Route] = []
+        self._flows = Flows(self.journal)
+        self._background_flows: list[Flow] = []
         self._checks: dict[tuple[str, str], Checks] = {}
         self._terminals = self.corridor.terminals
         self._yards: dict[str, Yard | None] = {}
@@ -128,13 +146,18 @@ class Builder:
             self._supply(name)
         for name in self.tables.background:
             self._background(name)
+        self._start_flows()
         for name in self.tables.disruptions:
             if self.rates.periods[name]:
                 self.env.process(self._disruption(name))
         warmup = float(self.tables.warmup)
         if warmup > 0.0:
-            call_at(self.env, warmup, lambda: self.corridor.meters.start(warmup))
+            call_at(self.env, warmup, self._warm)
         return self.corridor
+
+    def _warm(self) -> None:
+        self.corridor.settle()
+        self.corridor.meters.start(self.env.now)
 
     # -- small parts -----------------------------------------------------------------------
 
@@ -181,6 +204,12 @@ class Builder:
             self._changes(capacity),
             profile,
         )
+
+    def _in_order(self, capacity: object, rule: Rule) -> int | None:
+        """How many there are where none come or go, and nobody overtakes; otherwise None."""
+        number = capacity.at(0.0)  # type: ignore[attr-defined]
+        plain = type(self._order(rule)) is FirstCome and not self._changes(capacity)
+        return int(number) if plain and 1.0 <= number < INF else None
 
     def _bank(self, servers: object, profile: Profile) -> Bank:
         return Bank(int(servers.at(0.0)), self._changes(servers), profile)  # type: ignore[attr-defined]
@@ -334,11 +363,14 @@ class Builder:
             self._tracks[station] = tracks
         return self._tracks[station]
 
-    def _enter_station(self, station: str) -> TakePlace:
+    def _enter_station(self, station: str) -> Iterator[Step]:
         stage = self._stage(station, "track", f"{station}: no track free")
-        return TakePlace(self.shared, self._track(station), stage, departs=False)
+        tracks = self._track(station)
+        if tracks is not None:
+            yield Enter(self.shared, tracks, stage)
+        yield Leave(tracks, departs=False)
 
-    def _enter_line(self, name: str, toward: str) -> TakePlace:
+    def _enter_line(self, name: str, toward: str) -> Iterator[Step]:
         line = self.tables.lines[name]
         key = (name, toward)
         if key not in self._line_places:
@@ -351,9 +383,12 @@ class Builder:
             self._line_places[key] = places
             self._gates[key] = tuple(self._gates_of(name, toward))
         stage = self._stage(name, "enter", f"{name}: no place free on the line")
-        return TakePlace(
-            self.shared, self._line_places[key], stage, departs=True, gates=self._gates[key]
-        )
+        places = self._line_places[key]
+        if places is not None:
+            yield Enter(self.shared, places, stage)
+        for gate, number in self._gates[key]:
+            yield Pass(self.shared, gate, number)
+        yield Leave(places, departs=True)
 
     def _gates_of(self, name: str, toward: str) -> Iterator[tuple[Gate, int]]:
         line = self.tables.lines[name]
@@ -400,16 +435,16 @@ class Builder:
             stage = self._stage(border, "admission", f"{border}: not admitted")
             steps.append(SetOut(self.shared, admission, stage))
         if self._track(origin) is not None:
-            steps.append(self._enter_station(origin))
+            steps.extend(self._enter_station(origin))
         cranes = unloading_cranes(self.tables, route)
         for i, item in enumerate(route):
             if "/" not in item:
                 line = self.tables.lines[item]
                 toward = line.to if place == line.origin else line.origin
-                steps.append(self._enter_line(item, toward))
+                steps.extend(self._enter_line(item, toward))
                 steps.append(self._run(owner, item))
                 if self._track(toward) is not None or self._line_places[item, toward] is not None:
-                    steps.append(self._enter_station(toward))
+                    steps.extend(self._enter_station(toward))
                 place = toward
                 continue
             work = self._work(item)
@@ -426,13 +461,14 @@ class Builder:
             stage = self._stage(place, "arrival", None)
             steps.append(
                 EndOfRun(
-                    self.env,
                     None if cranes is not None else ending.unloading,
                     stage,
                     ending.wagons,
                 )
             )
-        return Route(origin, steps)
+        route_made = Route(origin, steps)
+        self._routes.append(route_made)
+        return route_made
 
     def _slots(self, station: str) -> Iterator[TakeSlots]:
         yard = self._yard(station)
@@ -489,19 +525,26 @@ class Builder:
         station, name = item.split("/")
         if (station, name) not in self._servers:
             profile = self.rates.profile(station, item, hours=work.hours)
-            places = self._places(item, work.servers, work.order, profile)
-            self._servers[station, name] = (places, profile)
+            tally = Tally(profile)
+            number = self._in_order(work.servers, work.order)
+            self._servers[station, name] = (
+                self._places(item, work.servers, work.order, profile)
+                if number is None or work.room is not None or self._wear(item) is not None
+                else Fifo(number, profile),
+                tally,
+                profile,
+            )
             there = self.rates.profile(station, item, rate=work.servers, hours=work.hours)
             self._meter(
                 station,
                 name,
                 "servers",
                 "h",
-                lambda: places.worked,
+                lambda: tally.worked(self.env.now),
                 there,
-                lambda: places.under_way(self.env.now, profile),
+                lambda: tally.under_way(self.env.now),
             )
-        servers, profile = self._servers[station, name]
+        servers, tally, profile = self._servers[station, name]
         stage = self._stage(station, name, f"{item}: busy", profile)
         draws = self.streams.draws(work.time, station, name, owner)
         room = None if work.room is None else int(work.room)
@@ -510,7 +553,7 @@ class Builder:
             lucks = self.streams.uniforms(station, name, "customs", owner)
             customs = Customs(self._customs_rule, work.check, lucks)
         wear = self._wear(item)
-        return Serve(self.shared, servers, draws, profile, room, stage, customs, wear)
+        return Serve(self.shared, servers, tally, draws, profile, room, stage, customs, wear)
 
     def _wear(self, item: str) -> Wear | None:
         """The breakdowns by use of a work, if a disruption names any."""
@@ -530,36 +573,48 @@ class Builder:
         station, name = item.split("/")
         profile = self.rates.profile(station, item, hours=work.hours)
         if (station, name) not in self._banks:
-            tracks = None
+            tracks: Places | Fifo | None = None
             if work.tracks is not None:
-                tracks = self._places(f"{item}: crane tracks", work.tracks, work.order)
+                number = self._in_order(work.tracks, work.order)
+                tracks = (
+                    self._places(f"{item}: crane tracks", work.tracks, work.order)
+                    if number is None
+                    else Fifo(number)
+                )
+            tally = Tally(profile)
             cranes = self._bank(work.cranes, profile)
             cranes.wear = self._wear(item)
-            self._banks[station, name] = (cranes, tracks)
+            self._banks[station, name] = (cranes, tally, tracks)
             there = self.rates.profile(station, item, rate=work.cranes, hours=work.hours)
             self._meter(
                 station,
                 name,
                 "cranes",
                 "h",
-                lambda: cranes.worked,
+                lambda: tally.worked(self.env.now),
                 there,
-                lambda: cranes.under_way(self.env.now),
+                lambda: tally.under_way(self.env.now),
             )
             if tracks is not None and work.tracks is not None:
                 there = self.rates.profile(rate=work.tracks)
                 activity = f"{name} tracks"
-                self._meter(station, activity, "tracks", "h", tracks.held_hours, there)
-        bank, tracks = self._banks[station, name]
+                self._meter(station, activity, "tracks", "h", self._held(tracks), there)
+        bank, tally, tracks = self._banks[station, name]
         return Lift(
             self.shared,
             bank,
+            tally,
             tracks,
             self.streams.draws(work.time, station, name, owner),
             stride,
             self._stage(station, name, f"{item}: busy", profile),
             None if ending is None else ending.unloading,
         )
+
+    def _held(self, tracks: Places | Fifo) -> Callable[[], float]:
+        if isinstance(tracks, Fifo):
+            return lambda: tracks.held_hours(self.env.now)
+        return tracks.held_hours
 
     def _check(self, item: str, work: Laboratory) -> Checks:
         station, name = item.split("/")
@@ -818,7 +873,7 @@ class Builder:
                 )
             times = arrivals(Profile(product(*parts)), gaps)
         flow = Flow(
-            self.env,
+            self._flows,
             self.journal,
             name,
             table.train_class,
@@ -827,11 +882,17 @@ class Builder:
             times,
             float("inf") if table.limit is None else int(table.limit),
         )
-        if table.trainsets is not None:
-            for _ in range(int(table.trainsets)):
-                self.env.process(flow.shuttle())
-        else:
-            self.env.process(flow.run())
+        flow.sets = 0 if table.trainsets is None else int(table.trainsets)
+        self._background_flows.append(flow)
+
+    def _start_flows(self) -> None:
+        """Trains of others go by an agenda where nobody needs to see them at their times."""
+        flows = self._background_flows
+        found = agendas(self.env, self._routes, [(flow.route, flow.sets == 0) for flow in flows])
+        for flow, agenda in zip(flows, found, strict=True):
+            if agenda is not None and agenda not in self.corridor.agendas:
+                self.corridor.agendas.append(agenda)
+            flow.start(self.shared.clock if agenda is None else agenda)
 
     def _disruption(self, name: str) -> Process:
         """Says when a disruption begins and ends; its effect is in the profiles already."""

@@ -1,4 +1,4 @@
-"""Events at exact times, and processes that cost no event of their own.
+"""Events at exact times, and an agenda of what nobody needs to see at its time.
 
 SimPy's timeouts take a delay, and ``now + (t - now)`` is not always ``t``.  Container times are
 computed ahead, so the clock must meet them to the last bit.
@@ -6,6 +6,7 @@ computed ahead, so the clock must meet them to the last bit.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from heapq import heappop, heappush
 from typing import Any
@@ -15,6 +16,8 @@ from simpy.events import NORMAL
 
 INF = float("inf")
 Process = Generator[simpy.Event, Any, None]
+Action = Callable[[float], None]
+"""Something to be done at a time, which it is told."""
 
 
 class _Moment(simpy.Event):
@@ -25,6 +28,23 @@ class _Moment(simpy.Event):
         self.callbacks = []
         self._ok = True
         self._value = None
+
+
+class _Call:
+    """All that SimPy's loop needs of an event that nobody waits for: something to be called."""
+
+    __slots__ = ("action", "callbacks", "time")
+    _ok = True
+
+    def __init__(self, time: float, action: Any, callbacks: _Callbacks) -> None:
+        self.time = time
+        self.action = action
+        self.callbacks = callbacks
+
+
+_Callbacks = tuple[Callable[[_Call], None]]
+_PLAINLY: _Callbacks = (lambda call: call.action(),)
+_WITH_TIME: _Callbacks = (lambda call: call.action(call.time),)
 
 
 def at(env: simpy.Environment, time: float) -> simpy.Event:
@@ -40,8 +60,15 @@ def at(env: simpy.Environment, time: float) -> simpy.Event:
 def call_at(env: simpy.Environment, time: float, action: Callable[[], None]) -> None:
     """Do something at a time not before now; never if the time is infinite."""
     if time != INF:
-        callbacks: Any = at(env, time).callbacks
-        callbacks.append(lambda _event: action())
+        _call(env, time, action, _PLAINLY)
+
+
+def _call(env: simpy.Environment, time: float, action: Any, how: _Callbacks) -> None:
+    now = env._now
+    if time < now:
+        time = now
+    queue: Any = env._queue
+    heappush(queue, (time, NORMAL, next(env._eid), _Call(time, action, how)))
 
 
 def happen(event: simpy.Event) -> None:
@@ -55,40 +82,9 @@ def happen(event: simpy.Event) -> None:
         callback(event)
 
 
-class Journey(simpy.Process):
-    """A process that begins when it is made and whose end nobody waits for.
-
-    A SimPy process costs an event to begin and one to end.  Here the first step is taken at once,
-    so make it last, just before its maker waits: that is when SimPy would begin it.  An exception
-    of the process comes out of the run as it is.  Only events that never fail may be waited for.
-    """
-
-    def __init__(self, env: simpy.Environment, generator: Process) -> None:
-        self.env = env
-        self.callbacks = []
-        self._generator = generator
-        outer = env._active_proc
-        self._resume(_Moment(env))
-        env._active_proc = outer
-
-    def _resume(self, event: simpy.Event) -> None:
-        env = self.env
-        env._active_proc = self
-        step = self._generator.send
-        while True:
-            try:
-                event = step(event._value)
-            except StopIteration as end:
-                self._ok, self._value, self.callbacks = True, end.value, None  # type: ignore[assignment]
-                break
-            if event.callbacks is not None:
-                event.callbacks.append(self._resume)
-                break
-        self._target = event
-        env._active_proc = None
-
-
-def run_until(env: simpy.Environment, end: float) -> None:
+def run_until(
+    env: simpy.Environment, end: float, after_each: Callable[[], None] | None = None
+) -> None:
     """Take all events before a time, and leave the clock there.
 
     What ``env.run(until=end)`` does, in one loop.
@@ -102,11 +98,101 @@ def run_until(env: simpy.Environment, end: float) -> None:
             callback(event)
         if not event._ok and not hasattr(event, "_defused"):
             raise event._value
+        if after_each is not None:
+            after_each()
     env._now = end
 
 
+class Clock:
+    """Does everything at its time, each as an event of its own."""
+
+    __slots__ = ("env",)
+    lazy = False
+
+    def __init__(self, env: simpy.Environment) -> None:
+        self.env = env
+
+    def put(self, time: float, action: Action) -> None:
+        """Do it at a time not before now; never if the time is infinite."""
+        if time != INF:
+            _call(self.env, time, action, _WITH_TIME)
+
+    def settle(self, until: float) -> None:
+        """All that is due by now is done."""
+
+    def settle_before(self, end: float) -> None:
+        """The same."""
+
+    def watch(self, more: int) -> None:
+        """The clock is always watched."""
+
+
+class Agenda(Clock):
+    """What trains that nobody follows do next: done when somebody looks, as of its own time.
+
+    Trains of others share places, gates and works only among each other and with the trains that
+    are followed.  Whoever comes to such a place, or looks at it, has the agenda settled first;
+    so what lies on it costs no event.  Only while a train that is followed waits there (it
+    ``watches``) each of its items is done at its time, for one of them will be that train's turn.
+    """
+
+    __slots__ = ("_alarms", "_busy", "_items", "_serial", "_watchers")
+    lazy = True
+
+    def __init__(self, env: simpy.Environment) -> None:
+        super().__init__(env)
+        self._items: list[tuple[float, int, Action]] = []
+        self._serial = 0
+        self._watchers = 0
+        self._alarms: list[float] = []
+        self._busy = False
+
+    def put(self, time: float, action: Action) -> None:
+        """Do it as of that time; never if the time is infinite."""
+        if time != INF:
+            self._serial += 1
+            heappush(self._items, (time, self._serial, action))
+            if self._watchers and not self._busy:
+                self._ring()
+
+    def settle(self, until: float) -> None:
+        """Do all that is due by that time, in order."""
+        items = self._items
+        if self._busy or not items or items[0][0] > until:
+            return
+        self._busy = True
+        while items and items[0][0] <= until:
+            time, _, action = heappop(items)
+            action(time)
+        self._busy = False
+        if self._watchers:
+            self._ring()
+
+    def settle_before(self, end: float) -> None:
+        """Do all that is due before that time."""
+        self.settle(math.nextafter(end, -INF))
+
+    def watch(self, more: int) -> None:
+        """So many trains that are followed begin to wait here, or end to if negative."""
+        self._watchers += more
+        if self._watchers and not self._busy:
+            self._ring()
+
+    def _ring(self) -> None:
+        items, alarms = self._items, self._alarms
+        if items and not (alarms and alarms[0] <= items[0][0]):
+            heappush(alarms, items[0][0])
+            _call(self.env, items[0][0], self._on_alarm, _WITH_TIME)
+
+    def _on_alarm(self, time: float) -> None:
+        heappop(self._alarms)
+        self.settle(time)
+        if self._watchers:
+            self._ring()
+
+
 class Bell:
-    """Wakes one process when there is news, or at a time it asked for."""
+    """Wakes one process at a time that it asked for, which news may change."""
 
     __slots__ = ("_env", "_event", "_set_for")
 
@@ -116,19 +202,31 @@ class Bell:
         self._set_for = -1.0
 
     def wait(self, time: float | None) -> simpy.Event:
-        """Event to yield; it comes at the time given at the latest."""
+        """Event to yield; it comes at the time given, unless news changes that."""
         self._event = self._env.event()
-        if time is not None and time != self._set_for:
+        if time is not None:
+            self._set(time)
+        return self._event
+
+    def is_awaited(self) -> bool:
+        """Whether the process waits for it now."""
+        return self._event is not None and not self._event.triggered
+
+    def ring(self, time: float | None) -> None:
+        """There is news, by which the process is to be woken at that time, if at all."""
+        if self._event is None or self._event.triggered or time is None:
+            return
+        if time <= self._env._now:
+            self._event.succeed()
+        else:
+            self._set(time)
+
+    def _set(self, time: float) -> None:
+        if time != self._set_for:
             self._set_for = time
             call_at(self._env, time, self._strike)
-        return self._event
 
     def _strike(self) -> None:
         """A timer is an event already; a late one of an earlier wait only makes it look again."""
         if self._event is not None and not self._event.triggered:
             happen(self._event)
-
-    def ring(self) -> None:
-        """There is news."""
-        if self._event is not None and not self._event.triggered:
-            self._event.succeed()

@@ -99,6 +99,10 @@ class Collector:
                 kind, since, start = train.open
                 rows.append((train.number, kind, since, NAN if start is None else start, NAN))
         table = flat(rows, float).reshape(-1, 5)
+        # What trains have computed ahead has not happened.
+        last = self._corridor.last
+        table = table[table[:, 2] <= last]
+        table[:, 3:][table[:, 3:] > last] = NAN
         self.s_train = table[:, 0].astype(np.int64)
         self.s_kind = table[:, 1].astype(np.int64)
         self.s_in, self.s_start, self.s_end = table[:, 2], table[:, 3], table[:, 4]

@@ -75,6 +75,7 @@ class Gridlock:
     def _holders(self, wanted: Wanted) -> list[Train] | None:
         """Trains any one of which could free it; None where something else will."""
         if isinstance(wanted, Places):
+            wanted.look(self._env.now)
             # A train that has just been given a place moves on in this very instant.
             moving = wanted.held > len(wanted.holders)
             return None if moving or wanted.will_grow() else list(wanted.holders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -164,6 +165,7 @@ class Journal:
     moves: Moves = field(default_factory=Moves)
     spells: list[Spell] = field(default_factory=list)
     applications: int = 0
+    before_train: Callable[[float], None] | None = None
 
     def enter_train(self, train: Train) -> int:
         """Number of a new train."""

@@ -10,7 +10,7 @@ import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import numbers, where
-from sim.corridor.clock import Process, at
+from sim.corridor.clock import Process, at, happen
 from sim.corridor.queues import Places
 from sim.corridor.streams import Draws, Uniforms, draw_all
 from sim.corridor.waiting import Waiting
@@ -26,10 +26,17 @@ if TYPE_CHECKING:
 class Vessel:
     """One call of a ship, as a queue for berths sees it."""
 
-    def __init__(self, name: str, due: float) -> None:
+    followed = True
+
+    def __init__(self, env: simpy.Environment, name: str, due: float) -> None:
         self.train_class = name
         self.formed = due
         self.joined = due
+        self.berthed = env.event()
+
+    def turn(self, _time: float) -> None:
+        """A berth is free."""
+        happen(self.berthed)
 
 
 class LinerService:
@@ -91,9 +98,9 @@ class LinerService:
         if self._delay is not None:
             yield at(env, due + self._delay.at(call))
         if self._berths is not None:
-            turn = self._berths.take(Vessel(self._name, due))  # type: ignore[arg-type]
-            if turn is not None:
-                yield turn
+            vessel = Vessel(env, self._name, due)
+            if not self._berths.take(vessel, env.now):  # type: ignore[arg-type]
+                yield vessel.berthed
         taken = self.waiting.take(env.now)
         rows: Rows = range(0) if taken is None else taken.rows
         times = self._times.span(call * self._slots, len(rows))
@@ -111,7 +118,7 @@ class LinerService:
         units = boxes.unit[here]
         self._equipment.set_free(units[units >= 0], self._port, sailed + self._voyage.at(call))
         if self._berths is not None:
-            self._berths.release()
+            self._berths.release(env.now)
 
 
 class Liners:

@@ -1,19 +1,20 @@
 """Where trains wait: places, and gates that let trains through at a rate.
 
-Both grant at once when they can, without an event, and otherwise hand out an event to wait for.
+Both grant at once when they can, and otherwise tell the train when it is its turn.
 Queues are heaps keyed by (order rule, serial), so a long queue costs no more per train than a
 short one, and equal keys are first come, first served.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, call_at, happen
+from sim.corridor.clock import INF, Clock, call_at
 from sim.corridor.profile import ALWAYS, Profile
 
 if TYPE_CHECKING:
@@ -27,51 +28,53 @@ SLACK = 1e-9
 class Queue:
     """Trains that wait for one thing, least key first."""
 
-    __slots__ = ("_env", "_heap", "_order", "_serial")
+    __slots__ = ("_order", "_serial", "queue")
 
-    def __init__(self, env: simpy.Environment, order: OrderRule) -> None:
-        self._env = env
+    def __init__(self, order: OrderRule) -> None:
         self._order = order
-        self._heap: list[tuple[float, int, simpy.Event, Train]] = []
         self._serial = 0
+        self.queue: list[tuple[float, int, Train]] = []
 
-    def __len__(self) -> int:
-        return len(self._heap)
-
-    def join(self, train: Train) -> simpy.Event:
-        """Queue up; the event succeeds when it is this train's turn."""
-        event = self._env.event()
+    def join(self, train: Train, time: float) -> None:
+        """Queue up."""
         self._serial += 1
-        train.joined = self._env._now
-        heappush(self._heap, (self._order.key(train), self._serial, event, train))
-        return event
+        train.joined = time
+        heappush(self.queue, (self._order.key(train), self._serial, train))
+
+    def next_train(self) -> Train:
+        """The first leaves the queue."""
+        return heappop(self.queue)[2]
 
     def trains(self) -> list[Train]:
         """Who waits, first to go first."""
-        return [entry[3] for entry in sorted(self._heap, key=lambda e: e[:2])]
+        return [entry[2] for entry in sorted(self.queue, key=lambda e: e[:2])]
 
 
 class Places(Queue):
     """A number of places that trains hold: tracks, places on a line, servers.
 
     With opening hours (a profile), places are taken only while open; who holds one keeps it.
+    A place may be given back at a time ahead: that costs nothing unless somebody waits for it.
+    ``agenda`` holds what trains that are not followed will do here; it is settled before anybody
+    comes or looks.
 
     Raises:
         RuntimeError: more places given back than taken.
     """
 
     __slots__ = (
+        "_alarms",
         "_area",
+        "_env",
+        "_leaving",
         "_most",
         "_profile",
-        "_pump_at",
         "_since",
-        "begun",
+        "agenda",
         "capacity",
         "held",
         "holders",
         "name",
-        "worked",
     )
 
     def __init__(
@@ -83,38 +86,70 @@ class Places(Queue):
         changes: Sequence[tuple[float, float]] = (),
         profile: Profile = ALWAYS,
     ) -> None:
-        super().__init__(env, order)
+        super().__init__(order)
+        self._env = env
+        self.agenda = Clock(env)
         self.name = name
         self.capacity = capacity
         self.held = 0
         self.holders: dict[Train, None] = {}
         self._most = list(changes)
-        self.worked = 0.0
-        self.begun: dict[Train, float] = {}
         self._area = 0.0
         self._since = 0.0
         self._profile = profile
-        self._pump_at = -1.0
+        self._alarms: list[float] = []
+        self._leaving: list[tuple[float, int, Train | None]] = []
         for time, value in changes:
-            call_at(env, time, lambda v=value: self._resize(v))  # type: ignore[misc]
+            call_at(env, time, lambda t=time, v=value: self._resize(t, v))  # type: ignore[misc]
 
-    def take(self, train: Train) -> simpy.Event | None:
-        """None if a place is taken at once, otherwise the event to wait for."""
-        if self.held < self.capacity and not self._heap and self._open():
-            self._hold(1)
-            return None
-        event = self.join(train)
-        if self.held < self.capacity:
-            self._pump()
-        return event
+    def __len__(self) -> int:
+        self.agenda.settle(self._env._now)
+        return len(self.queue)
 
-    def release(self) -> None:
-        """Give one place back; the next train in the queue gets it."""
-        if self.held <= 0:
-            raise RuntimeError(f"{self.name}: a place was given back that nobody held")
-        self._hold(-1)
-        if self._heap:
-            self._pump()
+    def take(self, train: Train, time: float) -> bool:
+        """Whether a place is taken at once; otherwise the train waits to be told."""
+        self.look(time)
+        if self.held < self.capacity and not self.queue and self._open(time):
+            self._hold(1, time)
+            return True
+        self.join(train, time)
+        if train.followed:
+            self.agenda.watch(1)
+        self._pump(time)
+        return False
+
+    def leave(self, train: Train, time: float, ahead: bool) -> None:
+        """A holder gives its place back; now, or at a time ahead."""
+        if ahead:
+            self.release_at(train, time)
+        else:
+            self.holders.pop(train, None)
+            self.release(time)
+
+    def release(self, time: float) -> None:
+        """Give one place back now; the next train in the queue gets it."""
+        self.look(time)
+        self._give_back(time)
+        if self.queue:
+            self._pump(time)
+
+    def release_at(self, train: Train | None, time: float) -> None:
+        """One place will be given back at a time ahead."""
+        if time != INF:
+            self._serial += 1
+            heappush(self._leaving, (time, self._serial, train))
+            if self.queue:
+                self._watch()
+
+    def look(self, time: float) -> None:
+        """All that has happened by that time is done."""
+        self.agenda.settle(time)
+        leaving = self._leaving
+        while leaving and leaving[0][0] <= time:
+            end, _, train = heappop(leaving)
+            if train is not None:
+                self.holders.pop(train, None)
+            self._give_back(end)
 
     def size(self) -> float:
         """How many there are now."""
@@ -122,6 +157,7 @@ class Places(Queue):
 
     def taken(self) -> int:
         """How many are taken now."""
+        self.look(self._env._now)
         return self.held
 
     def will_grow(self) -> bool:
@@ -131,36 +167,55 @@ class Places(Queue):
 
     def held_hours(self) -> float:
         """Hours that places were held so far, all together."""
+        self.agenda.settle_before(self._env._now)
+        self.look(math.nextafter(self._env._now, -INF))
         return self._area + self.held * (self._env._now - self._since)
 
-    def under_way(self, now: float, profile: Profile) -> float:
-        """Hours worked by now, in working time, at trains not counted in ``worked`` yet."""
-        return sum(profile.work(now) - profile.work(start) for start in self.begun.values())
+    def _give_back(self, time: float) -> None:
+        if self.held <= 0:
+            raise RuntimeError(f"{self.name}: a place was given back that nobody held")
+        self._hold(-1, time)
 
-    def _hold(self, more: int) -> None:
-        now = self._env._now
-        self._area += self.held * (now - self._since)
-        self._since = now
+    def _hold(self, more: int, time: float) -> None:
+        self._area += self.held * (time - self._since)
+        self._since = time
         self.held += more
 
-    def _open(self) -> bool:
-        return self._profile.constant is not None or self._profile.rate(self._env._now) > 0.0
+    def _open(self, time: float) -> bool:
+        return self._profile.constant is not None or self._profile.rate(time) > 0.0
 
-    def _pump(self) -> None:
-        while self._heap and self.held < self.capacity:
-            now = self._env._now
-            if not self._open():
-                opens = self._profile.opens(now)
-                if opens != self._pump_at:
-                    self._pump_at = opens
-                    call_at(self._env, opens, self._pump)
+    def _pump(self, time: float) -> None:
+        """Give free places to who waits; be there when the next is given back, or doors open."""
+        while self.queue and self.held < self.capacity:
+            if not self._open(time):
+                self._set_alarm(self._profile.opens(time))
                 return
-            self._hold(1)
-            heappop(self._heap)[2].succeed()
+            self._hold(1, time)
+            train = self.next_train()
+            if train.followed:
+                self.agenda.watch(-1)
+            self.agenda.put(time, train.turn)
+        if self.queue:
+            self._watch()
 
-    def _resize(self, capacity: float) -> None:
+    def _watch(self) -> None:
+        if self._leaving:
+            self._set_alarm(self._leaving[0][0])
+
+    def _set_alarm(self, time: float) -> None:
+        if time != INF and not (self._alarms and self._alarms[0] <= time):
+            heappush(self._alarms, time)
+            self.agenda.put(time, self._on_alarm)
+
+    def _on_alarm(self, time: float) -> None:
+        heappop(self._alarms)
+        self.look(time)
+        self._pump(time)
+
+    def _resize(self, time: float, capacity: float) -> None:
+        self.look(time)
         self.capacity = capacity
-        self._pump()
+        self._pump(time)
 
 
 class Gate:
@@ -177,10 +232,12 @@ class Gate:
         "_early",
         "_env",
         "_lanes",
+        "_only",
         "_profile",
         "_pump_at",
         "_when",
         "accepts",
+        "agenda",
         "name",
         "passed",
     )
@@ -196,21 +253,25 @@ class Gate:
     ) -> None:
         self.name = name
         self.accepts = accepts
+        self.agenda = Clock(env)
         self._env = env
         self._profile = profile
         self._due = 0.0
-        self._lanes = {"": _Lane(env, order, None)}
+        self._lanes = {"": _Lane(order, None)}
         for train_class, limit in (classes or {}).items():
-            self._lanes[train_class] = _Lane(env, order, limit)
+            self._lanes[train_class] = _Lane(order, limit)
+        self._only = None if classes else self._lanes[""]
         self._pump_at = INF
         self._early = self._when = -INF
         self.passed = 0
 
     def __len__(self) -> int:
-        return sum(map(len, self._lanes.values()))
+        self.agenda.settle(self._env._now)
+        return sum(len(lane.queue) for lane in self._lanes.values())
 
     def count(self) -> int:
-        """Trains let through so far."""
+        """Trains let through before now."""
+        self.agenda.settle_before(self._env._now)
         return self.passed
 
     def is_open(self) -> bool:
@@ -220,76 +281,91 @@ class Gate:
     def expected_wait(self, others: int = 0) -> float:
         """Hours until a train that joined now would pass, behind the queue and so many others."""
         now = self._env._now
-        ahead = max(self._due, self._profile.work(now)) + len(self) + others
-        return self._profile.when(ahead) - now
+        ahead = len(self) + others
+        return self._profile.when(max(self._due, self._profile.work(now)) + ahead) - now
 
     def trains(self) -> list[Train]:
         """Who waits, lane by lane."""
         return [train for lane in self._lanes.values() for train in lane.trains()]
 
-    def take(self, train: Train) -> simpy.Event | None:
-        """None if the train passes at once, otherwise the event to wait for."""
-        lane = self._lanes.get(train.train_class, self._lanes[""])
-        now = self._env._now
-        if (
-            not lane
-            and max(self._next(), lane.next_time(now)) <= now
-            and not any(other and other.next_time(now) <= now for other in self._lanes.values())
-        ):
-            self._pass(lane)
-            return None
-        event = lane.join(train)
-        self._schedule()
-        return event
+    def take(self, train: Train, now: float) -> bool:
+        """Whether the train passes at once; otherwise it waits to be told."""
+        self.agenda.settle(now)
+        lane = self._only
+        if lane is not None:
+            if not lane.queue and self._next(now) <= now:
+                self._pass(lane, now)
+                return True
+        else:
+            lane = self._lanes.get(train.train_class, self._lanes[""])
+            if (
+                not lane.queue
+                and max(self._next(now), lane.next_time(now)) <= now
+                and not any(o.queue and o.next_time(now) <= now for o in self._lanes.values())
+            ):
+                self._pass(lane, now)
+                return True
+        lane.join(train, now)
+        if train.followed:
+            self.agenda.watch(1)
+        self._schedule(now)
+        return False
 
-    def _next(self) -> float:
-        now = self._env._now
+    def _next(self, now: float) -> float:
         # Before this time the next train is surely not due, and passes when its work is done.
         return self._when if now < self._early else _next_time(self._profile, self._due, now)
 
-    def _pass(self, lane: _Lane) -> None:
-        now, profile = self._env._now, self._profile
-        self._due = max(self._due, profile.work(now)) + 1.0
-        self._early = profile.when(self._due - 2.0 * SLACK)
-        self._when = profile.when(self._due)
+    def _pass(self, lane: _Lane, now: float) -> None:
+        profile = self._profile
+        work = profile.work(now)
+        self._due = due = (self._due if self._due > work else work) + 1.0
+        self._early = profile.when(due - 2.0 * SLACK)
+        self._when = profile.when(due)
         self.passed += 1
-        lane.passed(now)
+        if lane.limit is not None:
+            lane.passed(now)
 
-    def _first(self) -> tuple[float, _Lane | None]:
+    def _first(self, now: float) -> tuple[float, _Lane | None]:
         """Which lane moves next, and when; ties go to the least key, then to who came first."""
-        gate = self._next()
-        if len(self._lanes) == 1:
-            only = self._lanes[""]
-            return (gate, only) if only else (INF, None)
+        gate = self._next(now)
+        if self._only is not None:
+            return (gate, self._only) if self._only.queue else (INF, None)
         best: tuple[tuple[float, float, float], _Lane | None] = ((INF, INF, INF), None)
         for lane in self._lanes.values():
-            if lane:
-                rank = (max(gate, lane.next_time(self._env._now)), *lane.head())
+            if lane.queue:
+                rank = (max(gate, lane.next_time(now)), *lane.head())
                 if best[1] is None or rank < best[0]:
                     best = (rank, lane)
         return best[0][0], best[1]
 
-    def _schedule(self) -> None:
-        time, lane = self._first()
+    def _schedule(self, now: float) -> None:
+        if self._only is not None and self._pump_at < INF:
+            return  # the gate's next time does not depend on who comes
+        time, lane = self._first(now)
         if lane is not None and time < self._pump_at:
             self._pump_at = time
-            call_at(self._env, time, self._pump)
+            self.agenda.put(time, self._pump)
 
-    def _pump(self) -> None:
-        if self._env._now + SLACK < self._pump_at:
+    def _pump(self, now: float) -> None:
+        if now + SLACK < self._pump_at:
             return
         self._pump_at = INF
         through = []
         while True:
-            time, lane = self._first()
-            if lane is None or time > self._env._now:
+            time, lane = self._first(now)
+            if lane is None or time > now:
                 break
-            self._pass(lane)
-            through.append(lane.leave())
-        self._schedule()
+            self._pass(lane, now)
+            train = lane.next_train()
+            if train.followed:
+                self.agenda.watch(-1)
+            through.append(train)
+        if lane is not None:
+            self._pump_at = time
+            self.agenda.put(time, self._pump)
         # This is an event already: the trains go on in it.
-        for turn in through:
-            happen(turn)
+        for train in through:
+            train.turn(now)
 
 
 def _next_time(profile: Profile, due: float, now: float) -> float:
@@ -302,23 +378,20 @@ def _next_time(profile: Profile, due: float, now: float) -> float:
 class _Lane(Queue):
     """The trains of one class at a gate, with the class's own limit."""
 
-    __slots__ = ("_due", "_limit")
+    __slots__ = ("_due", "limit")
 
-    def __init__(self, env: simpy.Environment, order: OrderRule, limit: Profile | None) -> None:
-        super().__init__(env, order)
-        self._limit = limit
+    def __init__(self, order: OrderRule, limit: Profile | None) -> None:
+        super().__init__(order)
+        self.limit = limit
         self._due = 0.0
 
     def next_time(self, now: float) -> float:
-        return now if self._limit is None else _next_time(self._limit, self._due, now)
+        return now if self.limit is None else _next_time(self.limit, self._due, now)
 
     def passed(self, now: float) -> None:
-        if self._limit is not None:
-            self._due = max(self._due, self._limit.work(now)) + 1.0
+        if self.limit is not None:
+            self._due = max(self._due, self.limit.work(now)) + 1.0
 
     def head(self) -> tuple[float, float]:
         # Serial numbers are the lane's own; the time of joining settles ties between lanes.
-        return self._heap[0][0], self._heap[0][3].joined
-
-    def leave(self) -> simpy.Event:
-        return heappop(self._heap)[2]
+        return self.queue[0][0], self.queue[0][2].joined

@@ -1,37 +1,55 @@
 """The steps of a train's route: onto a line, over the border, to a station, through its works.
 
-A train gives up the place it holds only when it has the next one, so that a full station blocks
-the line before it and a full line blocks the station before it.
+A step is entered at a time and says when it is over, which may be ahead, or that the train must
+wait for its turn.  A train gives up the place it holds only when it has the next one, so that a
+full station blocks the line before it and a full line blocks the station before it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+import numpy as np
 import simpy
 
 from sim.corridor.ahead import Ahead
 from sim.corridor.bank import Bank
-from sim.corridor.clock import Process, at, call_at
+from sim.corridor.clock import Clock
+from sim.corridor.fifo import Fifo
 from sim.corridor.profile import Profile
 from sim.corridor.queues import Gate, Places
 from sim.corridor.streams import Draws, Uniforms
 from sim.corridor.train import Train
+from sim.corridor.use import Tally
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.corridor.gridlock import Gridlock
     from sim.corridor.journal import Journal
     from sim.corridor.unloading import Unloading
     from sim.corridor.wear import Wear
     from sim.policies.customs import CustomsRule, Treatment
 
+Times: TypeAlias = "NDArray[np.float64]"
+Moves: TypeAlias = "tuple[Times, Times, float]"
+"""Start and end of each crane move of a train, and the last end."""
+
 
 class Step(Protocol):
-    """One part of a route."""
+    """One part of a route.
 
-    def run(self, train: Train) -> Process:
-        """Take the train through."""
+    ``ahead`` says that it may be entered before its time, since nobody can come in between.
+    """
+
+    ahead: bool
+
+    def enter(self, train: Train, time: float) -> float | None:
+        """Take the train through: when that is over, or None if it must wait for its turn."""
+
+    def turn(self, train: Train, time: float) -> float | None:
+        """It is the turn of a train that has waited: when the step is over."""
 
 
 @dataclass
@@ -45,92 +63,121 @@ class Route:
 class Shared:
     """What every step needs: the clock, the journal and the detector of gridlock."""
 
-    __slots__ = ("env", "gridlock", "journal")
+    __slots__ = ("clock", "env", "gridlock", "journal")
 
     def __init__(self, env: simpy.Environment, journal: Journal, gridlock: Gridlock) -> None:
         self.env = env
+        self.clock = Clock(env)
         self.journal = journal
         self.gridlock = gridlock
 
 
-class TakePlace:
-    """Wait for a place (a track, or a place on a line) and give up the one before.
+class Enter:
+    """Wait for a place: a track, or a place on a line."""
 
-    ``gate`` and ``border`` are passed in between: a train that has its place on the line still
-    needs a path, and acceptance by the railway beyond.
-    """
+    __slots__ = ("_shared", "_stage", "places")
+    ahead = False
 
-    __slots__ = ("_departs", "_gates", "_places", "_shared", "_stage")
-
-    def __init__(
-        self,
-        shared: Shared,
-        places: Places | None,
-        stage: int,
-        departs: bool,
-        gates: tuple[tuple[Gate, int], ...] = (),
-    ) -> None:
+    def __init__(self, shared: Shared, places: Places, stage: int) -> None:
         self._shared = shared
-        self._departs = departs
-        self._places = places
         self._stage = stage
-        self._gates = gates
+        self.places = places
 
-    def run(self, train: Train) -> Process:
-        """Queue for the place, then for each gate."""
-        env, journal = self._shared.env, self._shared.journal
-        if self._places is not None:
-            since = env._now
-            turn = self._places.take(train)
-            if turn is not None:
-                train.open = (self._stage, since, None)
-                train.waits_for, train.waits_since = self._places, since
-                self._shared.gridlock.check(train)
-                yield turn
-                train.waits_for = train.open = None
-                journal.stages.append((train.number, self._stage, since, env._now, env._now))
-            self._places.holders[train] = None
-        for gate, stage in self._gates:
-            since = env._now
-            turn = gate.take(train)
-            if turn is not None:
-                train.open = (stage, since, None)
-                yield turn
-                train.open = None
-            journal.stages.append((train.number, stage, since, env._now, env._now))
+    def enter(self, train: Train, time: float) -> float | None:
+        """Queue for the place."""
+        places = self.places
+        if places.take(train, time):
+            places.holders[train] = None
+            return time
+        train.since = time
+        train.open = (self._stage, time, None)
+        train.waits_for, train.waits_since = places, time
+        if not places.agenda.lazy:
+            self._shared.gridlock.check(train)
+        return None
+
+    def turn(self, train: Train, time: float) -> float:
+        """The place is taken."""
+        train.waits_for = train.open = None
+        self._shared.journal.stages.append((train.number, self._stage, train.since, time, time))
+        self.places.holders[train] = None
+        return time
+
+
+class Pass:
+    """Wait for a path, or for acceptance by the railway beyond."""
+
+    __slots__ = ("_stage", "_stages", "gate")
+    ahead = False
+
+    def __init__(self, shared: Shared, gate: Gate, stage: int) -> None:
+        self._stages = shared.journal.stages
+        self._stage = stage
+        self.gate = gate
+
+    def enter(self, train: Train, time: float) -> float | None:
+        """Queue at the gate."""
+        if self.gate.take(train, time):
+            self._stages.append((train.number, self._stage, time, time, time))
+            return time
+        train.since = time
+        train.open = (self._stage, time, None)
+        return None
+
+    def turn(self, train: Train, time: float) -> float:
+        """Through."""
+        train.open = None
+        self._stages.append((train.number, self._stage, train.since, time, time))
+        return time
+
+
+class Leave:
+    """Give up the place before, once the train has the next one and may go there."""
+
+    __slots__ = ("_departs", "places")
+    ahead = True
+
+    def __init__(self, places: Places | None, departs: bool) -> None:
+        self.places = places
+        self._departs = departs
+
+    def enter(self, train: Train, time: float) -> float:
+        """Takes no time."""
         if train.place is not None:
-            del train.place.holders[train]
-            train.place.release()
-        train.place = self._places
+            train.leave_place(time)
+        train.place = self.places
         if self._departs and train.departed is None:
-            train.departed = env._now
+            train.departed = time
+        return time
+
+    turn = enter
 
 
 class Run:
     """Run over a line; closures make trains stand where they are."""
 
-    __slots__ = ("_draws", "_hours", "_profile", "_shared", "_stage")
+    __slots__ = ("_draws", "_hours", "_profile", "_stage", "_stages")
+    ahead = True
 
     def __init__(
         self, shared: Shared, hours: float, draws: Draws | None, profile: Profile, stage: int
     ) -> None:
-        self._shared = shared
+        self._stages = shared.journal.stages
         self._hours = hours
         self._draws = draws
         self._profile = profile
         self._stage = stage
 
-    def run(self, train: Train) -> Process:
-        """One timeout for the whole line."""
-        env = self._shared.env
-        time = self._hours
+    def enter(self, train: Train, time: float) -> float:
+        """Known as soon as the train sets out."""
+        hours = self._hours
         if self._draws is not None:
-            time *= self._draws.at(train.serial)
-        since = env._now
-        train.open = (self._stage, since, since)
-        yield at(env, self._profile.finish(since, time))
-        train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, since, env._now))
+            hours *= self._draws.at(train.serial)
+        end = self._profile.finish(time, hours)
+        self._stages.append((train.number, self._stage, time, time, end))
+        return end
+
+    turn = enter
 
 
 class Customs:
@@ -148,15 +195,40 @@ class Customs:
         return self._rule.treat(self._check, train, self._lucks.at(train.serial))
 
 
-class Serve:
-    """Work on the whole train by one of several servers."""
+class _Work:
+    """What works on trains have in common."""
 
-    __slots__ = ("_customs", "_draws", "_profile", "_room", "_shared", "_stage", "servers", "wear")
+    __slots__ = ("_stage", "_stages", "clock")
+    ahead = False
+
+    def __init__(self, shared: Shared, stage: int) -> None:
+        self.clock = shared.clock
+        self._stages = shared.journal.stages
+        self._stage = stage
+
+    def _wait(self, train: Train, time: float) -> None:
+        train.since = time
+        train.open = (self._stage, time, None)
+
+    def _done(self, train: Train, start: float, end: float) -> float:
+        train.open = None
+        self._stages.append((train.number, self._stage, train.since, start, end))
+        return end
+
+
+class Serve(_Work):
+    """Work on the whole train by one of several servers.
+
+    They are a ``Fifo`` where nobody can be overtaken, turned away or kept by a breakdown.
+    """
+
+    __slots__ = ("_draws", "_profile", "_room", "customs", "servers", "tally", "wear")
 
     def __init__(
         self,
         shared: Shared,
-        servers: Places,
+        servers: Places | Fifo,
+        tally: Tally,
         draws: Draws,
         profile: Profile,
         room: int | None,
@@ -164,112 +236,147 @@ class Serve:
         customs: Customs | None,
         wear: Wear | None,
     ) -> None:
-        self._shared = shared
+        super().__init__(shared, stage)
         self.servers = servers
+        self.tally = tally
         self._draws = draws
         self._profile = profile
         self._room = room
-        self._stage = stage
-        self._customs = customs
+        self.customs = customs
         self.wear = wear
 
-    def run(self, train: Train) -> Process:
+    def enter(self, train: Train, time: float) -> float | None:
         """Queue, be worked on, go on; or be turned away where there is no room."""
-        env, servers = self._shared.env, self.servers
         share = 1.0
-        if self._customs is not None:
-            treatment = self._customs.treat(train)
+        if self.customs is not None:
+            treatment = self.customs.treat(train)
             share = treatment.share
             if share <= 0.0:
-                return
+                return time
             if treatment.beside:
-                yield from self._beside(train, share)
-                return
+                # A lane of its own, with the same hours.
+                start = self._profile.opens(time)
+                train.since = time
+                return self._done(train, start, self._ends(train, start, share))
+        servers = self.servers
+        train.since, train.share = time, share
+        if isinstance(servers, Fifo):
+            self.clock.settle(time)
+            start = servers.begin(time)
+            end = self._ends(train, start, share)
+            servers.end(end)
+            self._count(train, time, start, end)
+            return self._done(train, start, end)
+        servers.look(time)
         if self._room is not None and servers.held + len(servers) >= self._room:
-            train.outcome = "refused"
-            return
-        since = env._now
-        train.open = (self._stage, since, None)
-        turn = servers.take(train)
-        if turn is not None:
-            yield turn
-        start = env._now
-        train.open = (self._stage, since, start)
-        work = self._draws.at(train.serial) * share
-        servers.begun[train] = start
-        yield at(env, self._profile.finish(start, work))
-        del servers.begun[train]
-        servers.worked += work
-        mending = 0.0 if self.wear is None else self.wear.mending(work, env._now)
+            train.turned_away()
+            return time
+        if servers.take(train, time):
+            return self.turn(train, time)
+        train.open = (self._stage, time, None)
+        return None
+
+    def turn(self, train: Train, time: float) -> float | None:
+        """A server is there."""
+        if train.open is not None and train.open[2] is not None:
+            return self._worn(train, time)
+        assert isinstance(self.servers, Places)
+        end = self._ends(train, time, train.share)
+        self._count(train, time, time, end)
+        if self.wear is None:
+            self.servers.release_at(None, end)
+            return self._done(train, time, end)
+        train.open = (self._stage, train.since, time)
+        train.clock.put(end, train.turn)
+        return None
+
+    def _worn(self, train: Train, time: float) -> float:
+        """The work is over, and the server may have to be mended."""
+        assert train.open is not None and train.open[2] is not None
+        assert isinstance(self.servers, Places) and self.wear is not None
+        mending = self.wear.mending(self._draws.at(train.serial) * train.share, time)
         if mending > 0.0:
-            call_at(env, env._now + mending, servers.release)
+            self.servers.release_at(None, time + mending)
         else:
-            servers.release()
-        train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, start, env._now))
+            self.servers.release(time)
+        return self._done(train, train.open[2], time)
 
-    def _beside(self, train: Train, share: float) -> Process:
-        """A lane of its own, with the same hours."""
-        env = self._shared.env
-        since = env._now
-        opens = self._profile.opens(since)
-        if opens > since:
-            train.open = (self._stage, since, None)
-            yield at(env, opens)
-        start = env._now
-        train.open = (self._stage, since, start)
-        yield at(env, self._profile.finish(start, self._draws.at(train.serial) * share))
-        train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, start, env._now))
+    def _ends(self, train: Train, start: float, share: float) -> float:
+        return self._profile.finish(start, self._draws.at(train.serial) * share)
+
+    def _count(self, train: Train, now: float, start: float, end: float) -> None:
+        work = self._draws.at(train.serial) * train.share
+        self.tally.add(now, end, work, (start,), (end,))
 
 
-class Lift:
+class Lift(_Work):
     """Cranes move the boxes of the train, and a laboratory may keep some of them.
 
     Where boxes leave the train here, the times at which they are free go straight to the yard:
     they are exact as soon as the train is under the cranes.
     """
 
-    __slots__ = ("_ahead", "_bank", "_shared", "_stage", "_tracks", "_unloading")
+    __slots__ = ("_ahead", "_unloading", "bank", "tally", "tracks")
 
     def __init__(
         self,
         shared: Shared,
         bank: Bank,
-        tracks: Places | None,
+        tally: Tally,
+        tracks: Places | Fifo | None,
         draws: Draws,
         stride: int,
         stage: int,
         unloading: Unloading | None,
     ) -> None:
-        self._shared = shared
+        super().__init__(shared, stage)
         self._ahead = Ahead(draws, stride)
-        self._bank = bank
-        self._tracks = tracks
-        self._stage = stage
+        self.bank = bank
+        self.tally = tally
+        self.tracks = tracks
         self._unloading = unloading
 
-    def run(self, train: Train) -> Process:
-        """Wait for a crane track, then one timeout until the last box is moved."""
-        env = self._shared.env
-        since = env._now
-        train.open = (self._stage, since, None)
-        if self._tracks is not None:
-            turn = self._tracks.take(train)
-            if turn is not None:
-                yield turn
-        start = env._now
-        train.open = (self._stage, since, start)
-        bank = self._bank
+    def enter(self, train: Train, time: float) -> float | None:
+        """Wait for a crane track, then all is known until the last box is moved."""
+        self.clock.settle(time)
+        train.since = time
+        tracks = self.tracks
+        if isinstance(tracks, Places):
+            if tracks.take(train, time):
+                return self.turn(train, time)
+            train.open = (self._stage, time, None)
+            return None
+        if tracks is None:
+            return self.turn(train, time)
+        start = tracks.begin(time)
+        train.moves = starts, ends, end = self._move(train, time, start)
+        tracks.end_held(time, start, end)
+        if start > time and self._unloading is not None:
+            train.open = (self._stage, time, None)
+            train.clock.put(start, train.turn)
+            return None
+        return self._moved(train, start, starts, ends, end)
+
+    def turn(self, train: Train, time: float) -> float:
+        """A crane track is there."""
+        if train.moves is not None:
+            return self._moved(train, time, *train.moves)
+        starts, ends, end = self._move(train, time, time)
+        if isinstance(self.tracks, Places):
+            self.tracks.release_at(None, end)
+        return self._moved(train, time, starts, ends, end)
+
+    def _move(self, train: Train, now: float, start: float) -> Moves:
+        """Start and end of each move of a train that is under the cranes from ``start`` on."""
+        bank = self.bank
         ahead = self._ahead.of(train.serial, train.boxes, bank.servers)
-        starts, ends, last = bank.serve_now(start, ahead.times, ahead)
+        moves = bank.serve_now(start, ahead.times, ahead)
+        starts, ends, end = moves
+        self.tally.add(now, end, ahead.work, starts, ends)
+        return moves
+
+    def _moved(self, train: Train, start: float, starts: Times, ends: Times, end: float) -> float:
+        train.moves = None
         if self._unloading is not None:
             self._unloading.take(train, self._stage, starts, ends)
-        bank.begun[train] = (starts, ends)
-        yield at(env, last)
-        del bank.begun[train]
-        bank.worked += ahead.work
-        if self._tracks is not None:
-            self._tracks.release()
-        train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, since, start, env._now))
+        return self._done(train, start, end)

@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import finalize
 
@@ -37,12 +38,12 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     with _no_search_for_cycles():
         corridor = Builder(tables, root, replication).build()
         try:
-            if debug:
-                _step(corridor)
-            elif corridor.end > 0.0:
-                run_until(corridor.env, corridor.end)
+            if corridor.end > 0.0:
+                run_until(corridor.env, corridor.end, partial(_check, corridor) if debug else None)
         except GridlockError:
             corridor.end = corridor.env.now
+        corridor.settle()
+        _cut(corridor)
         wrong = imbalance(corridor)
     if wrong:
         raise RuntimeError(f"the books do not balance at the end: {'; '.join(wrong[:5])}")
@@ -67,15 +68,21 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _step(corridor: Corridor) -> None:
-    env, horizon = corridor.env, corridor.end
-    while env.peek() < horizon:
-        env.step()
-        wrong = imbalance(corridor)
-        if wrong:
-            raise RuntimeError(f"at hour {env.now}: {'; '.join(wrong[:5])}")
-    if horizon > env.now:
-        env.run(until=horizon)
+def _check(corridor: Corridor) -> None:
+    wrong = imbalance(corridor)
+    if wrong:
+        raise RuntimeError(f"at hour {corridor.env.now}: {'; '.join(wrong[:5])}")
+
+
+def _cut(corridor: Corridor) -> None:
+    """What trains have computed ahead has not happened at the end of the run."""
+    last = corridor.last
+    for train in corridor.journal.trains:
+        if train.ended is not None and train.ended > last:
+            train.ended = None
+            train.outcome = "running"
+        if train.departed is not None and train.departed > last:
+            train.departed = None
 
 
 def _results(corridor: Corridor, meta: dict[str, object]) -> Results:

@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from sim.corridor.admission import Admission, Applicant
-from sim.corridor.clock import INF, Bell, Journey, Process, at
+from sim.corridor.clock import INF, Bell, Clock, Process, at
 from sim.corridor.equipment import CARRIED, UNDER_TRAIN, Equipment
 from sim.corridor.journal import Journal, Leg
 from sim.corridor.route import Route
@@ -73,6 +73,7 @@ class ServiceLine:
         self.slots: int | None = length
         self._admission = admission
         self._yard = yard
+        self._clock = Clock(env)
         self._bell = Bell(env)
         self._serial = 0
         self._formed: deque[Train] = deque()
@@ -83,8 +84,8 @@ class ServiceLine:
     def collect(self, rows: Rows, ready: NDArray[np.float64], way: int = -1) -> None:
         """Boxes for this service; times may be ahead of now.  ``way`` if all take the same one."""
         self.waiting.add(rows, ready, way)
-        if not self._by_clock:
-            self._bell.ring()
+        if not self._by_clock and self._bell.is_awaited():
+            self._bell.ring(self._rule.next_departure(self.waiting, self._env.now))
 
     def run(self) -> Process:
         """Wait for the rule, then for wagons, then let a train go; for ever."""
@@ -147,7 +148,7 @@ class ServiceLine:
     def _first_go(self, event: simpy.Event) -> simpy.Event:
         """Before this process waits for an event, the trains it has formed set out."""
         while self._formed:
-            Journey(self._env, self._formed.popleft().run(self._env))
+            self._formed.popleft().go(self._env._now)
         return event
 
     def _form(self, due: float, admitted: float, wagons: Units, most: int | None = None) -> Train:
@@ -157,6 +158,8 @@ class ServiceLine:
         if self._yard is not None:
             self._yard.leave(len(rows))
         self.waiting.last_departure = now
+        if self._journal.before_train is not None:
+            self._journal.before_train(now)
         train = Train(
             self._journal,
             self.name,
@@ -166,6 +169,7 @@ class ServiceLine:
             self._serial,
             now,
             len(rows),
+            self._clock,
         )
         self._serial += 1
         ready, way = (NO_TIMES, -1) if taken is None else (taken.ready, taken.way)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, Journey, Process, at
+from sim.corridor.clock import INF, Clock, Process, at
 from sim.corridor.journal import Journal
 from sim.corridor.profile import Profile
 from sim.corridor.route import Route
@@ -168,12 +170,40 @@ class Region:
         return self._destinations[-1]
 
 
+class Flows:
+    """All background trains; they are numbered as they appear, whatever place is settled first."""
+
+    __slots__ = ("_coming", "_journal", "_number")
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._coming: list[tuple[float, int, Flow]] = []
+        self._number = 0
+        journal.before_train = self.until
+
+    def expect(self, flow: Flow, time: float) -> None:
+        """The next train of a flow appears at that time."""
+        if time != INF:
+            self._number += 1
+            heappush(self._coming, (time, self._number, flow))
+
+    def until(self, time: float) -> None:
+        """Number all trains that have appeared by then."""
+        coming = self._coming
+        while coming and coming[0][0] <= time:
+            appears, _, flow = heappop(coming)
+            flow.make(appears)
+
+
 class Flow:
-    """Background trains of one kind: a process that sends them on their way."""
+    """Background trains of one kind: sends them on their way.
+
+    ``clock`` takes what they do: an agenda where nobody needs to see it at its time.
+    """
 
     def __init__(
         self,
-        env: simpy.Environment,
+        flows: Flows,
         journal: Journal,
         name: str,
         train_class: str,
@@ -182,28 +212,38 @@ class Flow:
         times: Iterator[float],
         limit: float,
     ) -> None:
-        self._env = env
+        self._flows = flows
         self._journal = journal
         self._name = name
         self._class = train_class
-        self._route = route
+        self.route = route
         self._boxes = boxes
         self._times = times
         self._limit = limit
         self._serial = 0
+        self._made: deque[Train] = deque()
+        self.sets = 0
 
-    def run(self) -> Process:
-        """One train after another."""
-        env, times = self._env, self._times
-        coming = at(env, next(times, INF))
-        while self._serial < self._limit:
-            yield coming
-            train = self.send()
-            coming = at(env, next(times, INF))
-            Journey(env, train.run(env))
+    def start(self, clock: Clock) -> None:
+        """Trainsets begin their rounds at once, others come at their times."""
+        self._clock = clock
+        for _ in range(self.sets):
+            clock.put(0.0, self._round)
+        if not self.sets:
+            self._expect()
 
-    def send(self) -> Train:
-        """A train that appears now."""
+    def _expect(self) -> None:
+        if self._serial < self._limit:
+            time = next(self._times, INF)
+            self._flows.expect(self, time)
+            self._clock.put(time, self._appear)
+
+    def make(self, time: float) -> None:
+        """A train that appears at that time, and will be sent then."""
+        self._made.append(self._train(time))
+        self._expect()
+
+    def _train(self, time: float) -> Train:
         serial = self._serial
         self._serial += 1
         return Train(
@@ -211,13 +251,20 @@ class Flow:
             self._name,
             "background",
             self._class,
-            self._route,
+            self.route,
             serial,
-            self._env.now,
+            time,
             self._boxes,
+            self._clock,
         )
 
-    def shuttle(self) -> Process:
-        """One trainset that runs the route again and again."""
-        while True:
-            yield from self.send().run(self._env)
+    def _appear(self, time: float) -> None:
+        self._flows.until(time)
+        self._made.popleft().go(time)
+
+    def _round(self, time: float) -> None:
+        """One trainset runs the route again and again."""
+        self._flows.until(time)
+        train = self._train(time)
+        train.on_end = self._round
+        train.go(time)

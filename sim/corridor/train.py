@@ -1,6 +1,6 @@
-"""A train: a SimPy process that runs a route step by step.
+"""A train: it goes through the steps of its route, ahead of the clock as far as its way is sure.
 
-Whatever it carries, a train costs one event for each thing it really waits for or works at; the
+Whatever it carries, a train costs something only where it comes to what others use too; the
 boxes on board are rows in columns.
 """
 
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import simpy
-
-from sim.corridor.clock import Process
+from sim.corridor.clock import INF
 from sim.corridor.stock import NO_UNITS, Units
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sim.corridor.clock import Clock
     from sim.corridor.journal import Journal, Leg
     from sim.corridor.queues import Places
-    from sim.corridor.route import Route
+    from sim.corridor.route import Moves, Route
     from sim.corridor.yard import Yard
 
 
@@ -24,25 +25,35 @@ class Train:
     """One train on its way.
 
     ``leg`` names the containers followed on board, ``empties`` and ``wagons`` the units of
-    equipment; ``boxes`` counts all boxes that cranes must move, empties too.
+    equipment; ``boxes`` counts all boxes that cranes must move, empties too.  What the train does
+    next goes on ``clock``; ``followed`` says that this is the clock of the run itself.
+    ``departed`` and ``ended`` may lie ahead.
     """
 
     __slots__ = (
+        "at",
         "boxes",
+        "clock",
         "departed",
         "empties",
         "ended",
+        "followed",
         "formed",
         "joined",
         "kind",
         "leg",
+        "moves",
+        "now",
         "number",
+        "on_end",
         "open",
         "outcome",
         "place",
         "route",
         "serial",
         "service",
+        "share",
+        "since",
         "train_class",
         "wagons",
         "waits_for",
@@ -59,6 +70,7 @@ class Train:
         serial: int,
         formed: float,
         boxes: int,
+        clock: Clock,
     ) -> None:
         self.number = journal.enter_train(self)
         self.service = service
@@ -68,6 +80,8 @@ class Train:
         self.serial = serial
         self.formed = formed
         self.boxes = boxes
+        self.clock = clock
+        self.followed = not clock.lazy
         self.empties: Units = NO_UNITS
         self.wagons: Units = NO_UNITS
         self.leg: Leg | None = None
@@ -79,22 +93,66 @@ class Train:
         self.open: tuple[int, float, float | None] | None = None
         self.waits_for: Places | Yard | None = None
         self.waits_since = formed
+        self.at = 0
+        self.share = 1.0
+        self.moves: Moves | None = None
+        self.now = self.since = formed
+        self.on_end: Callable[[float], None] | None = None
 
     @property
     def origin(self) -> str:
         """Station where its route begins."""
         return self.route.origin
 
-    def run(self, env: simpy.Environment) -> Process:
-        """The whole journey over the route; leaves early when a full station turns it away."""
-        for step in self.route.steps:
-            yield from step.run(self)
-            if self.outcome == "refused":
-                break
+    def go(self, now: float) -> None:
+        """Go on with the next step, and further as long as it is known when a step is over."""
+        self.now = now
+        self._walk(now)
+
+    def turn(self, now: float) -> None:
+        """It is this train's turn at what it waits for."""
+        self.now = now
+        over = self.route.steps[self.at - 1].turn(self, now)
+        if over is not None:
+            self._walk(over)
+
+    def _walk(self, time: float) -> None:
+        """The last step is over at that time, which may be ahead."""
+        steps = self.route.steps
+        while self.at < len(steps):
+            if time == INF:
+                return
+            step = steps[self.at]
+            if time > self.now and not step.ahead:
+                self.clock.put(time, self.go)
+                return
+            self.at += 1
+            over = step.enter(self, time)
+            if over is None:
+                return
+            time = over
+        if time == INF:
+            return
+        if time > self.now and self.on_end is not None:
+            self.clock.put(time, self.go)
         else:
-            self.outcome = "done"
-        self.ended = env.now
+            self._end(time)
+
+    def turned_away(self) -> None:
+        """A full station takes it no further."""
+        self.outcome = "refused"
+        self.at = len(self.route.steps)
+
+    def leave_place(self, time: float) -> None:
+        """Give up the place it holds, now or at a time ahead."""
         if self.place is not None:
-            del self.place.holders[self]
-            self.place.release()
+            self.place.leave(self, time, time > self.now)
             self.place = None
+
+    def _end(self, time: float) -> None:
+        if self.outcome == "running":
+            self.outcome = "done"
+        self.ended = time
+        self.leave_place(time)
+        if self.on_end is not None:
+            self.on_end(time)

@@ -10,7 +10,7 @@ import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import numbers, where
-from sim.corridor.clock import Process, call_at
+from sim.corridor.clock import call_at
 from sim.corridor.equipment import LADEN, RETURNING, Equipment
 from sim.corridor.stock import NO_UNITS, Units
 from sim.corridor.streams import Draws, Uniforms, draw_all
@@ -258,30 +258,25 @@ class Unloading:
 class EndOfRun:
     """Last step of a service's route: boxes leave where no crane moved them, wagons are free."""
 
-    __slots__ = ("_env", "_stage", "_unloading", "_wagons")
+    __slots__ = ("_stage", "_unloading", "_wagons", "ahead")
 
-    def __init__(
-        self,
-        env: simpy.Environment,
-        unloading: Unloading | None,
-        stage: int,
-        wagons: Wagons | None,
-    ) -> None:
-        self._env = env
+    def __init__(self, unloading: Unloading | None, stage: int, wagons: Wagons | None) -> None:
         self._unloading = unloading
         self._stage = stage
         self._wagons = wagons
+        self.ahead = unloading is None
 
-    def run(self, train: Train) -> Process:
+    def enter(self, train: Train, time: float) -> float:
         """Hand on what the train still has; takes no time."""
         if self._unloading is not None:
-            times = np.full(train.boxes, self._env.now)
+            times = np.full(train.boxes, time)
             self._unloading.take(train, self._stage, times, times)
         if self._wagons is not None:
-            self._wagons.set_free(train.wagons, self._env.now, train.serial)
+            self._wagons.set_free(train.wagons, time, train.serial)
             train.wagons = NO_UNITS
-        return
-        yield  # a step is a generator
+        return time
+
+    turn = enter
 
 
 class Wagons:

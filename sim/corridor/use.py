@@ -4,8 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from sim.corridor.profile import Profile
+
+
+class Tally:
+    """Work whose end is known when it begins, or before; counted when it is over."""
+
+    __slots__ = ("_begun", "_profile", "_serial", "_worked")
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._begun: list[tuple[float, int, float, ArrayLike, ArrayLike]] = []
+        self._serial = 0
+        self._worked = 0.0
+
+    def add(self, now: float, end: float, hours: float, starts: ArrayLike, ends: ArrayLike) -> None:
+        """Work of so many hours that is over at ``end``, and the pieces that it consists of."""
+        self.worked(now)
+        self._serial += 1
+        heappush(self._begun, (end, self._serial, hours, starts, ends))
+
+    def worked(self, now: float) -> float:
+        """Hours of all work that was over before now."""
+        begun = self._begun
+        while begun and begun[0][0] < now:
+            self._worked += heappop(begun)[2]
+        return self._worked
+
+    def under_way(self, now: float) -> float:
+        """Hours worked before now at what was not over then."""
+        work = self._profile.work
+        return sum(
+            work(min(end, now)) - work(start)
+            for _, _, starts, ends in sorted(entry[1:] for entry in self._begun)
+            for start, end in np.column_stack([starts, ends]).tolist()
+            if start < now
+        )
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, Process, call_at
+from sim.corridor.clock import INF, Clock, call_at
 
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal
@@ -40,11 +40,12 @@ class Yard:
         self._changes = list(changes)
         self.on_room: list[Callable[[], None]] = []
         self._env = env
+        self._clock = Clock(env)
         self._journal = journal
         self._series = journal.level(f"{station}: boxes in the yard", "containers")
         self._held = 0
         self._leaving: list[float] = []
-        self._queue: deque[tuple[int, simpy.Event]] = deque()
+        self._queue: deque[tuple[int, Callable[[float], None]]] = deque()
         self._alarm = INF
         for time, value in changes:
             call_at(env, time, lambda v=value: self._resize(v))  # type: ignore[misc]
@@ -65,15 +66,14 @@ class Yard:
         slots = sys.maxsize if self.slots == INF else int(self.slots)
         return max(slots - self.level(), 0)
 
-    def take(self, boxes: int) -> simpy.Event | None:
-        """For the boxes of a train: None if the slots are taken at once, otherwise an event."""
+    def take(self, boxes: int, turn: Callable[[float], None]) -> bool:
+        """For the boxes of a train: whether the slots are taken at once; if not, who to tell."""
         if not self._queue and self.level() + boxes <= self.slots:
             self._hold(boxes)
-            return None
-        event = self._env.event()
-        self._queue.append((boxes, event))
+            return True
+        self._queue.append((boxes, turn))
         self._watch()
-        return event
+        return False
 
     def hold(self, boxes: int) -> None:
         """Take slots that are free, for boxes that do not come by train.
@@ -141,9 +141,9 @@ class Yard:
 
     def _pump(self) -> None:
         while self._queue and self.level() + self._queue[0][0] <= self.slots:
-            boxes, event = self._queue.popleft()
+            boxes, turn = self._queue.popleft()
             self._hold(boxes)
-            event.succeed()
+            self._clock.put(self._env.now, turn)
         if not self._queue:
             for call in self.on_room:
                 call()
@@ -156,22 +156,26 @@ class Yard:
 class TakeSlots:
     """Wait until the yard has room for the boxes that leave the train here."""
 
-    __slots__ = ("_shared", "_stage", "_yard")
+    __slots__ = ("_shared", "_stage", "yard")
+    ahead = False
 
     def __init__(self, shared: Shared, yard: Yard, stage: int) -> None:
         self._shared = shared
-        self._yard = yard
+        self.yard = yard
         self._stage = stage
 
-    def run(self, train: Train) -> Process:
+    def enter(self, train: Train, time: float) -> float | None:
         """No event where there is room."""
-        env = self._shared.env
-        since = env.now
-        turn = self._yard.take(0 if train.leg is None else len(train.leg.rows))
-        if turn is not None:
-            train.open = (self._stage, since, None)
-            train.waits_for, train.waits_since = self._yard, since
-            self._shared.gridlock.check(train)
-            yield turn
-            train.waits_for = train.open = None
-            self._shared.journal.stages.append((train.number, self._stage, since, env.now, env.now))
+        if self.yard.take(0 if train.leg is None else len(train.leg.rows), train.turn):
+            return time
+        train.since = time
+        train.open = (self._stage, time, None)
+        train.waits_for, train.waits_since = self.yard, time
+        self._shared.gridlock.check(train)
+        return None
+
+    def turn(self, train: Train, time: float) -> float:
+        """The slots are taken."""
+        train.waits_for = train.open = None
+        self._shared.journal.stages.append((train.number, self._stage, train.since, time, time))
+        return time

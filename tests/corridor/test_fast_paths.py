@@ -14,7 +14,7 @@ from sim.corridor import simulate
 from sim.corridor.ahead import Ahead
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
-from sim.corridor.clock import INF, Journey, Process, at, run_until
+from sim.corridor.clock import INF, Clock, at, run_until
 from sim.corridor.collect import by_container_and_time, in_order
 from sim.corridor.equipment import Equipment
 from sim.corridor.journal import Journal, Moves
@@ -71,41 +71,6 @@ def _moves(moves: Moves) -> list[tuple[int, float, float]]:
     return list(zip(moves.series, moves.time, moves.change, strict=True))
 
 
-def _walk(env: simpy.Environment, name: int, gang: simpy.Resource, log: list[object]) -> Process:
-    """Waits of all kinds: times ahead, times of others, things already there."""
-    luck = random.Random(name)
-    for step in range(5):
-        yield at(env, env.now + luck.choice([0.0, 1.0, 2.0]))
-        with gang.request() as turn:
-            yield turn
-            log.append((env.now, name, step))
-            yield at(env, env.now + 1.0)
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_a_journey_does_what_a_process_does(case: int) -> None:
-    logs: list[list[object]] = []
-    for started in (simpy.Process, Journey):
-        env, log = simpy.Environment(), list[object]()
-        gang = simpy.Resource(env, 2)
-
-        def source(env: Any, start: Any, gang: simpy.Resource, log: list[object]) -> Process:
-            coming = at(env, 0.0)
-            for number in range(10):
-                yield coming
-                coming = at(env, env.now + random.Random(case + number).choice([0.0, 1.0, 3.0]))
-                start(env, _walk(env, 100 * case + number, gang, log))
-
-        env.process(source(env, started, gang, log))
-        if started is Journey:
-            run_until(env, 60.0)
-        else:
-            env.run(until=60.0)
-        assert env.now == 60.0
-        logs.append(log)
-    assert logs[0] == logs[1] and len(logs[0]) == 50
-
-
 def test_a_run_leaves_out_what_happens_at_its_end() -> None:
     env, seen = simpy.Environment(), list[float]()
     for time in (1.0, 2.0, 3.0):
@@ -116,13 +81,12 @@ def test_a_run_leaves_out_what_happens_at_its_end() -> None:
     assert (seen, env.now) == ([1.0, 2.0, 3.0], 9.0)
 
 
-def test_what_goes_wrong_on_a_journey_comes_out_of_the_run() -> None:
-    def wrong() -> Process:
-        yield at(env, 1.0)
+def test_what_goes_wrong_comes_out_of_the_run() -> None:
+    def wrong(_time: float) -> None:
         raise LookupError("here")
 
     env = simpy.Environment()
-    Journey(env, wrong())
+    Clock(env).put(1.0, wrong)
     with pytest.raises(LookupError, match="here"):
         run_until(env, 2.0)
 

@@ -14,7 +14,9 @@ from sim.policies.order import ClassPriority, FirstCome, LongestWaiting
 
 
 def train(name: str, train_class: str = "container", formed: float = 0.0) -> Any:
-    return SimpleNamespace(name=name, train_class=train_class, formed=formed, joined=0.0)
+    return SimpleNamespace(
+        name=name, train_class=train_class, formed=formed, joined=0.0, followed=True
+    )
 
 
 def log_of(
@@ -25,13 +27,14 @@ def log_of(
 
     def visit(at: float, who: Any, hold: float) -> Any:
         yield env.timeout(at)
-        turn = thing.take(who)
-        if turn is not None:
+        turn = env.event()
+        who.turn = lambda now: turn.succeed()
+        if not thing.take(who, env.now):
             yield turn
         log.append((env.now, who.name))
         if isinstance(thing, Places):
             yield env.timeout(hold)
-            thing.release()
+            thing.release(env.now)
 
     for at, who, hold in arrivals:
         env.process(visit(at, who, hold))
@@ -68,7 +71,7 @@ def test_longest_waiting_goes_by_the_time_of_forming() -> None:
 
 def test_a_place_that_nobody_held_cannot_be_given_back() -> None:
     with pytest.raises(RuntimeError, match="nobody held"):
-        Places(simpy.Environment(), "tracks", 1, FirstCome()).release()
+        Places(simpy.Environment(), "tracks", 1, FirstCome()).release(0.0)
 
 
 def test_servers_take_nobody_while_closed() -> None:
