@@ -111,9 +111,9 @@ class Alike:
 
 
 def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.float64], ...]:
-    """Starts and ends of boxes, one row a train and one column a box; hours.
+    """Starts and ends, a row for each box and a column for each train, of which ``times`` has rows.
 
-    ``times`` has the shape of what is returned.
+    All in hours.
     """
     # Trains lie next to each other for each box, so that a step is one pass over memory.
     each = np.ascontiguousarray(times.T)
@@ -128,13 +128,13 @@ def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.floa
             free[server - 1] = np.minimum(later, free[server])
             later = np.maximum(later, free[server])
         free[-1] = later
-    return np.ascontiguousarray(starts.T), np.ascontiguousarray(ends.T)
+    return starts, ends
 
 
 Block: TypeAlias = (
     "tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], list[float], list[float]]"
 )
-"""Times, starts and ends by train and box, and by train the last end and the sum of times."""
+"""Times by train and box, starts and ends by box and train; last end and sum of times by train."""
 
 
 class Ahead:
@@ -169,17 +169,17 @@ class Ahead:
         times, starts, ends, last, work = trains
         if boxes == self._stride:
             return Drawn(
-                servers, times[place], starts[place], ends[place], last[place], work[place]
+                servers, times[place], starts[:, place], ends[:, place], last[place], work[place]
             )
-        own, ended = times[place, :boxes], ends[place, :boxes]
+        own, ended = times[place, :boxes], ends[:boxes, place]
         latest = float(ended.max()) if boxes else 0.0
-        return Drawn(servers, own, starts[place, :boxes], ended, latest, float(own.sum()))
+        return Drawn(servers, own, starts[:boxes, place], ended, latest, float(own.sum()))
 
     def _make(self, block: int, servers: int) -> Block:
         stride = self._stride
         times = self._draws.block(block, TRAINS * stride).reshape(TRAINS, stride)
         starts, ends = from_idle(times, servers)
-        last, work = ends.max(axis=1).tolist(), times.sum(axis=1).tolist()
+        last, work = ends.max(axis=0).tolist(), times.sum(axis=1).tolist()
         while len(self._blocks) >= KEPT:
             del self._blocks[min(self._blocks)]
         made = self._blocks[block] = (times, starts, ends, last, work)

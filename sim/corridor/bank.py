@@ -168,7 +168,7 @@ class Bank:
             self._count_busy(now)
         if self._busy + number <= self.servers:
             ends = now + times
-            last = float(ends.max())
+            last = float(np.maximum.reduce(ends))
             batches.append((last, ends))
             self._busy += number
             return now + zeros(number), ends, last

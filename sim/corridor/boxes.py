@@ -26,8 +26,6 @@ ROOM, MOST_MORE = 1024, 1 << 18
 """Rows that columns grow by at least, and at most; in between they double."""
 COLUMNS: dict[str, tuple[type[Any] | str, float]] = {
     "unit": (np.int32, -1),
-    "onward": (np.int32, -1),
-    "refused": (np.bool_, 0),
     **dict.fromkeys(("matched", "stuffing", "stuffed"), (np.float64, NAN)),
     **dict.fromkeys(("collected", "loaded", "delivered"), (np.float64, NAN)),
 }
@@ -36,6 +34,8 @@ SELDOM: dict[str, tuple[type[Any], float]] = {
     "equipped": (np.float64, NAN),
     "rejected": (np.float64, NAN),
     "turned_back_at": (np.int32, -1),
+    "onward": (np.int32, -1),
+    "refused": (np.bool_, 0),
 }
 """Columns that are made only when something is written into them."""
 LOTS: dict[str, str] = {
@@ -111,8 +111,6 @@ class Boxes:
     """
 
     unit: NDArray[np.int32]
-    onward: NDArray[np.int32]
-    refused: NDArray[np.bool_]
     matched: NDArray[np.float64]
     stuffing: NDArray[np.float64]
     stuffed: NDArray[np.float64]
@@ -295,7 +293,10 @@ class Boxes:
 
     def _grow(self, size: int) -> None:
         """Room for so many rows and more, with nothing in the columns yet."""
-        room = max(size, self._room + min(max(self._room, ROOM), MOST_MORE))
+        room = self._room + min(max(self._room, ROOM), MOST_MORE)
+        if self._room < self._expected:
+            room = min(room, self._expected)
+        room = max(room, size)
         for name, (kind, empty) in COLUMNS.items():
             column = getattr(self, name)
             if len(column) < room:

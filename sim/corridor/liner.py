@@ -143,7 +143,7 @@ class Liners:
             marks = marks - share
             mine = left & (marks < 0.0)
             if mine.any():
-                boxes.onward[rows[mine]] = service.number
+                boxes.set("onward", rows[mine], service.number)
                 service.waiting.add(rows[mine], times[mine])
                 left &= ~mine
         return rows[left], times[left]

@@ -118,7 +118,7 @@ class Terminal:
             tonnes = boxes.tonnes(row)
             # Goods that find an empty box, and a slot for it, at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
-                boxes.refused[row] = True
+                boxes.set("refused", row, True)
                 if first < place:
                     yield lot.part(first, place)
                 first = place + 1

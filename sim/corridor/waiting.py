@@ -160,7 +160,8 @@ def _sorted(ready: NDArray[np.float64], rows: Rows, way: int) -> Group:
     """A group by time, and by row where times are equal."""
     if len(ready) > 1:
         if type(rows) is range:
-            in_order = not (ready[1:] < ready[:-1]).any()
+            # Looked for in bytes, which is a tenth of what `any` costs for so few.
+            in_order = b"\1" not in (ready[1:] < ready[:-1]).tobytes()
         else:
             before, after = ready[:-1], ready[1:]
             same = after == before
