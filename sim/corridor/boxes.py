@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NAN = float("nan")
 ROOM, MOST_MORE = 1024, 1 << 18
 """Rows that columns grow by at least, and at most; in between they double."""
+MOST_EXPECTED = 1 << 24
+"""Rows that columns have room for from the beginning, at most; memory is taken when they come."""
 COLUMNS: dict[str, tuple[type[Any] | str, float]] = {
     "unit": (np.int32, -1),
     **dict.fromkeys(("matched", "stuffing", "stuffed"), (np.float64, NAN)),
@@ -289,7 +291,7 @@ class Boxes:
 
     def expect(self, rows: float) -> None:
         """About as many rows more will come: columns have room for them, but for very many."""
-        self._expected = min(self._expected + int(rows), MOST_MORE)
+        self._expected = min(self._expected + int(rows), MOST_EXPECTED)
 
     def _grow(self, size: int) -> None:
         """Room for so many rows and more, with nothing in the columns yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -47,8 +47,13 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
         wrong = imbalance(corridor)
     if wrong:
         raise RuntimeError(f"the books do not balance at the end: {'; '.join(wrong[:5])}")
-    meta = _meta(scenario, corridor, root, replication)
-    meta["wall_s"] = time.perf_counter() - began
+    # SimPy numbers events as they are scheduled; the next number is how many there were.
+    events = next(corridor.env._eid)
+    known = {"events": events, "wall_s": time.perf_counter() - began}
+
+    def meta() -> dict[str, object]:
+        return {**_meta(scenario, corridor, root, replication), **known}
+
     return _results(corridor, meta)
 
 
@@ -85,7 +90,7 @@ def _cut(corridor: Corridor) -> None:
             train.departed = None
 
 
-def _results(corridor: Corridor, meta: dict[str, object]) -> Results:
+def _results(corridor: Corridor, meta: Callable[[], dict[str, object]]) -> Results:
     from sim.corridor.collect import Collector
 
     made: list[Collector] = []
@@ -120,8 +125,6 @@ def _take_apart(corridor: Corridor) -> None:
 def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -> dict[str, object]:
     tables = scenario.tables
     crossings = [s.crossing for s in tables.services.values() if s.crossing is not None]
-    # SimPy numbers events as they are scheduled; the next number is how many there were.
-    events = next(corridor.env._eid)
     return {
         "scenario": scenario.name,
         "title": tables.title,
@@ -130,7 +133,6 @@ def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -
         "warmup_h": float(tables.warmup),
         "seed": seed,
         "replication": replication,
-        "events": events,
         "fleets": {name: fleet.kind for name, fleet in tables.fleets.items()},
         "trace": trace_hash(corridor.journal),
         "crossings": list(dict.fromkeys(crossings)),

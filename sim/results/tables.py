@@ -239,17 +239,16 @@ Source = Any
 class Results:
     """The tables of one run and what is known about it.
 
-    Each table may be handed in as a function without arguments; it is then called on first use,
-    and what it gives is kept.  Tables are cast to their fixed columns, in which a fault of the
-    giver raises ValueError.  A Results can be pickled; its tables are built for that.
+    Each table, and ``meta``, may be handed in as a function without arguments; it is then called on
+    first use, and what it gives is kept.  Tables are cast to their fixed columns, in which a fault
+    of the giver raises ValueError.  A Results can be pickled; its tables are built for that.
 
-    Attributes:
-        meta: scenario, title, start (ISO date), horizon_h, warmup_h, seed, replication, …
+    ``meta`` holds scenario, title, start (ISO date), horizon_h, warmup_h, seed, replication, …
     """
 
-    __slots__ = ("_sources", "_tables", "meta")
+    __slots__ = ("_meta", "_sources", "_tables")
 
-    meta: dict[str, Any]
+    _meta: dict[str, Any] | Callable[[], Mapping[str, Any]]
     _sources: dict[str, Source]
     _tables: dict[str, pl.DataFrame]
 
@@ -261,7 +260,7 @@ class Results:
         stages: Source,
         waits: Source,
         levels: Source,
-        meta: Mapping[str, Any],
+        meta: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
         equipment: Source | None = None,
         legs: Source | None = None,
     ) -> None:
@@ -276,10 +275,19 @@ class Results:
         }
         object.__setattr__(self, "_sources", sources)
         object.__setattr__(self, "_tables", {})
-        object.__setattr__(self, "meta", dict(meta))
+        object.__setattr__(self, "_meta", meta if callable(meta) else dict(meta))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"results cannot be changed; tried to set {name!r}")
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What is known of the run as a whole."""
+        if callable(self._meta):
+            object.__setattr__(self, "_meta", dict(self._meta()))
+        known = self._meta
+        assert isinstance(known, dict)
+        return known
 
     def table(self, name: str) -> pl.DataFrame:
         """The table of that name, one of ``TABLES``.
