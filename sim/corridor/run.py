@@ -102,6 +102,7 @@ def _results(corridor: Corridor, meta: Callable[[], dict[str, object]]) -> Resul
 
     # Trains, their boxes and what they wait for know each other, and would wait for a search.
     finalize(collector, _take_apart, corridor).atexit = False
+
     return Results(
         containers=lambda: collector().containers(),
         trains=lambda: collector().trains(),
@@ -110,7 +111,8 @@ def _results(corridor: Corridor, meta: Callable[[], dict[str, object]]) -> Resul
         levels=lambda: collector().levels(),
         equipment=lambda: collector().equipment(),
         legs=lambda: collector().legs(),
-        meta=meta,
+        # What can still be asked keeps the records, as the tables do.
+        meta=lambda keeps=collector: meta(),  # type: ignore[misc]
     )
 
 
