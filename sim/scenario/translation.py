@@ -152,7 +152,8 @@ def _kind_problem(found: Tree, label: str, shape: shapes.Shape | None) -> Proble
 
 def _words(error: Any, found: Tree) -> str:
     kind, ctx = error["type"], error.get("ctx", {})
-    written = found.plain()
+    inner = found.child("value")
+    written = (found if inner is None else inner).plain()
     value = f"`{shown(_short(written))}`"
     if kind in ("literal_error", "enum"):
         options = [

@@ -109,7 +109,7 @@ class Servers(Thing):
     )
     order: Rule = Field(Rule(rule="first-come"), description="who is next in the queue")
     room: Count | None = Field(
-        None, description="trains that fit, in work and waiting; more are turned away"
+        None, ge=1, description="trains that fit, in work and waiting; more are turned away"
     )
     check: Name | None = Field(
         None, description="kind of check that customs rules see, such as documents or quarantine"
@@ -195,8 +195,8 @@ class Liner(Thing):
     every: Duration = Field(gt=0, description="interval between calls")
     first: Duration = Field(Duration.of(0.0), description="first call after the start")
     delay: DurationDistribution | None = Field(None, description="lateness of a call")
-    slots: Count = Field(description="boxes one call may load")
-    cranes: Count = Field(description="quay cranes on the vessel")
+    slots: Count = Field(ge=1, description="boxes one call may load")
+    cranes: Count = Field(ge=1, description="quay cranes on the vessel")
     time: DurationDistribution = Field(description="time of one quay crane for one box")
     voyage: DurationDistribution = Field(
         description="from sailing until the emptied box is back in the port"
@@ -228,7 +228,7 @@ class Station(Thing):
     )
     delivery: Delivery | None = Field(None, description="present where boxes reach consignees")
     berths: Count | None = Field(
-        None, description="vessels at the quay at once; unlimited if absent"
+        None, ge=1, description="vessels at the quay at once; unlimited if absent"
     )
     liners: dict[Name, Liner] = Field({}, description="ship services from this port")
 
@@ -326,7 +326,7 @@ class Background(Thing):
     boxes: Count = Field(Count.of(0), description="boxes that cranes on the way must move")
     limit: Count | None = Field(None, description="trains in all; unlimited if absent")
     trainsets: Count | None = Field(
-        None, description="a closed loop: so many trainsets run the route again and again"
+        None, ge=1, description="a closed loop: so many trainsets run the route again and again"
     )
 
 
@@ -475,7 +475,7 @@ class ScenarioTables(Thing):
     question: str | None = Field(None, description="the question it answers")
     look_at: str | None = Field(None, description="what to look at in the results")
     start: Day = Field(description="first day, 00:00 UTC")
-    horizon: Duration = Field(le=876_000, description="length of the run")
+    horizon: Duration = Field(gt=0, le=876_000, description="length of the run")
     warmup: Duration = Field(
         Duration.of(0.0), description="time left out of the KPIs at the beginning"
     )

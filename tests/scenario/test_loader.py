@@ -451,7 +451,8 @@ def test_a_disruption_may_name_a_part_that_is_there():
         return f"disruptions={{shut: {{on: [{target}], begin: 2024-01-10, days: 2 d}}}}"
 
     for target in ("wide-line", "crossing/acceptance", "almaty/stuffing", "jinan/trucks"):
-        assert load(CORRIDOR, (on(target),)).warnings == ()
+        trucks = "stations.jinan.delivery.trucks=9"
+        assert load(CORRIDOR, (trucks, on(target))).warnings == ()
     with pytest.raises(ScenarioError, match="did you mean `crossing/acceptance`"):
         load(CORRIDOR, (on("crossing/acceptence"),))
 

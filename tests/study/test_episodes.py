@@ -19,6 +19,7 @@ REGISTER = (
     "odd,Speed,132,km/d,2024,paper\n"
     "day,Signed,2022-12,date,2022,paper\n"
 )  # fmt: skip
+BACKWARD = "{kind: train-hours, stretches: [{from: east/bulk, to: approach/run}]}"
 FACT = "{value: 3.5 trains, source: a count by hand}"
 
 
@@ -52,6 +53,13 @@ WITH_FACTS = EPISODE.replace("title: a storm\n", "title: a storm\nevidence: fact
          "`train-hours`, `recovery`, `container-hours`, `goods-passing`, `level`"),
         ("at: [exchange]", "at: [exchnage]", "exchnage",
          "unknown line or station `exchnage`; did you mean `exchange`?"),
+        ("{kind: trains-standing, at: [exchange]}",
+         "{kind: container-hours, from: delivered, to: ready}", "{kind",
+         "measure: goes from delivered to ready, which is not later; expected `from` before `to` "
+         "in ready, stuffed, departed, border_in, border_out, arrived, delivered"),
+        ("{kind: trains-standing, at: [exchange]}", BACKWARD, "{from",
+         "every train comes to `approach/run` before `east/bulk`; expected "
+         "`{from: approach/run, to: east/bulk}`"),
         ("at: [exchange]", "at: [exchange], waitng_for: [track]", "waitng_for",
          "unknown key `waitng_for`; did you mean `waiting_for`?"),
         ("calibrated: false", "calibrated: maybe", "maybe",

@@ -74,6 +74,9 @@ class Check:
             if name not in known:
                 hint = near(name, known, f"; the scenario has no such {noun}")
                 self.say(("measure", *path), f"unknown {noun} `{shown(name)}`{hint}")
+        if self.fine:
+            for path, said in row.measure.mistakes(tables):
+                self.say(("measure", *path), said)
         begin, end = self.window()
         if not self.fine or low is None:
             return None

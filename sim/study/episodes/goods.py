@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sim.scenario import units
 from sim.scenario.base import Names
@@ -82,6 +82,16 @@ class ContainerHours(OfContainers):
     origin: Moment = Field(alias="from", description="first moment")
     to: Moment = Field(description="last moment")
     statistic: Statistic = Field("mean", description="over containers that end it in the window")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        moments = get_args(Moment)
+        if moments.index(self.origin) >= moments.index(self.to):
+            raise ValueError(
+                f"goes from {self.origin} to {self.to}, which is not later; expected `from` "
+                f"before `to` in {', '.join(moments)}"
+            )
+        return self
 
     def take(self, results: Results, begin: float, end: float) -> float | None:
         import polars as pl

@@ -43,6 +43,10 @@ class Measure(Thing):
         """The names that must be in the scenario."""
         yield from ()
 
+    def mistakes(self, tables: ScenarioTables) -> Iterator[tuple[Path, str]]:
+        """What cannot be measured although every name is known: where in the measure, and why."""
+        yield from ()
+
     def taker(self, tables: ScenarioTables) -> Take:
         """What takes the figure of a run of that scenario; it can be sent to a worker process."""
         return self.take

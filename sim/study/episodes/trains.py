@@ -12,7 +12,7 @@ from sim.results.levels import HELD
 from sim.scenario import units
 from sim.scenario.base import Names, Thing
 from sim.scenario.quantities import Count
-from sim.study.episodes.measure import Lookup, Measure, Statistic, Take, of_names, of_values
+from sim.study.episodes.measure import Lookup, Measure, Path, Statistic, Take, of_names, of_values
 
 if TYPE_CHECKING:
     import polars as pl
@@ -175,6 +175,16 @@ class Stretch(Thing):
     to: str = Field(description="line/activity or station/work whose end is the last moment")
 
 
+def _place_of(item: str) -> str:
+    """What a route names of line/activity or station/work."""
+    line, _, activity = item.partition("/")
+    return line if activity in ON_LINES else item
+
+
+def _last(way: list[str], item: str) -> int:
+    return len(way) - 1 - way[::-1].index(item)
+
+
 class TrainHours(OfTrains):
     """Hours of trains from the end of one activity to the end of another."""
 
@@ -192,6 +202,19 @@ class TrainHours(OfTrains):
         for i, stretch in enumerate(self.stretches):
             yield ("stretches", i, "from"), stretch.origin, known, "line/activity or station/work"
             yield ("stretches", i, "to"), stretch.to, known, "line/activity or station/work"
+
+    def mistakes(self, tables: ScenarioTables) -> Iterator[tuple[Path, str]]:
+        ways = [list(flow.route) for flow in _flows(tables).values()]
+        for i, stretch in enumerate(self.stretches):
+            first, last = _place_of(stretch.origin), _place_of(stretch.to)
+            both = [way for way in ways if first in way and last in way]
+            # a place that comes more than once on a way may be meant both ways round
+            if both and all(way.index(first) > _last(way, last) for way in both):
+                yield (
+                    ("stretches", i),
+                    f"every train comes to `{stretch.to}` before `{stretch.origin}`; expected "
+                    f"`{{from: {stretch.to}, to: {stretch.origin}}}`",
+                )
 
     def take(self, results: Results, begin: float, end: float) -> float | None:
         import polars as pl

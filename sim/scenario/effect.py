@@ -1,0 +1,153 @@
+"""Checks of what is right in itself and would change nothing in the run: that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sim.scenario.documents import Tree
+from sim.scenario.problems import Place, Problem
+from sim.scenario.quantities import moment, near
+from sim.scenario.units import shown
+from sim.scenario.vocabulary import (
+    Background,
+    Disruption,
+    Laboratory,
+    ScenarioTables,
+    Service,
+    Station,
+)
+
+Path = tuple[str | int, ...]
+
+
+def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
+    """Disruptions of what has no rate, what is dated outside the run, stations of no use."""
+    found = [*_disruptions(tables, tree), *_contracts(tables, tree), *_series(tables, tree)]
+    return found + list(_stations(tables, tree))
+
+
+def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    for name, disruption in tables.disruptions.items():
+        base: Path = ("disruptions", name)
+        for i, target in enumerate(disruption.on):
+            why = _no_rate(tables, target)
+            if why:
+                yield Problem("error", _place(tree, (*base, "on", i)), f"on: {why}")
+        side = _outside(tables, disruption)
+        if side:
+            said = (
+                f"begin: `{shown(name)}` lies {side} of the run and changes nothing; expected a "
+                "day within it"
+            )
+            yield Problem("warning", _place(tree, (*base, "begin")), said)
+
+
+def _no_rate(tables: ScenarioTables, target: str) -> str | None:
+    """Why a target that is there has nothing that a disruption could reduce."""
+    name, _, part = target.partition("/")
+    station = tables.stations.get(name)
+    if station is None:
+        return None
+    works = [f"{name}/{w}" for w, work in station.work.items() if not isinstance(work, Laboratory)]
+    parts = works + ([f"{name}/stuffing"] if station.stuffing is not None else [])
+    if station.delivery is not None and station.delivery.trucks is not None:
+        parts.append(f"{name}/trucks")
+    there = f"; such as `{parts[0]}`" if parts else ""
+    if isinstance(station.work.get(part), Laboratory):
+        return (
+            f"`{target}` is a laboratory, whose answers nothing holds up; expected servers, "
+            f"cranes, stuffing or trucks{there}"
+        )
+    if target == f"{name}/trucks" and target not in parts and part not in station.work:
+        return f"`{target}` are without limit, so that nothing reduces them; expected `trucks`"
+    if target == name and not parts:
+        lines = [n for n, line in tables.lines.items() if name in (line.origin, line.to)]
+        cure = f"; a line there is `{lines[0]}`" if lines else ""
+        return (
+            f"`{name}` has no servers, cranes, stuffing or trucks, so that nothing of it is "
+            f"reduced{cure}"
+        )
+    return None
+
+
+def _outside(tables: ScenarioTables, disruption: Disruption) -> str | None:
+    if disruption.begin is None:
+        return None
+    begin = moment(disruption.begin.isoformat(), tables.start)
+    end = begin + float(disruption.days or 0.0)
+    return _side(begin, end, float(tables.horizon))
+
+
+def _side(begin: float, end: float, horizon: float) -> str | None:
+    if begin >= horizon:
+        return "after the end"
+    return "before the start" if end <= 0.0 and begin < 0.0 else None
+
+
+def _contracts(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Lots that become ready outside the run, where nothing is offered of them."""
+    horizon = float(tables.horizon)
+    for name, supply in tables.supplies.items():
+        outside = []
+        for day in supply.contracts:
+            begin = moment(day, tables.start)
+            if not 0.0 <= begin < horizon:
+                outside.append((day, "before the start" if begin < 0.0 else "after the end"))
+        if outside:
+            (day, side), *more = outside
+            others = f", and {len(more)} more outside it" if more else ""
+            path = ("supplies", name, "contracts", day)
+            said = f"contracts: the lot of {day} lies {side} of the run{others}: not offered"
+            yield Problem("warning", _key_place(tree, path), said)
+
+
+def _series(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Series that offer nothing in the run; of a longer one than the run the rest is not missed."""
+    horizon = float(tables.horizon)
+    for name, supply in tables.supplies.items():
+        begins = sorted(moment(day, tables.start) for day in supply.series)
+        if not begins:
+            continue
+        last = [b - a for a, b in pairwise(begins)][-1:] or [24.0]
+        side = _side(begins[0], begins[-1] + max(last[0], 24.0), horizon)
+        if side:
+            path = ("supplies", name, "series")
+            said = f"series: all its dates lie {side} of the run: nothing is offered"
+            yield Problem("warning", _place(tree, path), said)
+
+
+def _stations(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Stations that nothing names: where a variant misspells one, it makes a new one."""
+    used = _named(tables)
+    for name, station in tables.stations.items():
+        if name in used:
+            continue
+        hint = near(name, used, "")
+        if hint:
+            said = f"no line, train or supply comes to a station `{shown(name)}`{hint}"
+            yield Problem("error", _key_place(tree, ("stations", name)), said)
+        elif station != Station():
+            said = f"no line, train or supply comes to `{shown(name)}`: it changes nothing"
+            yield Problem("warning", _key_place(tree, ("stations", name)), said)
+
+
+def _named(tables: ScenarioTables) -> set[str]:
+    ends = {end for line in tables.lines.values() for end in (line.origin, line.to)}
+    flows: list[Service | Background] = [*tables.services.values(), *tables.background.values()]
+    ends |= {flow.origin for flow in flows}
+    ends |= {item.partition("/")[0] for flow in flows for item in flow.route if "/" in item}
+    ends |= {supply.terminal for supply in tables.supplies.values()}
+    ends |= {at for fleet in tables.fleets.values() for at in fleet.at}
+    ends |= {e for fleet in tables.fleets.values() for r in fleet.returns for e in (r.origin, r.to)}
+    return ends | {end for supply in tables.supplies.values() for end in supply.to}
+
+
+def _place(tree: Tree, path: Path) -> Place:
+    found, _ = tree.find(path)
+    value = found.child("value")
+    return found.place if value is None else value.place
+
+
+def _key_place(tree: Tree, path: Path) -> Place:
+    return tree.find(path)[0].key_place

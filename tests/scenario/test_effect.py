@@ -1,0 +1,112 @@
+"""What would change nothing in a run is said with its place: refused where it never could."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import ScenarioError, load
+
+CORRIDOR = Path(__file__).parent / "corridor.yaml"
+SHUT = "disruptions={{shut: {{on: [{}], begin: {}, days: 2 d}}}}"
+
+
+def refusal(*sets: str, path: Path = CORRIDOR) -> str:
+    with pytest.raises(ScenarioError) as caught:
+        load(path, sets)
+    (problem,) = caught.value.problems
+    return str(problem)
+
+
+def doubts(*sets: str) -> list[str]:
+    return [str(w) for w in load(CORRIDOR, sets).warnings]
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("khorgos/laboratory", "is a laboratory, whose answers nothing holds up; expected servers, "
+         "cranes, stuffing or trucks; such as `khorgos/customs`"),
+        ("border", "`border` has no servers, cranes, stuffing or trucks, so that nothing of it is "
+         "reduced; a line there is `wide-line`"),
+        ("jinan/trucks", "`jinan/trucks` are without limit, so that nothing reduces them"),
+        ("jinan", "`jinan` has no servers, cranes, stuffing or trucks"),
+    ],
+)  # fmt: skip
+def test_a_disruption_of_what_has_no_rate_is_refused(target: str, said: str) -> None:
+    assert f"--set 1: on: {'' if said.startswith('`') else f'`{target}` '}{said}" in refusal(
+        SHUT.format(target, "2024-01-10")
+    )
+
+
+def test_a_disruption_of_what_has_a_rate_is_taken() -> None:
+    for target in ("khorgos", "khorgos/customs", "khorgos/lift", "almaty", "crossing"):
+        assert doubts(SHUT.format(target, "2024-01-10")) == []
+    trucks = "stations.jinan.delivery.trucks=3"
+    for target in ("jinan", "jinan/trucks"):
+        assert doubts(trucks, SHUT.format(target, "2024-01-10")) == []
+
+
+@pytest.mark.parametrize(
+    ("begin", "side"),
+    [("2023-12-29", "before the start"), ("2023-12-30", "before the start"), ("2023-12-31", None),
+     ("2024-02-29", None), ("2024-03-01", "after the end")],
+)  # fmt: skip
+def test_a_disruption_outside_the_run_is_doubtful(begin: str, side: str | None) -> None:
+    said = f"begin: `shut` lies {side} of the run and changes nothing; expected a day within it"
+    found = doubts(SHUT.format("crossing", begin))
+    assert found == ([] if side is None else [f"--set 1: warning: {said}"])
+
+
+def supply(key: str, dates: str) -> str:
+    return (
+        "supplies={grain: {region: a, terminal: almaty, commodity: barley, to: {jinan: 100 %}, "
+        f"{key}: {{{dates}}}}}}}"
+    )
+
+
+def test_lots_and_series_outside_the_run_are_doubtful() -> None:
+    inside = "2024-01-01: 26 t, 2024-02-29: 26 t"
+    assert doubts(supply("contracts", inside)) == []
+    assert doubts(supply("contracts", f"2023-12-31: 26 t, {inside}, 2024-03-01: 26 t")) == [
+        "--set 1: warning: contracts: the lot of 2023-12-31 lies before the start of the run, "
+        "and 1 more outside it: not offered"
+    ]
+    # a series goes on until its next date, and the last as long as the one before
+    assert doubts(supply("series", "2023-11-30: 26 t, 2023-12-31: 26 t")) == []
+    assert doubts(supply("series", "2022-11-30: 26 t, 2024-02-29: 26 t")) == []
+    assert doubts(supply("series", "2023-12-01: 26 t, 2023-12-15: 26 t")) == [
+        "--set 1: warning: series: all its dates lie before the start of the run: nothing is "
+        "offered"
+    ]
+    assert doubts(supply("series", "2024-03-01: 26 t")) == [
+        "--set 1: warning: series: all its dates lie after the end of the run: nothing is offered"
+    ]
+
+
+def test_a_misspelt_station_of_a_variant_is_no_new_station(tmp_path: Path) -> None:
+    path = tmp_path / "variant.yaml"
+    path.write_text(f"extends: {CORRIDOR}\nstations:\n  khorgoss:\n    tracks: 3\n")
+    said = "no line, train or supply comes to a station `khorgoss`; did you mean `khorgos`?"
+    assert refusal(path=path) == f"{path}:3:3: {said}"
+    path.write_text(f"extends: {CORRIDOR}\nstations:\n  urumqi:\n    tracks: 3\n")
+    (warning,) = load(path).warnings
+    said = "no line, train or supply comes to `urumqi`: it changes nothing"
+    assert str(warning) == f"{path}:3:3: warning: {said}"
+    path.write_text(f"extends: {CORRIDOR}\nstations:\n  khorgos:\n    tracks: 3\n")
+    assert load(path).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("horizon=0 d", "horizon: `0 d` is out of range; expected more than 0"),
+        ("stations.jinan.berths=0", "berths: `0` is out of range; expected at least 1"),
+        ("stations.jinan.berths={value: 0, assumed: x}", "berths: `0` is out of range"),
+        ("stations.khorgos.work.customs.room=0", "room: `0` is out of range; expected at least 1"),
+        ("background.transit.trainsets=0", "trainsets: `0` is out of range; expected at least 1"),
+    ],
+)
+def test_what_is_none_at_all_is_refused(text: str, said: str) -> None:
+    assert said in refusal(text)
