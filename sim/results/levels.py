@@ -80,8 +80,15 @@ def step_series(
     times = np.concatenate([up, down])
     changes = np.concatenate([rises, -np.asarray(falls, dtype=float)])
     finite = np.isfinite(times)
-    moments, where = np.unique(times[finite], return_inverse=True)
-    levels = initial + np.cumsum(np.bincount(where, changes[finite], minlength=len(moments)))
+    if not finite.all():
+        times, changes = times[finite], changes[finite]
+    # Times mostly come in order, which a stable sort makes use of.
+    order = np.argsort(times, kind="stable")
+    times, changes = times[order], changes[order]
+    new = np.ones(len(times), dtype=bool)
+    new[1:] = times[1:] != times[:-1]
+    moments = times[new]
+    levels = initial + np.cumsum(np.bincount(np.cumsum(new) - 1, changes, minlength=len(moments)))
     keep = levels != np.concatenate([[initial], levels[:-1]])
     return StepSeries(moments[keep], levels[keep], initial)
 

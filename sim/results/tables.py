@@ -61,6 +61,7 @@ class Table:
 
         Numbers that are not finite become null, since a time never reached is no time.
         Text is kept as text: categories depend on what a process saw before, and files must not.
+        Only an Enum, which names its words itself, is kept as it is: ``plain`` makes it strings.
 
         Raises:
             ValueError: a column is missing, unknown, or cannot hold what it was given.
@@ -89,7 +90,13 @@ class Table:
                     out.append(pl.lit(None, dtype=kind).alias(name))
                 elif kind == pl.Float64:
                     value = pl.col(name).cast(pl.Float64)
-                    out.append(pl.when(value.is_finite()).then(value).alias(name))
+                    column = given[name]
+                    if column.dtype == pl.Float64 and column.is_finite().all():
+                        out.append(value)
+                    else:
+                        out.append(pl.when(value.is_finite()).then(value).alias(name))
+                elif kind == pl.String and isinstance(given.schema[name], pl.Enum):
+                    out.append(pl.col(name))
                 else:
                     out.append(pl.col(name).cast(kind))
             return given.select(out)
@@ -246,10 +253,11 @@ class Results:
     ``meta`` holds scenario, title, start (ISO date), horizon_h, warmup_h, seed, replication, …
     """
 
-    __slots__ = ("_meta", "_sources", "_tables")
+    __slots__ = ("_coded", "_meta", "_sources", "_tables")
 
     _meta: dict[str, Any] | Callable[[], Mapping[str, Any]]
     _sources: dict[str, Source]
+    _coded: dict[str, pl.DataFrame]
     _tables: dict[str, pl.DataFrame]
 
     def __init__(
@@ -274,6 +282,7 @@ class Results:
             "legs": LEGS.empty() if legs is None else legs,
         }
         object.__setattr__(self, "_sources", sources)
+        object.__setattr__(self, "_coded", {})
         object.__setattr__(self, "_tables", {})
         object.__setattr__(self, "_meta", meta if callable(meta) else dict(meta))
 
@@ -297,10 +306,23 @@ class Results:
         """
         tables = self._tables
         if name not in tables:
-            source: Source | Callable[[], Source] = self._sources[name]
-            tables[name] = TABLES[name].cast(source() if callable(source) else source)
-            self._sources[name] = None
+            from sim.results.text import plain
+
+            tables[name] = plain(self.coded(name))
         return tables[name]
+
+    def coded(self, name: str) -> pl.DataFrame:
+        """The same with text as it was made: as an Enum where the corridor made it.
+
+        Raises:
+            KeyError: there is no such table.
+        """
+        coded = self._coded
+        if name not in coded:
+            source: Source | Callable[[], Source] = self._sources[name]
+            coded[name] = TABLES[name].cast(source() if callable(source) else source)
+            self._sources[name] = None
+        return coded[name]
 
     @property
     def containers(self) -> pl.DataFrame:
@@ -348,8 +370,8 @@ class Results:
         return float(self.meta["horizon_h"])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # As Parquet they are a sixteenth of what they are in memory, and go so between processes.
-        return _rebuild, ({name: _packed(self.table(name)) for name in TABLES}, self.meta)
+        # As Parquet they are a tenth of what they are in memory, and go so between processes.
+        return _rebuild, ({name: _packed(self.coded(name)) for name in TABLES}, self.meta)
 
     def __repr__(self) -> str:
         name = self.meta.get("scenario", "?")
@@ -359,7 +381,7 @@ class Results:
 
 def _packed(frame: pl.DataFrame) -> bytes:
     stream = io.BytesIO()
-    frame.write_parquet(stream, compression="zstd", compression_level=1)
+    frame.write_parquet(stream, compression="lz4", statistics=False)
     return stream.getvalue()
 
 

@@ -15,9 +15,11 @@ from sim.corridor.ahead import Ahead
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
 from sim.corridor.clock import INF, Clock, at, run_until
-from sim.corridor.collect import by_container_and_time, in_order
 from sim.corridor.equipment import Equipment
+from sim.corridor.hours import boardings
 from sim.corridor.journal import Journal, Moves
+from sim.corridor.pieces import Pieces, Shared
+from sim.corridor.records import in_order
 from sim.corridor.stock import Stock
 from sim.corridor.streams import Draws, Streams, draw_all
 from sim.corridor.waiting import Waiting
@@ -142,14 +144,59 @@ def test_the_order_of_numbers_is_the_stable_one(most: int) -> None:
     assert len(in_order(numbers[:0])) == 0
 
 
-def test_pieces_of_time_stand_by_container_and_time() -> None:
-    luck = np.random.default_rng(3)
-    for most in (3, 40, 5000):
-        rows = luck.integers(0, most, 3000)
-        begin = luck.integers(0, 50, 3000) / 4.0
-        end = begin + luck.integers(0, 3, 3000)
-        order = by_container_and_time(rows, begin, end)
-        assert (order == np.lexsort((end, begin, rows))).all()
+@pytest.mark.parametrize("case", range(8))
+def test_pieces_of_time_stand_by_container_and_time(case: int) -> None:
+    luck = np.random.default_rng(case)
+    size, horizon = 40, 60.0
+    pieces, slow = Pieces(size, horizon), []
+    shared = _lists(luck, pieces)
+    # In time, but for the last cases, in which some containers must be put in order.
+    for step in luck.permutation(12) if case > 5 else range(12):
+        rows = luck.permutation(size)[: luck.integers(0, size + 1)]
+        begin = step * 5.0 + luck.integers(0, 8, len(rows)) / 4.0
+        end = np.where(luck.random(len(rows)) < 0.1, np.nan, begin + luck.integers(0, 5, len(rows)))
+        train = luck.integers(0, 9, len(rows))
+        if step % 3 == 0:
+            which = np.full(len(rows), step // 3)
+            pieces.add_shared(rows, which, shared, train)
+            for row, one, on in zip(rows, which, train, strict=True):
+                here = slice(shared.first[one], shared.first[one] + shared.number[one])
+                lists = (shared.begin[here], shared.stop[here], shared.hours[here])
+                slow += [(row, b, s, h, on) for b, s, h in zip(*lists, strict=True)]
+        elif step % 3 == 1:
+            pieces.add(rows, pieces.kind("yard", "late"), begin, end, train)
+            slow += [
+                (r, b, min(e, horizon), min(e, horizon) - b, t)
+                for r, b, e, t in zip(rows, begin, np.nan_to_num(end, nan=99.0), train, strict=True)
+            ]
+        else:
+            end = np.nan_to_num(end, nan=99.0)
+            closed = (np.minimum(end, horizon) - begin) / 2
+            busy, shut = pieces.kind("hall", "busy"), pieces.kind("hall", "closed")
+            pieces.add_split(rows, busy, shut, begin, end, closed)
+            for row, b, e, c in zip(rows, begin, np.minimum(end, horizon), closed, strict=True):
+                slow += [(row, b, e, c, None), (row, b, e, e - b - c, None)]
+    frame = pieces.frame(np.arange(size)).select("container", "begin_h", "end_h", "hours", "train")
+    kept = [piece for piece in slow if piece[3] > 0.0]
+    assert frame.rows() == sorted(kept, key=lambda piece: piece[:3])
+
+
+def _lists(luck: np.random.Generator, pieces: Pieces) -> Shared:
+    """Four lists of pieces, as trains have them, one for each third step."""
+    number = luck.integers(0, 4, 4)
+    begin = np.concatenate([15.0 * i + np.arange(n) for i, n in enumerate(number)])
+    kind = np.full(len(begin), pieces.kind("line", None))
+    hours = np.full(len(begin), 0.5)
+    return Shared(np.cumsum(number) - number, number, kind, begin, begin + 1.0, hours)
+
+
+@pytest.mark.parametrize("case", range(8))
+def test_boardings_are_first_and_later_trains_of_each(case: int) -> None:
+    rows = np.random.default_rng(case).integers(0, 30, 100 * (case % 2 + 1))
+    times_before = [rows[:i].tolist().count(row) for i, row in enumerate(rows)]
+    for time, positions in enumerate(boardings(rows, 30)):
+        assert positions.tolist() == [i for i, n in enumerate(times_before) if n == time]
+    assert time == max(times_before)
 
 
 @pytest.mark.parametrize("servers", [1, 3, 40, 200])
