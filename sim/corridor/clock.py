@@ -127,6 +127,32 @@ class Clock:
         """The clock is always watched."""
 
 
+class Alarm:
+    """Does something at the time it is set for, or sooner: then who set it must set it again.
+
+    Set for a later time while it is set for a sooner one it costs nothing, and it is never set
+    twice for one time, however often its owner sets it anew.
+    """
+
+    __slots__ = ("_action", "_times", "clock")
+
+    def __init__(self, clock: Clock, action: Action) -> None:
+        self.clock = clock
+        self._action = action
+        self._times: list[float] = []
+
+    def set(self, time: float) -> None:
+        """Ring at that time at the latest, but not before now; never if it is infinite."""
+        times = self._times
+        if time != INF and not (times and times[0] <= time):
+            heappush(times, time)
+            self.clock.put(time, self._ring)
+
+    def _ring(self, time: float) -> None:
+        heappop(self._times)
+        self._action(time)
+
+
 class Agenda(Clock):
     """What trains that nobody follows do next: done when somebody looks, as of its own time.
 
@@ -136,7 +162,7 @@ class Agenda(Clock):
     ``watches``) each of its items is done at its time, for one of them will be that train's turn.
     """
 
-    __slots__ = ("_alarms", "_busy", "_items", "_serial", "_watchers")
+    __slots__ = ("_alarm", "_busy", "_items", "_serial", "_watchers")
     lazy = True
 
     def __init__(self, env: simpy.Environment) -> None:
@@ -144,7 +170,7 @@ class Agenda(Clock):
         self._items: list[tuple[float, int, Action]] = []
         self._serial = 0
         self._watchers = 0
-        self._alarms: list[float] = []
+        self._alarm = Alarm(Clock(env), self._on_alarm)
         self._busy = False
 
     def put(self, time: float, action: Action) -> None:
@@ -179,13 +205,10 @@ class Agenda(Clock):
             self._ring()
 
     def _ring(self) -> None:
-        items, alarms = self._items, self._alarms
-        if items and not (alarms and alarms[0] <= items[0][0]):
-            heappush(alarms, items[0][0])
-            _call(self.env, items[0][0], self._on_alarm, _WITH_TIME)
+        if self._items:
+            self._alarm.set(self._items[0][0])
 
     def _on_alarm(self, time: float) -> None:
-        heappop(self._alarms)
         self.settle(time)
         if self._watchers:
             self._ring()

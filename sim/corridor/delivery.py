@@ -10,7 +10,7 @@ import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import joined, numbers, where
-from sim.corridor.clock import INF, call_at
+from sim.corridor.clock import INF, Alarm, Clock
 from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Deliveries:
         self._by_truck = by_truck
         self._yard = yard
         self._asking: list[tuple[float, int]] = []
-        self._alarm = INF
+        self._alarm = Alarm(Clock(env), self._serve)
         self._later: list[tuple[Rows, Column]] = []
         self._put_off = 0
         if yard is None:
@@ -148,12 +148,10 @@ class Deliveries:
         self._equipment.set_free_each(units, self._station, empty)
 
     def _watch(self) -> None:
-        if self._asking and self._asking[0][0] < self._alarm:
-            self._alarm = self._asking[0][0]
-            call_at(self._env, self._alarm, self._serve)
+        if self._asking:
+            self._alarm.set(self._asking[0][0])
 
-    def _serve(self) -> None:
-        self._alarm = INF
+    def _serve(self, _time: float) -> None:
         self._serve_all()
         if self._yard is not None or self._equipment.awaited(self._station):
             self._watch()

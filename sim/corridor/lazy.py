@@ -49,7 +49,7 @@ def agendas(
             agenda = owner.get(thing)
             if agenda is not None:
                 if isinstance(thing, Places | Gate):
-                    thing.agenda = agenda
+                    thing.goes_by(agenda)
                 if isinstance(step, Serve | Lift):
                     step.clock = agenda
     return [found[group] for group in groups]

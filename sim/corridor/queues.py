@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, Clock, call_at
+from sim.corridor.clock import INF, Alarm, Clock, call_at
 from sim.corridor.profile import ALWAYS, Profile
 
 if TYPE_CHECKING:
+    from sim.corridor.clock import Agenda
     from sim.corridor.train import Train
     from sim.policies.order import OrderRule
 
@@ -63,7 +64,7 @@ class Places(Queue):
     """
 
     __slots__ = (
-        "_alarms",
+        "_alarm",
         "_area",
         "_env",
         "_leaving",
@@ -88,7 +89,7 @@ class Places(Queue):
     ) -> None:
         super().__init__(order)
         self._env = env
-        self.agenda = Clock(env)
+        self.agenda: Clock = Clock(env)
         self.name = name
         self.capacity = capacity
         self.held = 0
@@ -97,7 +98,7 @@ class Places(Queue):
         self._area = 0.0
         self._since = 0.0
         self._profile = profile
-        self._alarms: list[float] = []
+        self._alarm = Alarm(self.agenda, self._on_alarm)
         self._leaving: list[tuple[float, int, Train | None]] = []
         for time, value in changes:
             call_at(env, time, lambda t=time, v=value: self._resize(t, v))  # type: ignore[misc]
@@ -105,6 +106,10 @@ class Places(Queue):
     def __len__(self) -> int:
         self.agenda.settle(self._env._now)
         return len(self.queue)
+
+    def goes_by(self, agenda: Agenda) -> None:
+        """What trains that are not followed do here is on that agenda."""
+        self.agenda = self._alarm.clock = agenda
 
     def take(self, train: Train, time: float) -> bool:
         """Whether a place is taken at once; otherwise the train waits to be told."""
@@ -139,7 +144,7 @@ class Places(Queue):
             self._serial += 1
             heappush(self._leaving, (time, self._serial, train))
             if self.queue:
-                self._watch()
+                self._alarm.set(self._leaving[0][0])
 
     def look(self, time: float) -> None:
         """All that has happened by that time is done."""
@@ -188,27 +193,17 @@ class Places(Queue):
         """Give free places to who waits; be there when the next is given back, or doors open."""
         while self.queue and self.held < self.capacity:
             if not self._open(time):
-                self._set_alarm(self._profile.opens(time))
+                self._alarm.set(self._profile.opens(time))
                 return
             self._hold(1, time)
             train = self.next_train()
             if train.followed:
                 self.agenda.watch(-1)
             self.agenda.put(time, train.turn)
-        if self.queue:
-            self._watch()
-
-    def _watch(self) -> None:
-        if self._leaving:
-            self._set_alarm(self._leaving[0][0])
-
-    def _set_alarm(self, time: float) -> None:
-        if time != INF and not (self._alarms and self._alarms[0] <= time):
-            heappush(self._alarms, time)
-            self.agenda.put(time, self._on_alarm)
+        if self.queue and self._leaving:
+            self._alarm.set(self._leaving[0][0])
 
     def _on_alarm(self, time: float) -> None:
-        heappop(self._alarms)
         self.look(time)
         self._pump(time)
 
@@ -253,7 +248,7 @@ class Gate:
     ) -> None:
         self.name = name
         self.accepts = accepts
-        self.agenda = Clock(env)
+        self.agenda: Clock = Clock(env)
         self._env = env
         self._profile = profile
         self._due = 0.0
@@ -268,6 +263,10 @@ class Gate:
     def __len__(self) -> int:
         self.agenda.settle(self._env._now)
         return sum(len(lane.queue) for lane in self._lanes.values())
+
+    def goes_by(self, agenda: Agenda) -> None:
+        """What trains that are not followed do here is on that agenda."""
+        self.agenda = agenda
 
     def count(self) -> int:
         """Trains let through before now."""

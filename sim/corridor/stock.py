@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 import simpy
 
-from sim.corridor.clock import INF, call_at
+from sim.corridor.clock import INF, Alarm, Clock
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -209,7 +209,7 @@ class Pool:
         self.stock = stock
         self._queue: deque[tuple[int, simpy.Event]] = deque()
         self._handing: dict[simpy.Event, Units] = {}
-        self._alarm = INF
+        self._alarm = Alarm(Clock(env), self._serve)
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -234,13 +234,9 @@ class Pool:
 
     def _watch(self) -> None:
         enough = self.stock.level() >= self._queue[0][0]
-        time = self._env.now if enough else self.stock.next_time()
-        if time < self._alarm:
-            self._alarm = time
-            call_at(self._env, time, self._serve)
+        self._alarm.set(self._env.now if enough else self.stock.next_time())
 
-    def _serve(self) -> None:
-        self._alarm = INF
+    def _serve(self, _time: float) -> None:
         while self._queue and self.stock.level() >= self._queue[0][0]:
             number, event = self._queue.popleft()
             self._handing[event] = self.stock.take(number)

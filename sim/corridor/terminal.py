@@ -12,7 +12,7 @@ import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import joined, numbers, where
-from sim.corridor.clock import INF, call_at
+from sim.corridor.clock import INF, Alarm, Clock
 from sim.corridor.equipment import LADEN, Equipment
 from sim.corridor.streams import Draws
 
@@ -89,7 +89,7 @@ class Terminal:
         self._goods: deque[Lot] = deque()
         self._count = 0
         self._equipped = 0
-        self._alarm = INF
+        self._alarm = Alarm(Clock(env), self._on_alarm)
         if yard is not None:
             yard.on_room.append(self.match)
 
@@ -215,11 +215,7 @@ class Terminal:
     def _watch(self) -> None:
         if self._empties.level() and self._yard is not None and not self._yard.room():
             return  # the yard calls when there is room
-        time = self._empties.next_time() if not self._empties.level() else self._env.now
-        if time < self._alarm:
-            self._alarm = time
-            call_at(self._env, time, self._on_alarm)
+        self._alarm.set(self._env._now if self._empties.level() else self._empties.next_time())
 
-    def _on_alarm(self) -> None:
-        self._alarm = INF
+    def _on_alarm(self, _time: float) -> None:
         self.match()

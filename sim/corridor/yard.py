@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, Clock, call_at
+from sim.corridor.clock import INF, Alarm, Clock, call_at
 
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal
@@ -46,7 +46,7 @@ class Yard:
         self._held = 0
         self._leaving: list[float] = []
         self._queue: deque[tuple[int, Callable[[float], None]]] = deque()
-        self._alarm = INF
+        self._alarm = Alarm(self._clock, self._on_alarm)
         for time, value in changes:
             call_at(env, time, lambda v=value: self._resize(v))  # type: ignore[misc]
 
@@ -129,13 +129,9 @@ class Yard:
 
     def _watch(self) -> None:
         if (self._queue or self.on_room) and self._leaving:
-            time = max(self._leaving[0], self._env.now)
-            if time < self._alarm:
-                self._alarm = time
-                call_at(self._env, time, self._on_alarm)
+            self._alarm.set(max(self._leaving[0], self._env.now))
 
-    def _on_alarm(self) -> None:
-        self._alarm = INF
+    def _on_alarm(self, _time: float) -> None:
         self._pump()
         self._watch()
 

@@ -12,7 +12,7 @@ import simpy
 
 from sim.corridor import simulate
 from sim.corridor.build import Builder
-from sim.corridor.clock import INF, Agenda, Bell, Clock, Process, call_at, run_until
+from sim.corridor.clock import INF, Agenda, Alarm, Bell, Clock, Process, call_at, run_until
 from sim.corridor.fifo import Fifo
 from sim.corridor.profile import ALWAYS, Profile, steps_of_windows
 from sim.corridor.queues import Places
@@ -271,3 +271,23 @@ def test_the_clock_itself_puts_nothing_off() -> None:
     assert not done
     run_until(env, 2.0)
     assert done == [1.0]
+
+
+def test_an_alarm_rings_once_for_each_time_however_often_it_is_set() -> None:
+    """Each ring sets it for the next two times; nothing piles up."""
+    env, rung = simpy.Environment(), list[float]()
+
+    def ring(time: float) -> None:
+        rung.append(time)
+        alarm.set(time + 2.0)
+        alarm.set(time + 1.0)
+        alarm.set(time + 3.0)
+
+    alarm = Alarm(Clock(env), ring)
+    alarm.set(5.0)
+    alarm.set(1.0)
+    alarm.set(INF)
+    run_until(env, 9.0)
+    assert rung == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+    # two times ahead at most
+    assert len(env._queue) <= 3
