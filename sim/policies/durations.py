@@ -35,6 +35,6 @@ def hours(value: float | str, name: str) -> float:
     """
     match = _DURATION.fullmatch(str(value))
     factor = TIME_UNITS.get(match[2]) if match else None
-    if match is None or factor is None or not math.isfinite(float(match[1])):
+    if match is None or factor is None or not math.isfinite(float(match[1]) * factor):
         raise ValueError(f"{name}: {value!r} is not a duration; write one such as 36 h or 2 d")
     return float(match[1]) * factor

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar
 
+from sim.policies.parameters import unfit
+
 R = TypeVar("R")
 
 
@@ -92,7 +94,11 @@ class Registry(Generic[R]):
                 raise UnknownRuleError(f"rule {name!r} needs the parameter {parameter!r}")
         try:
             return rule(**parameters)
-        except (TypeError, ValueError) as error:
+        except (AttributeError, TypeError, ValueError) as error:
             at, _, _ = str(error).partition(":")  # rules begin with the parameter they refuse
-            wrong = at if at in parameters else None
-            raise UnknownRuleError(f"rule {name!r}: {error}", wrong) from error
+            if at in parameters:
+                raise UnknownRuleError(f"rule {name!r}: {error}", at) from error
+            wrong = unfit(rule, parameters)
+            if wrong is None:
+                raise UnknownRuleError(f"rule {name!r}: {error}") from error
+            raise UnknownRuleError(f"rule {name!r}: {': '.join(wrong)}", wrong[0]) from error

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
 
-from sim.scenario import effect, names, references, rules, series, translation
+from sim.scenario import effect, names, references, rules, series, size, translation
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree, from_plain
 from sim.scenario.merging import apply_set, lay_on_bases, read_with_bases
@@ -142,6 +142,8 @@ def finish(
         problems.extend(rules.check(tables, tree))
         problems.extend(effect.check(tables, tree))
     errors = [p for p in problems if p.severity == "error"]
+    if tables is not None and not errors:
+        errors = size.check(tables, tree)
     if errors or tables is None:
         raise ScenarioError(_in_order(errors))
     warnings = tuple(_in_order(p for p in problems if p.severity == "warning"))

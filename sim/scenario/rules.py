@@ -104,8 +104,7 @@ def _names(tables: ScenarioTables, tree: Tree) -> list[Problem]:
         elif path in (("policies", "admission"), ("policies", "customs")):
             known((*path, "classes"), parameters.get("classes"), classes, "train class")
             known((*path, "checks"), parameters.get("checks"), checks, "check")
-            regions = list(parameters.get("regions") or {})
-            known((*path, "regions"), regions, set(tables.stations), "station")
+            known((*path, "regions"), parameters.get("regions"), set(tables.stations), "station")
         elif rule.rule == "class-priority":
             known((*path, "classes"), parameters.get("classes"), classes, "train class")
     return problems

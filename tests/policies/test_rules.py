@@ -273,6 +273,33 @@ def test_wrong_parameters_are_refused_with_a_cure(
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("registry", "rule", "parameters", "at", "said"),
+    [
+        (DISPATCH, "timetable", {"every": "1 d", "minimum": "abc"}, "minimum",
+         "minimum: 'abc' is not a whole number; expected such as 3"),
+        (DISPATCH, "threshold", {"boxes": [3], "longest_hold": "1 d"}, "boxes",
+         "boxes: [3] is not a whole number; expected such as 3"),
+        (DISPATCH, "with-empties", {"boxes": None}, "boxes",
+         "boxes: nothing is not a whole number; expected such as 3"),
+        (ADMISSION, "metering", {"per_day": 3, "regions": 4}, "regions",
+         "regions: 4 is not a mapping; expected such as {name: 3}"),
+        (ADMISSION, "metering", {"per_day": 3, "classes": 4}, "classes",
+         "classes: 4 is not a list; expected such as [name, other]"),
+        (CROSSING, "by-commodity", {"crossings": 5}, "crossings",
+         "crossings: 5 is not a mapping; expected such as {name: 3}"),
+        (EMPTIES, "hire", {"lead": "1 d", "price": "dear"}, "price",
+         "price: 'dear' is not a number; expected such as 0.5"),
+    ],
+)  # fmt: skip
+def test_a_parameter_of_another_kind_is_said_in_plain_words(
+    registry: Registry[Any], rule: str, parameters: dict[str, Any], at: str, said: str
+) -> None:
+    with pytest.raises(UnknownRuleError) as caught:
+        registry.make(rule, parameters)
+    assert (str(caught.value), caught.value.parameter) == (f"rule {rule!r}: {said}", at)
+
+
 def test_a_duration_is_read_as_everywhere_in_a_scenario() -> None:
     times = {name: factor for name, (factor, kind) in ATOMS.items() if kind == TIME}
     assert {"hours", "days", "week", "month", "s"} < set(times)

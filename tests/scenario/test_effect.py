@@ -110,3 +110,32 @@ def test_a_misspelt_station_of_a_variant_is_no_new_station(tmp_path: Path) -> No
 )
 def test_what_is_none_at_all_is_refused(text: str, said: str) -> None:
     assert said in refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("supplies.barley.volume=1e15 t/yr", "volume: gives 6.32e+12 containers in the run; "
+         "expected at most 100,000,000"),
+        ("export_volume=1e9", "export_volume: gives 3.16e+11 containers"),
+        ("background.transit.trains=1e9 /d", "trains: gives 6e+10 trains in the run; expected at "
+         "most 10,000,000"),
+        ("background_volume={value: 1, changes: {2024-01-09: 1e9}}", "gives 3e+11 trains"),
+        ("services.on.dispatch.every=1e-9 h", "every: gives 1.44e+12 trains"),
+        ("services.on.dispatch.every=1e400 h", "every: '1e400 h' is not a duration"),
+        ("services.on.dispatch.every=1e305 yr", "every: '1e305 yr' is not a duration"),
+        ("supplies.barley.volume=1e400 t/yr", "is not a finite number"),
+        ("disruptions.wind={on: [crossing], every: 0 h, lasts: 0 h}",
+         "every: gives disruptions without end in the run"),
+    ],
+)  # fmt: skip
+def test_a_run_that_would_not_end_is_refused(text: str, said: str) -> None:
+    message = refusal(text)
+    assert message.startswith("--set 1: ")
+    assert said in message
+
+
+def test_a_large_run_is_taken() -> None:
+    # a hundred times the volume of a busy corridor, which runs in half a minute
+    assert doubts("supplies.barley.volume=150 Mt/yr", "background_volume=100") == []
+    assert doubts("supplies.barley.volume=0 t/yr", "export_volume=0") == []
