@@ -30,8 +30,11 @@ class Together(Protocol):
     times: NDArray[np.float64]
     work: float
 
-    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-        """Start and end of each, and the last end, if they come now; hours."""
+    def last(self, now: float) -> float:
+        """The last end if they come now; hours."""
+
+    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Start and end of each if they come now; hours."""
 
     def free(self, now: float) -> list[float]:
         """When each of the servers is free again, a heap."""
@@ -62,9 +65,13 @@ class Drawn:
         self._ends = ends
         self._last = last
 
-    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    def last(self, now: float) -> float:
         """As what is asked for of all."""
-        return now + self._starts, now + self._ends, now + self._last
+        return now + self._last
+
+    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """As what is asked for of all."""
+        return now + self._starts, now + self._ends
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
@@ -81,21 +88,28 @@ class Alike:
     are so whatever train they came with.
     """
 
-    __slots__ = ("_before", "_boxes", "_round", "_servers", "times", "work")
+    __slots__ = ("_before", "_boxes", "_round", "_servers", "_time", "times", "work")
 
     def __init__(self, servers: int, boxes: int, time: float) -> None:
         self.times = np.full(boxes, time)
         self.work = fsum([time] * boxes)
         self._servers = servers
         self._boxes = boxes
+        self._time = time
         self._round = np.arange(boxes) // servers
         self._before = np.full(boxes // servers + 2, time)
 
-    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    def last(self, now: float) -> float:
+        """As what is asked for of all."""
+        # One by one, as rounds follow each other.
+        for _ in range(-(-self._boxes // self._servers)):
+            now += self._time
+        return now
+
+    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As what is asked for of all."""
         begins = self._begins(now)
-        ends = begins[1:][self._round]
-        return begins[self._round], ends, ends.item(-1) if self._boxes else now
+        return begins[self._round], begins[1:][self._round]
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
@@ -117,8 +131,8 @@ def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.floa
     """
     # Trains lie next to each other for each box, so that a step is one pass over memory.
     each = np.ascontiguousarray(times.T)
-    starts = np.zeros_like(each)
-    ends = each.copy()
+    starts, ends = np.empty_like(each), np.empty_like(each)
+    starts[:servers], ends[:servers] = 0.0, each[:servers]
     # The servers' free times, least first; as many boxes as there are servers begin at once.
     free = list(np.sort(each[:servers], axis=0))
     for box in range(servers, len(each)):

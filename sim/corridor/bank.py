@@ -7,7 +7,6 @@ costs one event and not one for each box.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush, heapreplace
 from typing import TYPE_CHECKING, TypeAlias
@@ -34,6 +33,35 @@ _ZEROS = np.zeros(1024)
 def zeros(number: int) -> Column:
     """So many zeros, to be read only."""
     return _ZEROS[:number] if number <= len(_ZEROS) else np.zeros(number)
+
+
+class Moves:
+    """What a bank does for one train: hours from ``start`` to ``end`` and the sum of its work.
+
+    Start and end of each box are computed when somebody asks: at most banks nobody does.
+    """
+
+    __slots__ = ("_boxes", "_served", "end", "start", "work")
+
+    def __init__(
+        self,
+        start: float,
+        end: float,
+        work: float,
+        boxes: Together,
+        served: tuple[Column, Column] | None,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.work = work
+        self._boxes = boxes
+        self._served = served
+
+    def each(self) -> tuple[Column, Column]:
+        """Start and end of each box, hours."""
+        if self._served is None:
+            self._served = self._boxes.served(self.start)
+        return self._served
 
 
 class Bank:
@@ -88,9 +116,9 @@ class Bank:
         # A train that was served from idle and whose servers are not in the heap yet.
         self._since = 0.0
         self._served: Together | None = None
-        # Boxes of a large bank that are not in the heap, by the last end of those that came
-        # together, and how many servers are busy at most.
-        self._batches: deque[tuple[float, Column]] = deque()
+        # Ends of boxes of a large bank that are not in the heap, as they came together, and how
+        # many servers are busy at most.
+        self._batches: list[Column] = []
         self._busy: int | None = None
 
     def serve(
@@ -134,44 +162,40 @@ class Bank:
         self._last = max(free, default=0.0)
         return starts, ends
 
-    def serve_now(
-        self, now: float, times: Column, ahead: Together | None = None
-    ) -> tuple[Column, Column, float]:
-        """The same for boxes that all come now, not before any that came earlier; and the last end.
-
-        Where all servers are idle, what was computed ``ahead`` of these times is taken from now on.
-        """
-        if self.profile.constant != 1.0 or self._leaving or self.wear is not None:
+    def serve_now(self, now: float, times: Column) -> tuple[Column, Column]:
+        """The same for boxes that all come now, not before any that came earlier."""
+        if self.profile.constant == 1.0 and not self._leaving and self.wear is None:
+            if self.servers > MANY:
+                return self._serve_by_many(now, times)
+            self._to_heap()
+            starts, ends = self._serve_plainly([now] * len(times), times.tolist())
+        else:
             starts, ends = self.serve([now] * len(times), times.tolist())
-            return np.array(starts), np.array(ends), max(ends, default=now)
-        if self.servers > MANY:
-            return self._serve_by_many(now, times)
-        if ahead is not None and now >= self._last:
-            self._since, self._served = now, ahead
-            served = ahead.served(now)
-            self._last = served[2]
-            return served
-        self._to_heap()
-        starts, ends = self._serve_plainly([now] * len(times), times.tolist())
-        return np.array(starts), np.array(ends), max(ends, default=now)
+        return np.array(starts), np.array(ends)
 
-    def _serve_by_many(self, now: float, times: Column) -> tuple[Column, Column, float]:
+    def serve_train(self, now: float, boxes: Together) -> Moves:
+        """The same for a train; servers that are all idle take its boxes as was computed ahead."""
+        plain = self.profile.constant == 1.0 and not self._leaving and self.wear is None
+        if plain and self.servers <= MANY and now >= self._last:
+            self._since, self._served = now, boxes
+            self._last = end = boxes.last(now)
+            return Moves(now, end, boxes.work, boxes, None)
+        served = self.serve_now(now, boxes.times)
+        end = float(np.maximum.reduce(served[1], initial=now))
+        return Moves(now, end, boxes.work, boxes, served)
+
+    def _serve_by_many(self, now: float, times: Column) -> tuple[Column, Column]:
         """Servers that are surely idle take boxes at once; who is busy is looked at when needed."""
-        batches, number = self._batches, len(times)
-        if not number:
-            return times, times, now
+        number = len(times)
         if self._busy is None:
             self._busy = len(self._free)
-        while batches and batches[0][0] <= now:
-            self._busy -= len(batches.popleft()[1])
         if self._busy + number > self.servers:
             self._count_busy(now)
         if self._busy + number <= self.servers:
             ends = now + times
-            last = float(np.maximum.reduce(ends))
-            batches.append((last, ends))
+            self._batches.append(ends)
             self._busy += number
-            return now + zeros(number), ends, last
+            return now + zeros(number), ends
         idle, busy = self.servers - self._busy, self._free
         starts = [now] * idle
         told = times.tolist()
@@ -180,16 +204,15 @@ class Bank:
         starts += [heapreplace(busy, busy[0] + time) for time in told[idle:]]
         self._busy = len(busy)
         begun = np.array(starts)
-        ends = begun + times
-        return begun, ends, float(ends.max())
+        return begun, begun + times
 
     def _count_busy(self, now: float) -> None:
         """Only servers that are busy stand in the heap from here on."""
         busy = self._free
-        for _, ends in self._batches:
-            busy += ends.tolist()
-        self._batches.clear()
         busy[:] = [end for end in busy if end > now]
+        for ends in self._batches:
+            busy += ends[ends > now].tolist()
+        self._batches.clear()
         heapify(busy)
         self._busy = len(busy)
 
@@ -200,7 +223,7 @@ class Bank:
             free[:] = self._served.free(self._since)
             self._served = None
         if self._busy is not None:
-            for _, ends in self._batches:
+            for ends in self._batches:
                 free += ends.tolist()
             self._batches.clear()
             self._busy = None

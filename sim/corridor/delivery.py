@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 Column: TypeAlias = "NDArray[np.float64]"
-MOST = 16_384
+MOST = 4096
 """Boxes that are put off at most."""
 
 

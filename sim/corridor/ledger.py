@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.corridor.boxes import numbers
+from sim.corridor.boxes import numbers, where
 from sim.corridor.equipment import AT_HAND, CARRIED, LADEN, STATES, UNDER_TRAIN
 
 if TYPE_CHECKING:
@@ -28,10 +28,16 @@ def imbalance(corridor: Corridor) -> list[str]:
     return [*_units(corridor), *_boxes(corridor)]
 
 
-def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int64]:
-    """How often each number below ``size`` is there."""
-    told = np.concatenate([np.zeros(0, dtype=np.int64), *map(numbers, parts)])
-    return np.bincount(told, minlength=size)
+def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int8]:
+    """How often each number below ``size`` is there, 127 times at most."""
+    counted, told = np.zeros(size, dtype=np.int8), list(parts)
+    for part in told:
+        counted[where(part)] += 1
+    if counted.sum(dtype=np.int64) != sum(map(len, told)):
+        # Some number is there twice in one part, where it was counted once.
+        every = np.concatenate([np.zeros(0, dtype=np.int64), *map(numbers, told)])
+        return np.minimum(np.bincount(every, minlength=size), 127).astype(np.int8)
+    return counted
 
 
 def _units(corridor: Corridor) -> Iterator[str]:
@@ -62,8 +68,7 @@ def _boxes(corridor: Corridor) -> Iterator[str]:
     count = _count(chain(goods, waiting, aboard), size)
     rejected = ~np.isnan(boxes.column("rejected"))
     over = (boxes.column("refused") != 0) | rejected
-    boarded = [numbers(leg.rows) for leg in corridor.journal.legs]
-    legs_done = boxes.legs_done(np.concatenate([np.zeros(0, dtype=np.int64), *boarded]))
+    legs_done = boxes.legs_done(_count((leg.rows for leg in corridor.journal.legs), size))
     there = legs_done & ~over & (count == 0)
     places = count + over + there
     lost = there & np.isnan(boxes.column("collected")) & (boxes.column("onward") < 0)

@@ -49,7 +49,7 @@ def steps_of_reductions(reductions: Sequence[tuple[float, float, float]]) -> Ste
 
 def product(*parts: Steps) -> Steps:
     """Pointwise product of piecewise constant functions."""
-    times = np.unique(np.concatenate([np.asarray(p[0], dtype=float) for p in parts]))
+    times = np.array(sorted({time for part in parts for time in part[0]}))
     values = np.ones(len(times))
     for at, value in parts:
         where = np.searchsorted(np.asarray(at, dtype=float), times, side="right") - 1

@@ -126,7 +126,8 @@ class Records:
     @cached_property
     def legs_done(self) -> NDArray[np.bool_]:
         """Whether each container has boarded all trains of its way."""
-        return self.corridor.boxes.legs_done(self.l_row)
+        boxes = self.corridor.boxes
+        return boxes.legs_done(np.bincount(self.l_row, minlength=len(boxes)))
 
     def box(self, name: str) -> NDArray[Any]:
         """A column of the containers."""

@@ -8,13 +8,12 @@ full station blocks the line before it and a full line blocks the station before
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 import simpy
 
 from sim.corridor.ahead import Ahead
-from sim.corridor.bank import Bank
+from sim.corridor.bank import Bank, Moves
 from sim.corridor.clock import Clock
 from sim.corridor.fifo import Fifo
 from sim.corridor.profile import Profile
@@ -24,17 +23,11 @@ from sim.corridor.train import Train
 from sim.corridor.use import Tally
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from sim.corridor.gridlock import Gridlock
     from sim.corridor.journal import Journal
     from sim.corridor.unloading import Unloading
     from sim.corridor.wear import Wear
     from sim.policies.customs import CustomsRule, Treatment
-
-Times: TypeAlias = "NDArray[np.float64]"
-Moves: TypeAlias = "tuple[Times, Times, float]"
-"""Start and end of each crane move of a train, and the last end."""
 
 
 class Step(Protocol):
@@ -306,7 +299,7 @@ class Serve(_Work):
 
     def _count(self, train: Train, now: float, start: float, end: float) -> None:
         work = self._draws.at(train.serial) * train.share
-        self.tally.add(now, end, work, (start,), (end,))
+        self.tally.add(now, end, work, start)
 
 
 class Lift(_Work):
@@ -349,34 +342,32 @@ class Lift(_Work):
         if tracks is None:
             return self.turn(train, time)
         start = tracks.begin(time)
-        train.moves = starts, ends, end = self._move(train, time, start)
-        tracks.end_held(time, start, end)
+        train.moves = moves = self._move(train, time, start)
+        tracks.end_held(time, start, moves.end)
         if start > time and self._unloading is not None:
             train.open = (self._stage, time, None)
             train.clock.put(start, train.turn)
             return None
-        return self._moved(train, start, starts, ends, end)
+        return self._moved(train, moves)
 
     def turn(self, train: Train, time: float) -> float:
         """A crane track is there."""
         if train.moves is not None:
-            return self._moved(train, time, *train.moves)
-        starts, ends, end = self._move(train, time, time)
+            return self._moved(train, train.moves)
+        moves = self._move(train, time, time)
         if isinstance(self.tracks, Places):
-            self.tracks.release_at(None, end)
-        return self._moved(train, time, starts, ends, end)
+            self.tracks.release_at(None, moves.end)
+        return self._moved(train, moves)
 
     def _move(self, train: Train, now: float, start: float) -> Moves:
-        """Start and end of each move of a train that is under the cranes from ``start`` on."""
+        """What the cranes do for a train that is under them from ``start`` on."""
         bank = self.bank
-        ahead = self._ahead.of(train.serial, train.boxes, bank.servers)
-        moves = bank.serve_now(start, ahead.times, ahead)
-        starts, ends, end = moves
-        self.tally.add(now, end, ahead.work, starts, ends)
+        moves = bank.serve_train(start, self._ahead.of(train.serial, train.boxes, bank.servers))
+        self.tally.add(now, moves.end, moves.work, start, moves)
         return moves
 
-    def _moved(self, train: Train, start: float, starts: Times, ends: Times, end: float) -> float:
+    def _moved(self, train: Train, moves: Moves) -> float:
         train.moves = None
         if self._unloading is not None:
-            self._unloading.take(train, self._stage, starts, ends)
-        return self._done(train, start, end)
+            self._unloading.take(train, self._stage, *moves.each())
+        return self._done(train, moves.start, moves.end)

@@ -181,7 +181,7 @@ class Terminal:
         self._equipment.log(units, now, self._station, LADEN, rows)
         times = [self._times[lot.supply].run(lot.serial, len(lot)) for lot in lots]
         drawn = times[0] if len(times) == 1 else np.concatenate(times)
-        starts, ends, _ = self._lines.serve_now(now, drawn)
+        starts, ends = self._lines.serve_now(now, drawn)
         here = where(rows)
         boxes.unit[here] = units
         boxes.matched[here] = now

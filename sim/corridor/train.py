@@ -14,10 +14,11 @@ from sim.corridor.stock import NO_UNITS, Units
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sim.corridor.bank import Moves
     from sim.corridor.clock import Clock
     from sim.corridor.journal import Journal, Leg
     from sim.corridor.queues import Places
-    from sim.corridor.route import Moves, Route
+    from sim.corridor.route import Route
     from sim.corridor.yard import Yard
 
 

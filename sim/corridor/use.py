@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING
 
 from sim.corridor.profile import Profile
+
+if TYPE_CHECKING:
+    from sim.corridor.bank import Moves
 
 
 class Tally:
@@ -19,15 +20,19 @@ class Tally:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._begun: list[tuple[float, int, float, ArrayLike, ArrayLike]] = []
+        self._begun: list[tuple[float, int, float, float, Moves | None]] = []
         self._serial = 0
         self._worked = 0.0
 
-    def add(self, now: float, end: float, hours: float, starts: ArrayLike, ends: ArrayLike) -> None:
-        """Work of so many hours that is over at ``end``, and the pieces that it consists of."""
-        self.worked(now)
+    def add(
+        self, now: float, end: float, hours: float, start: float, moves: Moves | None = None
+    ) -> None:
+        """Work of so many hours from ``start`` to ``end``, and the moves that it consists of."""
+        begun = self._begun
+        if begun and begun[0][0] < now:
+            self.worked(now)
         self._serial += 1
-        heappush(self._begun, (end, self._serial, hours, starts, ends))
+        heappush(begun, (end, self._serial, hours, start, moves))
 
     def worked(self, now: float) -> float:
         """Hours of all work that was over before now."""
@@ -41,10 +46,18 @@ class Tally:
         work = self._profile.work
         return sum(
             work(min(end, now)) - work(start)
-            for _, _, starts, ends in sorted(entry[1:] for entry in self._begun)
-            for start, end in np.column_stack([starts, ends]).tolist()
+            for last, _, _, first, moves in sorted(self._begun, key=lambda entry: entry[1])
+            for start, end in _pieces(first, last, moves)
             if start < now
         )
+
+
+def _pieces(start: float, end: float, moves: Moves | None) -> Iterator[tuple[float, float]]:
+    """Start and end of each piece of work."""
+    if moves is None:
+        return iter(((start, end),))
+    starts, ends = moves.each()
+    return zip(starts.tolist(), ends.tolist(), strict=True)
 
 
 @dataclass

@@ -7,10 +7,12 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import simpy
 
 from sim.corridor import simulate
+from sim.corridor.bank import Moves
 from sim.corridor.build import Builder
 from sim.corridor.clock import INF, Agenda, Alarm, Bell, Clock, Process, call_at, run_until
 from sim.corridor.fifo import Fifo
@@ -208,7 +210,9 @@ def test_first_come_first_served_is_known_on_coming(case: int) -> None:
 
 def test_a_tally_counts_what_is_over_and_of_the_rest_what_is_done() -> None:
     tally = Tally(ALWAYS)
-    tally.add(0.0, 4.0, 3.0, [0.0, 2.0], [1.0, 4.0])
+    together: Any = None
+    served = (np.array([0.0, 2.0]), np.array([1.0, 4.0]))
+    tally.add(0.0, 4.0, 3.0, 0.0, Moves(0.0, 4.0, 3.0, together, served))
     assert (tally.worked(3.0), tally.under_way(3.0)) == (0.0, 2.0)
     assert (tally.worked(4.0), tally.under_way(4.0)) == (0.0, 3.0)
     assert (tally.worked(4.5), tally.under_way(4.5)) == (3.0, 0.0)

@@ -209,9 +209,8 @@ def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
             times = [
                 luck.choice([0.0, 0.5, luck.expovariate(2.0)]) for _ in range(luck.randrange(60))
             ]
-            starts, ends, last = fast.serve_now(now, np.array(times))
+            starts, ends = fast.serve_now(now, np.array(times))
             assert (starts.tolist(), ends.tolist()) == slow.serve([now] * len(times), times)
-            assert last == max(ends, default=now)
         # What came together leaves the bank as what came one by one does.
         later = [now + luck.random() for _ in range(50)]
         assert fast.serve(later, [1.0] * 50) == slow.serve(later, [1.0] * 50)
@@ -237,10 +236,11 @@ def test_trains_computed_ahead_are_served_as_one_by_one(servers: int, time: str)
         assert train.times.tolist() == times
         assert train.work == pytest.approx(sum(times), rel=1e-12)
         was_idle = bool(now >= fast._last)
-        starts, ends, last = fast.serve_now(now, train.times, train)
+        moves = fast.serve_train(now, train)
+        starts, ends = moves.each()
         one_by_one = slow.serve([now] * boxes, times)
         assert np.allclose((starts, ends), one_by_one, rtol=0, atol=1e-9)
-        assert last == max(ends, default=now)
+        assert (moves.start, moves.end) == (now, max(ends, default=now))
         if was_idle and servers <= 32:
             from_idle += 1
             if draws.constant is None:
