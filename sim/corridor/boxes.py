@@ -155,23 +155,43 @@ class Boxes:
         """The number in ``ways`` of the services that a row takes."""
         return self._of_rows("way")
 
-    def column(self, name: str) -> NDArray[Any]:
-        """A column as it is now, one entry a row; a copy where it is not kept row by row.
+    def column(self, name: str, first: int = 0, end: int | None = None) -> NDArray[Any]:
+        """A column as it is now, one entry a row, or a part of it; do not write into it.
 
         Raises:
             KeyError: there is no such column.
         """
+        end = self._count if end is None else end
         if name in COLUMNS:
             made: NDArray[Any] = getattr(self, name)
-            return made[: self._count]
+            return made[first:end]
         if name in SELDOM:
-            return self._seldom_column(name)[: self._count]
+            known = self._seldom.get(name)
+            if known is None:
+                kind, empty = SELDOM[name]
+                return np.full(end - first, empty, dtype=kind)
+            return self._seldom_column(name)[first:end]
         if name in self._spread:
-            return self._of_rows(name)[: self._count]
-        column = np.repeat(np.array(self._lots[name]), self._sizes(0))
-        if name == "tonnes":
-            firsts = np.array(self._lots["first"])
-            column[np.append(firsts[1:], self._count)[: len(firsts)] - 1] = self._lots["last"]
+            return self._of_rows(name)[first:end]
+        return self._of_lots(name, first, end)
+
+    def _of_lots(self, name: str, first: int, end: int) -> NDArray[Any]:
+        """What is known of lots, for these rows."""
+        firsts = np.append(np.array(self._lots["first"], dtype=np.int64), self._count)
+        low, high = np.searchsorted(firsts, [first, end - 1], side="right") - 1
+        mine = slice(low, high + 1)
+        column = (
+            np.repeat(
+                np.array(self._lots[name][mine]),
+                np.minimum(firsts[low + 1 : high + 2], end) - np.maximum(firsts[mine], first),
+            )
+            if end > first
+            else np.array(self._lots[name][:0])
+        )
+        if name == "tonnes" and end > first:
+            after = firsts[low + 1 : high + 2]
+            inside = after <= end
+            column[after[inside] - 1 - first] = np.array(self._lots["last"][mine])[inside]
         return column
 
     def _sizes(self, since: int) -> NDArray[np.int64]:
@@ -253,10 +273,15 @@ class Boxes:
         lots = np.array(self._lots["lot"])
         return np.asarray(lots[np.searchsorted(firsts, numbers(rows), side="right") - 1])
 
-    def legs_done(self, boarded: NDArray[Any]) -> NDArray[np.bool_]:
-        """Whether each row has boarded all trains of its way, by how many it has boarded."""
+    def legs_done(
+        self, boarded: NDArray[Any], first: int = 0, end: int | None = None
+    ) -> NDArray[np.bool_]:
+        """Whether each row, or each of a part, has boarded all trains of its way.
+
+        ``boarded`` says how many each of them has boarded.
+        """
         lengths = np.array([len(way) for way in self.ways] or [0])
-        return np.asarray(boarded == lengths[self.column("way")])
+        return np.asarray(boarded == lengths[self.column("way", first, end)])
 
     def one_way(self, rows: Rows) -> int:
         """The number of the way that all these rows take; -1 if there are several."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,57 +17,134 @@ from sim.results.text import coded
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.corridor.journal import Leg
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a series of levels is made of; ``steps`` where they are known already."""
+
+    name: str
+    unit: str
+    plus: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    minus: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    initial: float = 0.0
+    weights: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    steps: StepSeries | None = None
+    from_zero: bool = True
+    """Whether it has a row at hour 0, also where nothing changes then."""
+
+    def within(self, begin: float, end: float, level: float) -> StepSeries:
+        """Its steps in [begin, end) from the level before them."""
+        if self.steps is not None:
+            times, levels = self.steps.time, self.steps.level
+            mine = (times >= begin) & (times < end)
+            return StepSeries(times[mine], levels[mine], level)
+        up = (self.plus >= begin) & (self.plus < end)
+        down = (self.minus >= begin) & (self.minus < end)
+        weights = self.weights and (self.weights[0][up], self.weights[1][down])
+        return step_series(self.plus[up], self.minus[down], level, weights=weights)
+
+
+ROWS = 400_000
+"""Changes in a part of the table, about."""
+
 
 def levels(records: Records) -> pl.DataFrame:
     """All series of levels, one after the other."""
-    made = _Levels(records.horizon)
-    _trains_waiting(records, made)
-    _boxes_waiting(records, made)
-    _moved(records, made)
+    made = _Levels()
+    for one in _all(records):
+        made.add(one, _whole(one, records.horizon))
+    return made.frame()
+
+
+def in_parts(records: Records) -> Iterator[pl.DataFrame]:
+    """The same in frames that follow each other, each of some hours of a series.
+
+    Changes of levels are whole numbers, so a level is the same however many it is summed of.
+    """
+    made = _Levels()
+    for one in _all(records):
+        number = len(one.plus) + len(one.minus)
+        edges = np.linspace(0.0, records.horizon, number // ROWS + 2)
+        edges[0], edges[-1] = -np.inf, np.inf
+        level = one.initial
+        for begin, end in pairwise(edges.tolist()):
+            steps = one.within(begin, end, level)
+            level = float(steps.level[-1]) if len(steps.level) else level
+            if begin == -np.inf or len(steps.time):
+                made.add(one, _cut(one, steps, records.horizon, begin == -np.inf))
+            if len(made) > ROWS:
+                yield made.frame()
+                made = _Levels()
+    yield made.frame()
+
+
+def _whole(level: Level, horizon: float) -> StepSeries:
+    return _cut(level, level.within(-np.inf, np.inf, level.initial), horizon, True)
+
+
+def _cut(level: Level, steps: StepSeries, horizon: float, first: bool) -> StepSeries:
+    """Up to the horizon, and from hour 0 on."""
+    inside = steps.time <= horizon
+    times, levels = steps.time[inside], steps.level[inside]
+    if first and level.from_zero and (not len(times) or times[0] > 0.0):
+        times = np.concatenate([[0.0], times])
+        levels = np.concatenate([[level.initial], levels])
+    return StepSeries(times, levels)
+
+
+def _all(records: Records) -> Iterator[Level]:
+    yield from _trains_waiting(records)
+    yield from _boxes_waiting(records)
+    yield from _moved(records)
     for meter in records.corridor.meters.all:
         times, rates = (np.asarray(part, dtype=float) for part in meter.available.steps)
         name = f"{meter.place}/{meter.activity}: {CAPACITY}"
         unit = "trains/h" if meter.kind == "gate" else meter.kind
-        made.add(name, unit, StepSeries(times, rates))
-    return made.frame()
+        yield Level(name, unit, steps=StepSeries(times, rates))
 
 
-def _trains_waiting(records: Records, made: _Levels) -> None:
+def _trains_waiting(records: Records) -> Iterator[Level]:
     kinds = records.corridor.journal.kinds
     held = {k.place for k in kinds if k.activity in HELD}
     for place in sorted(held):
         these = np.array([k.place == place and k.activity in HELD for k in kinds], dtype=bool)
         mine = these[records.s_kind]
-        series = step_series(records.s_in[mine], records.s_start[mine])
-        if len(series.time):
-            made.add_as_is(f"{place}: trains waiting", "trains", series)
+        since, start = records.s_in[mine], records.s_start[mine]
+        # Most never wait, and make no step.
+        waited = ~(since == start)
+        if waited.any():
+            name = f"{place}: trains waiting"
+            yield Level(name, "trains", since[waited], start[waited], from_zero=False)
 
 
-def _boxes_waiting(records: Records, made: _Levels) -> None:
-    corridor, supply = records.corridor, records.box("supply")
+def _boxes_waiting(records: Records) -> Iterator[Level]:
+    corridor, boxes = records.corridor, records.corridor.boxes
+    supply, taken = boxes.column("supply"), ~boxes.column("refused")
     terminals = [s.terminal for s in corridor.tables.supplies.values()]
-    taken = ~records.box("refused")
-    ready, matched = records.box("ready"), records.box("matched")
     for terminal in corridor.stuffing:
         here = np.array([t == terminal for t in terminals], dtype=bool)[supply] & taken
-        name = f"{terminal}: goods waiting for empties"
-        made.add(name, "containers", step_series(ready[here], matched[here]))
-    numbers = {name: i for i, name in enumerate(corridor.services)}
-    whose = records.spread([numbers[leg.train.service] for leg in records.legs])
-    formed = records.t_formed[records.l_train]
+        ready, matched = boxes.column("ready")[here], boxes.column("matched")[here]
+        yield Level(f"{terminal}: goods waiting for empties", "containers", ready, matched)
+    legs: dict[str, list[Leg]] = {name: [] for name in corridor.services}
+    for leg in corridor.journal.legs:
+        legs[leg.train.service].append(leg)
     for name, service in corridor.services.items():
-        mine = whose == numbers[name]
+        mine = legs[name]
         pending = np.array([t for t, _ in service.waiting.pending()], dtype=float)
-        plus = np.concatenate([records.l_ready[mine], pending])
-        series = step_series(plus, formed[mine])
-        made.add(f"{name}: boxes waiting for a train", "containers", series)
+        ready = np.concatenate([*(leg.ready for leg in mine if len(leg.rows)), pending])
+        formed = np.repeat(
+            np.array([leg.train.formed for leg in mine], dtype=float),
+            [len(leg.rows) for leg in mine],
+        )
+        yield Level(f"{name}: boxes waiting for a train", "containers", ready, formed)
 
 
-def _moved(records: Records, made: _Levels) -> None:
+def _moved(records: Records) -> Iterator[Level]:
     journal = records.corridor.journal
     moves = journal.moves
-    series_of = np.array(moves.series, dtype=np.int64)
-    time_of, change_of = np.array(moves.time), np.array(moves.change)
+    series_of, time_of, change_of = moves.series, moves.time, moves.change
     order = in_order(series_of)
     cuts = np.searchsorted(series_of[order], np.arange(len(journal.series) + 1))
     for number, (name, unit, initial) in enumerate(journal.series):
@@ -72,42 +152,32 @@ def _moved(records: Records, made: _Levels) -> None:
         times, changes = time_of[part], change_of[part]
         up = changes > 0
         weights = (changes[up], -changes[~up])
-        made.add(name, unit, step_series(times[up], times[~up], initial, weights=weights))
+        yield Level(name, unit, times[up], times[~up], initial, weights)
 
 
 class _Levels:
     """The table while it is filled."""
 
-    def __init__(self, horizon: float) -> None:
-        self._horizon = horizon
+    def __init__(self) -> None:
         self._names: list[str] = []
         self._units: list[str] = []
         self._times: list[NDArray[np.float64]] = []
         self._levels: list[NDArray[np.float64]] = []
+        self._size = 0
 
-    def add(self, name: str, unit: str, series: StepSeries) -> None:
-        """A series from hour 0 to the horizon."""
-        inside = series.time <= self._horizon
-        times, level = series.time[inside], series.level[inside]
-        if not len(times) or times[0] > 0.0:
-            times = np.concatenate([[0.0], times])
-            level = np.concatenate([[series.initial], level])
-        self._put(name, unit, times, level)
+    def __len__(self) -> int:
+        return self._size
 
-    def add_as_is(self, name: str, unit: str, series: StepSeries) -> None:
-        """A series with its steps alone."""
-        self._put(name, unit, series.time, series.level)
-
-    def _put(
-        self, name: str, unit: str, times: NDArray[np.float64], level: NDArray[np.float64]
-    ) -> None:
-        self._names.append(name)
-        self._units.append(unit)
-        self._times.append(times)
-        self._levels.append(level)
+    def add(self, level: Level, steps: StepSeries) -> None:
+        """Steps of a series."""
+        self._names.append(level.name)
+        self._units.append(level.unit)
+        self._times.append(steps.time)
+        self._levels.append(steps.level)
+        self._size += len(steps.time)
 
     def frame(self) -> pl.DataFrame:
-        """All series in the order in which they were added."""
+        """All that was added, in the order in which it was."""
         number = np.repeat(np.arange(len(self._names)), [len(part) for part in self._times])
         return pl.DataFrame(
             {

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from sim.corridor import changes, hours, spells
-from sim.corridor.records import NAN, Records, in_order
+from sim.corridor.records import NAN, Part, Records, in_order, whole
 from sim.results.text import coded
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ _Times: TypeAlias = "NDArray[np.float64]"
 
 
 class Collector:
-    """Makes the tables of one run that is over."""
+    """Makes the tables of a run that is over, or those of a part of its containers."""
 
-    def __init__(self, corridor: Corridor) -> None:
+    def __init__(self, corridor: Corridor, part: Part | None = None) -> None:
         self._corridor = corridor
-        self._records = Records(corridor)
+        self._records = Records(corridor, whole(corridor) if part is None else part)
 
     def trains(self) -> pl.DataFrame:
         """One row a train."""
@@ -111,8 +111,8 @@ class Collector:
                 "delivered_h": records.cut(box("delivered")),
                 "refused": box("refused"),
                 "rejected_h": records.cut(box("rejected")),
-                "first_train": pl.Series(first).replace(-1, None),
-                "last_train": pl.Series(last).replace(-1, None),
+                "first_train": pl.Series(records.train_numbers(first)).replace(-1, None),
+                "last_train": pl.Series(records.train_numbers(last)).replace(-1, None),
             }
         )
 
@@ -183,8 +183,8 @@ class Collector:
         records = self._records
         return pl.DataFrame(
             {
-                "container": records.l_row,
-                "train": records.l_train,
+                "container": records.containers[records.l_row],
+                "train": records.train_numbers(records.l_train),
                 "ready_h": records.l_ready,
                 "boarded_h": records.t_formed[records.l_train],
                 "unloaded_h": records.cut(records.l_finish),

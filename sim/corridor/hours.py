@@ -31,8 +31,9 @@ def waits(records: Records) -> pl.DataFrame:
             _under_cranes(records, pieces, entries, begun)
             _in_laboratory(records, pieces, entries)
     _after_trains(records, pieces)
-    _still_waiting(records, pieces)
-    return pieces.frame(records.containers)
+    if records.part.last:
+        _still_waiting(records, pieces)
+    return pieces.frame(records.containers, records.part.first_train)
 
 
 def boardings(rows: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
@@ -98,7 +99,8 @@ def _before_trains(records: Records, pieces: Pieces, entries: NDArray[np.int64])
 
     def kinds(causes: list[str]) -> NDArray[np.int64]:
         made = [pieces.kind(f"{n}: yard", c) for n, c in zip(names, causes, strict=True)]
-        return np.array(made, dtype=np.int64)[whose]
+        codes: NDArray[np.int64] = np.array(made, dtype=np.int64)[whose]
+        return codes
 
     no_room = kinds([f"{name}: no room on the train before" for name in names])
     not_due = kinds([f"{name}: train not due" for name in names])
@@ -225,11 +227,12 @@ def _after_trains(records: Records, pieces: Pieces) -> None:
 def _still_waiting(records: Records, pieces: Pieces) -> None:
     """Boxes that are in a yard at the horizon and have boarded no train from there."""
     horizon = records.horizon
+    last_formed = {leg.train.service: leg.train.formed for leg in records.corridor.journal.legs}
     for name, service in records.corridor.services.items():
         waiting = service.waiting.pending()
         ready = np.array([t for t, _ in waiting], dtype=float)
-        rows = np.array([r for _, r in waiting], dtype=np.int64)
-        missed = np.maximum(ready, min(records.last_formed.get(name, -np.inf), horizon))
+        rows = np.array([r for _, r in waiting], dtype=np.int64) - records.part.first
+        missed = np.maximum(ready, min(last_formed.get(name, -np.inf), horizon))
         stage = f"{name}: yard"
         pieces.add(rows, pieces.kind(stage, f"{name}: no room on the train before"), ready, missed)
         due, admitted = service.asking or (horizon, horizon)

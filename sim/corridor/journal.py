@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -143,23 +143,30 @@ class Moves:
             begin = end
         return np.concatenate([*made, single[begin:]])
 
-    def tobytes(self) -> bytes:
-        """Series, time and change of every move, one move after the other, as doubles."""
+    def in_parts(self, size: int = 65_536) -> Iterator[Column]:
+        """Series, time and change of every move as rows of doubles, so many at a time."""
         columns = (self.series, self.time, self.change)
-        return np.column_stack([c.astype(float) for c in columns]).tobytes()
+        for begin in range(0, len(columns[0]), size):
+            yield np.column_stack([c[begin : begin + size].astype(float) for c in columns])
+
+    def tobytes(self) -> bytes:
+        """The bytes of all of them."""
+        return b"".join(part.tobytes() for part in self.in_parts())
 
 
 @dataclass
 class Journal:
     """All records of one run.
 
-    ``stages`` holds (train number, stage number, asked, started, ended); ``moves`` holds
-    changes of levels; ``spells`` what becomes of units of equipment.
+    ``stages`` holds (train number, stage number, asked, started, ended), and ``past_stages`` rows
+    of the same that came before them; ``moves`` holds changes of levels; ``spells`` what becomes
+    of units of equipment.
     """
 
     kinds: list[Stage] = field(default_factory=list)
     trains: list[Train] = field(default_factory=list)
     stages: list[tuple[int, int, float, float, float]] = field(default_factory=list)
+    past_stages: list[NDArray[np.float64]] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     series: list[tuple[str, str, float]] = field(default_factory=list)
     moves: Moves = field(default_factory=Moves)

@@ -131,8 +131,11 @@ class Pieces:
 
         self._writes.append(write)
 
-    def frame(self, containers: NDArray[np.int64]) -> pl.DataFrame:
-        """All pieces, container by container and in time; ``containers`` names the rows."""
+    def frame(self, containers: NDArray[np.int64], first_train: int = 0) -> pl.DataFrame:
+        """All pieces, container by container and in time.
+
+        ``containers`` names the rows, and trains are counted from ``first_train``.
+        """
         total = int(self._number.sum())
         if not total:
             return WAITS.empty()
@@ -142,7 +145,7 @@ class Pieces:
         row = np.repeat(np.arange(len(self._number)), self._number)
         made.mend(row)
         stages, causes = zip(*self._kinds, strict=True)
-        train = pl.Series(made.train)
+        train = pl.Series(made.train).replace(-1, None)
         return pl.DataFrame(
             {
                 "container": containers[row],
@@ -151,7 +154,7 @@ class Pieces:
                 "begin_h": made.begin,
                 "end_h": made.stop,
                 "hours": made.hours,
-                "train": train.replace(-1, None),
+                "train": train + first_train if first_train else train,
             }
         )
 

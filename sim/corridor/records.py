@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -14,11 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.corridor.build import Corridor
+    from sim.corridor.journal import Leg
+    from sim.corridor.train import Train
 
 NAN = float("nan")
 
 
-def in_order(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def in_order(numbers: NDArray[Any]) -> NDArray[np.int64]:
     """Positions in the order of the numbers (0 or more), equal ones as they come.
 
     ``np.argsort`` sorts 16 bits in linear time, so the numbers are sorted by 16 bits at a time.
@@ -31,45 +35,93 @@ def in_order(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     return order
 
 
+@dataclass(frozen=True)
+class Part:
+    """Containers from a number to another, and what is known of the trains they were on.
+
+    ``legs`` come with the hour at which the train of the same service before was formed;
+    ``stages`` has the columns of the journal's and holds those of ``trains``, which begin with
+    ``first_train``.  ``last`` says that the run is over and no container is left for later.
+    """
+
+    first: int
+    end: int
+    legs: Sequence[tuple[Leg, float]]
+    trains: Sequence[Train]
+    stages: NDArray[np.float64]
+    first_train: int = 0
+    last: bool = True
+
+
+def whole(corridor: Corridor) -> Part:
+    """All containers of a run that is over."""
+    journal = corridor.journal
+    legs = Boarded().take(journal.legs)
+    stages = all_stages(corridor)
+    return Part(0, len(corridor.boxes), legs, journal.trains, stages)
+
+
+class Boarded:
+    """Follows legs in the order in which trains are formed."""
+
+    def __init__(self) -> None:
+        self.formed: dict[str, float] = {}
+
+    def take(self, legs: Iterable[Leg]) -> list[tuple[Leg, float]]:
+        """Those with containers on board, and when the train of the service before was formed."""
+        taken = []
+        for leg in legs:
+            service = leg.train.service
+            if len(leg.rows):
+                taken.append((leg, self.formed.get(service, -np.inf)))
+            self.formed[service] = leg.train.formed
+        return taken
+
+
+def all_stages(corridor: Corridor) -> NDArray[np.float64]:
+    """All stages of all trains at the end of a run, one row each, columns as in the journal."""
+    opened: list[tuple[float, ...]] = []
+    for train in corridor.journal.trains:
+        if train.open is not None:
+            kind, since, start = train.open
+            opened.append((train.number, kind, since, NAN if start is None else start, NAN))
+    table = np.concatenate(
+        [*corridor.journal.past_stages, flat(corridor.journal.stages), flat(opened)]
+    )
+    # What trains have computed ahead has not happened.
+    last = corridor.last
+    if (table[:, 2:] > last).any():
+        table = table[table[:, 2] <= last]
+        table[:, 3:][table[:, 3:] > last] = NAN
+    return table
+
+
+def flat(stages: Sequence[tuple[float, ...]]) -> NDArray[np.float64]:
+    """Stages as rows of five columns."""
+    numbers = np.fromiter(chain.from_iterable(stages), dtype=float, count=5 * len(stages))
+    return numbers.reshape(-1, 5)
+
+
 class Records:
     """What tables are made of, in arrays; times in hours, not a number while not reached.
 
     ``s_…`` run along stages of trains, ``t_…`` along trains, ``l_…`` along containers on trains,
-    in the order in which they boarded.
+    in the order in which they boarded.  Containers and trains are counted from the first ones of
+    the part.
     """
 
-    def __init__(self, corridor: Corridor) -> None:
+    def __init__(self, corridor: Corridor, part: Part) -> None:
         self.corridor = corridor
+        self.part = part
         self.horizon = corridor.end
-        self.containers = np.arange(len(corridor.boxes))
-        self.trains = corridor.journal.trains
-        self._stages()
-        self._trains()
-        self._legs()
-
-    def _stages(self) -> None:
-        stages = self.corridor.journal.stages
-        opened = [
-            (train.number, train.open[0], train.open[1], train.open[2], NAN)
-            for train in self.trains
-            if train.open is not None
-        ]
-        number = len(stages) + len(opened)
-        table = np.fromiter(
-            chain(
-                chain.from_iterable(stages), (NAN if x is None else x for t in opened for x in t)
-            ),
-            dtype=float,
-            count=5 * number,
-        ).reshape(-1, 5)
-        # What trains have computed ahead has not happened.
-        last = self.corridor.last
-        if (table[:, 2:] > last).any():
-            table = table[table[:, 2] <= last]
-            table[:, 3:][table[:, 3:] > last] = NAN
-        self.s_train = table[:, 0].astype(np.int64)
+        self.containers = np.arange(part.first, part.end)
+        self.trains = part.trains
+        table = part.stages
+        self.s_train = table[:, 0].astype(np.int64) - part.first_train
         self.s_kind = table[:, 1].astype(np.int64)
         self.s_in, self.s_start, self.s_end = (np.ascontiguousarray(table[:, i]) for i in (2, 3, 4))
+        self._trains()
+        self._legs()
 
     def _trains(self) -> None:
         trains = self.trains
@@ -79,21 +131,14 @@ class Records:
         )
 
     def _legs(self) -> None:
-        legs, before = [], []
-        formed: dict[str, float] = {}
-        for leg in self.corridor.journal.legs:
-            service = leg.train.service
-            if len(leg.rows):
-                legs.append(leg)
-                before.append(formed.get(service, -np.inf))
-            formed[service] = leg.train.formed
+        legs = [leg for leg, _ in self.part.legs]
         self.legs = legs
-        self.before = np.array(before, dtype=float)
+        self.before = np.array([before for _, before in self.part.legs], dtype=float)
         """When the train of the same service before each leg's was formed."""
-        self.last_formed = formed
-        """When the last train of each service was formed."""
-        sizes = [len(leg.rows) for leg in legs]
-        self.sizes = np.array(sizes, dtype=np.int64)
+        sizes = np.array([len(leg.rows) for leg in legs], dtype=np.int64)
+        rows = joined_rows([leg.rows for leg in legs]) - self.part.first
+        mine = (rows >= 0) & (rows < len(self.containers))
+        every = bool(mine.all())
 
         def column(name: str) -> NDArray[np.float64]:
             parts = [getattr(leg, name) for leg in legs]
@@ -102,36 +147,42 @@ class Records:
                     np.full(size, NAN) if part is None else part
                     for size, part in zip(sizes, parts, strict=True)
                 ]
-            return np.concatenate(parts) if parts else np.zeros(0)
+            made = np.concatenate(parts) if parts else np.zeros(0)
+            return made if every else made[mine]
 
-        self.l_row = joined_rows([leg.rows for leg in legs])
-        self.l_leg = np.repeat(np.arange(len(legs)), self.sizes)
-        self.l_train = self.spread([leg.train.number for leg in legs])
-        self.l_unloading = self.spread([leg.unloading for leg in legs])
-        self.l_checking = self.spread([leg.checking for leg in legs])
-        self.l_due = np.repeat(np.array([leg.due for leg in legs], dtype=float), self.sizes)
-        self.l_admitted = np.repeat(
-            np.array([leg.admitted for leg in legs], dtype=float), self.sizes
-        )
+        def spread(values: list[Any], kind: type[Any]) -> NDArray[Any]:
+            made = np.repeat(np.array(values, dtype=kind), sizes)
+            return made if every else made[mine]
+
+        self.l_row = rows if every else rows[mine]
+        self.l_leg = spread(list(range(len(legs))), np.int64)
+        first = self.part.first_train
+        self.l_train = spread([leg.train.number - first for leg in legs], np.int64)
+        self.l_unloading = spread([leg.unloading for leg in legs], np.int64)
+        self.l_checking = spread([leg.checking for leg in legs], np.int64)
+        self.l_due = spread([leg.due for leg in legs], float)
+        self.l_admitted = spread([leg.admitted for leg in legs], float)
         self.l_ready = column("ready")
         self.l_start = column("start")
         self.l_finish = column("finish")
         self.l_sampled = column("sampled")
         self.l_released = column("released")
 
-    def spread(self, numbers: list[int]) -> NDArray[np.int64]:
-        """What is known of each leg, for all on board."""
-        return np.repeat(np.array(numbers, dtype=np.int64), self.sizes)
-
     @cached_property
     def legs_done(self) -> NDArray[np.bool_]:
         """Whether each container has boarded all trains of its way."""
-        boxes = self.corridor.boxes
-        return boxes.legs_done(np.bincount(self.l_row, minlength=len(boxes)))
+        part = self.part
+        boarded = np.bincount(self.l_row, minlength=part.end - part.first)
+        return self.corridor.boxes.legs_done(boarded, part.first, part.end)
 
     def box(self, name: str) -> NDArray[Any]:
         """A column of the containers."""
-        return self.corridor.boxes.column(name)
+        return self.corridor.boxes.column(name, self.part.first, self.part.end)
+
+    def train_numbers(self, trains: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Numbers of trains in the run; -1 is none."""
+        first = self.part.first_train
+        return np.where(trains < 0, -1, trains + first) if first else trains
 
     def cut(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """The times, and not a number for what is beyond the horizon."""

@@ -25,8 +25,11 @@ def trace_hash(journal: Journal) -> str:
         made.update(f"{kind.place}\n{kind.activity}\n".encode())
     for name, unit, initial in journal.series:
         made.update(f"{name}\n{unit}\n{initial!r}\n".encode())
+    for past in journal.past_stages:
+        made.update(past.tobytes())
     made.update(array("d", chain.from_iterable(journal.stages)).tobytes())
     made.update(b"\n")
-    made.update(journal.moves.tobytes())
+    for part in journal.moves.in_parts():
+        made.update(part.tobytes())
     made.update(b"\n")
     return made.hexdigest()[:HEX]
