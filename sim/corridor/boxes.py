@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sim.corridor.service import ServiceLine
 
 NAN = float("nan")
+FEW = 8
+"""Lots up to which each is spread for itself."""
 ROOM, MOST_MORE = 1024, 1 << 18
 """Rows that columns grow by at least, and at most; in between they double."""
 MOST_EXPECTED = 1 << 24
@@ -201,18 +203,35 @@ class Boxes:
 
     def _of_rows(self, name: str) -> NDArray[Any]:
         if self._spread_rows < self._count:
-            since, first, end = self._spread_lots, self._spread_rows, self._count
+            self._spread_new_lots()
+        return self._spread[name]
+
+    def _spread_new_lots(self) -> None:
+        since, first, end = self._spread_lots, self._spread_rows, self._count
+        for name, known in self._spread.items():
+            if len(known) < end:
+                grown = np.zeros(max(self._room, self._expected), dtype=known.dtype)
+                grown[:first] = known[:first]
+                self._spread[name] = grown
+        if len(self._lots["first"]) - since <= FEW:
+            self._spread_one_by_one(since)
+        else:
             sizes = self._sizes(since)
-            for other, known in self._spread.items():
-                if len(known) < end:
-                    grown = np.zeros(self._room, dtype=known.dtype)
-                    grown[:first] = known[:first]
-                    self._spread[other] = known = grown
-                known[first:end] = np.repeat(np.array(self._lots[other][since:]), sizes)
+            for name, known in self._spread.items():
+                known[first:end] = np.repeat(np.array(self._lots[name][since:]), sizes)
             begins = np.cumsum(sizes) - sizes
             self._spread["serial"][first:end] += np.arange(end - first) - np.repeat(begins, sizes)
-            self._spread_rows, self._spread_lots = end, len(self._lots["first"])
-        return self._spread[name]
+        self._spread_rows, self._spread_lots = end, len(self._lots["first"])
+
+    def _spread_one_by_one(self, since: int) -> None:
+        """The same for few lots."""
+        lots, supply, way = self._lots, self._spread["supply"], self._spread["way"]
+        ends = [*lots["first"][since + 1 :], self._count]
+        for number, end in enumerate(ends, since):
+            first, serial = lots["first"][number], lots["serial"][number]
+            supply[first:end] = lots["supply"][number]
+            way[first:end] = lots["way"][number]
+            self._spread["serial"][first:end] = np.arange(serial, serial + end - first)
 
     def _seldom_column(self, name: str) -> NDArray[Any]:
         known = self._seldom.get(name)
@@ -287,7 +306,7 @@ class Boxes:
         """The number of the way that all these rows take; -1 if there are several."""
         ways = self.way[where(rows)]
         first = ways.item(0)
-        return first if (ways == first).all() else -1
+        return first if b"\0" not in (ways == first).tobytes() else -1
 
     def next_service(self, way: int, after: str | None) -> ServiceLine | None:
         """The service on a way that follows the one of that name, or is the first; None at its end.

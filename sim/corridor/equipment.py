@@ -130,7 +130,9 @@ class Equipment:
     def _one_fleet(self, units: Units) -> int:
         """The number of the fleet of all these units; -1 if there are several."""
         first: int = self.fleet.item(units[0])
-        return first if len(units) == 1 or (self.fleet[units] == first).all() else -1
+        if len(units) == 1 or b"\0" not in (self.fleet[units] == first).tobytes():
+            return first
+        return -1
 
     def set_free(self, units: Units, station: str, time: float) -> None:
         """Units are at hand at a station from a time on; hired ones are given back instead."""

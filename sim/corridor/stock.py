@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import simpy
@@ -144,11 +145,11 @@ class Stock:
         """The first entry of the heap brings the units that come before any other entry does."""
         times, first = self._trickling.pop(serial)
         heappop(self._coming)
-        until = first + int(times[first:].searchsorted(now, side="right"))
+        until = bisect_right(times, now, first)
         if self._coming and self._coming[0][0] <= now:
             other, other_serial = self._coming[0][:2]
-            side: Literal["left", "right"] = "right" if serial < other_serial else "left"
-            until = first + int(times[first:until].searchsorted(other, side=side))
+            cut = bisect_right if serial < other_serial else bisect_left
+            until = cut(times, other, first, until)
         self._own.put(units[first:until])
         if until < len(times):
             self._trickling[serial] = (times, until)

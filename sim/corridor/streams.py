@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.scenario.quantities import Distribution
 
 BLOCK = 256
+FEW = 24
 
 
 class Streams:
@@ -134,8 +135,10 @@ def draw_all(
     draws: Sequence[Draws], whose: NDArray[Any], indices: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """The draw of each index from the stream of whom it belongs to."""
-    if not len(whose):
-        return np.zeros(0)
+    if len(whose) <= FEW:
+        # One by one is faster than a column of so few.
+        pairs = zip(whose.tolist(), indices.tolist(), strict=True)
+        return np.array([draws[who].at(index) for who, index in pairs], dtype=float)
     first = whose.item(0)
     mine = whose == first
     if mine.all():
