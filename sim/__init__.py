@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # not what reports: study imports this package, and knows no pictures
     from sim.scenario import Scenario, ScenarioError, load
     from sim.scenario.agreement import evidence
+    from sim.scenario.keys import explain
     from sim.study.api import Run, best, compare, run
     from sim.study.backtest import Backtest, backtest
     from sim.study.bottleneck import bottleneck
@@ -40,6 +41,7 @@ __all__ = [
     "compare",
     "differences",
     "evidence",
+    "explain",
     "load",
     "optimise",
     "ramp",
@@ -63,6 +65,7 @@ _HOME = {
     "compare": "sim.study.api",
     "differences": "sim.study.differences",
     "evidence": "sim.scenario.agreement",
+    "explain": "sim.scenario.keys",
     "load": "sim.scenario",
     "optimise": "sim.study.optimise",
     "ramp": "sim.study.ramp",

@@ -185,6 +185,28 @@ def evidence(
     show_evidence(load_scenarios(scenarios, sets or ()), json)
 
 
+@app.command()
+def explain(
+    key: Annotated[
+        str,
+        typer.Argument(
+            help="Dotted path of the language, such as stations.*.work.cranes; names may be left "
+            "out. All there is if absent.",
+            show_default=False,
+        ),
+    ] = "",
+    scenario: Annotated[
+        Path | None,
+        typer.Argument(help="Scenario whose values there are shown.", show_default=False),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what a key of the scenario language takes and means."""
+    from sim.cli.explain import show_key
+
+    show_key(key, scenario, json)
+
+
 def _until(
     precision: str | None,
     of: list[str] | None,
@@ -323,11 +345,11 @@ def why(
     json: Json = False,
 ) -> None:
     """Say why a run, a container or a train was late, and what began it."""
-    from sim.cli.why import explain
+    from sim.cli.why import show_why
 
     if container is not None and train is not None:
         raise UserError("why: --container and --train; expected one of the two")
-    explain(run_dir, container, train, json)
+    show_why(run_dir, container, train, json)
 
 
 @app.command()

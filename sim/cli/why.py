@@ -15,7 +15,7 @@ WIDTH = 110
 SHOWN = 20
 
 
-def explain(run_dir: Path, container: int | None, train: str | None, json: bool) -> None:
+def show_why(run_dir: Path, container: int | None, train: str | None, json: bool) -> None:
     """Read the run, ask why, print the answer."""
     from sim.results import read_run
     from sim.study.explain import why

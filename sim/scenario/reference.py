@@ -30,6 +30,9 @@ A figure is written with its unit, such as `36 h`. One that may change on dates 
 figures without a source are as they are). What is `required` must stand in the file or in one that
 it extends.
 
+`steppe explain KEY [SCENARIO]` says the same of one key, such as `stations.*.work.cranes`, and
+what a scenario gives it with its sources; names may be left out.
+
 """
 REGISTRIES = (DISPATCH, CROSSING, ORDER, ADMISSION, CUSTOMS, EMPTIES, PORT)
 
@@ -61,10 +64,10 @@ def tables() -> Iterator[tuple[str, type[BaseModel]]]:
             todo[:0] = below
 
 
-def fields(table: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
-    """Keys of a table as a person writes them; evidence, which all tables share, left out."""
+def fields(table: type[BaseModel], evidence: bool = False) -> Iterator[tuple[str, FieldInfo]]:
+    """Keys of a table as a person writes them; evidence, which all tables share, if asked for."""
     for name, field in table.model_fields.items():
-        if name not in ("source", "assumed"):
+        if evidence or name not in ("source", "assumed"):
             yield field.alias or name, field
 
 
@@ -124,11 +127,11 @@ def default(field: FieldInfo) -> str:
     return f"`{value:g}`" if isinstance(value, float) else f"`{_yaml(value)}`"
 
 
-def rows(table: type[BaseModel]) -> list[tuple[str, str, str, str]]:
-    """Key, type and unit, default and meaning of each key."""
+def rows(table: type[BaseModel], evidence: bool = False) -> list[tuple[str, str, str, str]]:
+    """Key, type and unit, default and meaning of each key; with those that all tables share."""
     return [
         (key, kind(field.annotation), default(field), field.description or "")
-        for key, field in fields(table)
+        for key, field in fields(table, evidence)
     ]
 
 
@@ -136,7 +139,7 @@ def page() -> str:
     """The whole page."""
     parts = [HEAD]
     for place, table in tables():
-        said = _first_line(table)
+        said = first_line(table)
         parts.append(f"## {_heading(place, table)}\n\n{said}\n\n")
         parts.append("| key | type and unit | default | meaning |\n| --- | --- | --- | --- |\n")
         parts += [_row(f"`{key}`", *others) for key, *others in rows(table)]
@@ -149,8 +152,8 @@ def page() -> str:
         parts.append("| rule | parameters | meaning |\n| --- | --- | --- |\n")
         for name, rule in registry.own().items():
             accepted = inspect.signature(rule).parameters.values()
-            given = ", ".join(_parameter(p) for p in accepted) or "—"
-            parts.append(_row(f"`{name}`", given, _first_line(rule)))
+            given = ", ".join(parameter(p) for p in accepted) or "—"
+            parts.append(_row(f"`{name}`", given, first_line(rule)))
     return "".join(parts)
 
 
@@ -162,15 +165,17 @@ def _heading(place: str, table: type[BaseModel]) -> str:
     return f"`{place}`" if name is None else f"`{place}` of `kind: {name}`"
 
 
-def _parameter(parameter: inspect.Parameter) -> str:
-    if parameter.default is inspect.Parameter.empty:
-        return f"`{parameter.name}` (required)"
-    if parameter.default is None:
-        return f"`{parameter.name}`"
-    return f"`{parameter.name}` = `{_yaml(parameter.default)}`"
+def parameter(of: inspect.Parameter) -> str:
+    """A rule's parameter with its default."""
+    if of.default is inspect.Parameter.empty:
+        return f"`{of.name}` (required)"
+    if of.default is None:
+        return f"`{of.name}`"
+    return f"`{of.name}` = `{_yaml(of.default)}`"
 
 
-def _first_line(thing: Any) -> str:
+def first_line(thing: Any) -> str:
+    """What a table or a rule says of itself, in a line."""
     return re.sub(r"`{2}", "`", (inspect.getdoc(thing) or "").partition("\n")[0])
 
 

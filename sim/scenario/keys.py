@@ -1,0 +1,309 @@
+"""One key of the language: what it takes and means, and what a scenario gives it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.policies.registry import Registry
+from sim.scenario import reference
+from sim.scenario import shape as shapes
+from sim.scenario.documents import Tree
+from sim.scenario.evidence import Figure, figures
+from sim.scenario.loader import Scenario, load
+from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.quantities import near
+from sim.scenario.units import shown
+
+ANY = ("*", "<name>")
+"""What stands for any name."""
+ITEM = "[]"
+"""Any item of a list, in the steps to a place."""
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key as the reference has it: ``path`` with ``<name>`` for names, ``of`` the kind of its
+    table where there are several."""
+
+    path: str
+    of: str
+    type: str
+    default: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class RuleKey:
+    """A rule that may stand at a key, with its parameters."""
+
+    rule: str
+    parameters: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a scenario has at a key; ``text`` is None where it is left to the default."""
+
+    path: str
+    text: str | None
+    source: tuple[str, ...] = ()
+    assumed: str | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A key, what stands below it or may be chosen for it, and what a scenario gives it."""
+
+    keys: tuple[Key, ...]
+    below: tuple[Key, ...]
+    rules: tuple[RuleKey, ...]
+    scenario: str | None
+    given: tuple[Given, ...]
+
+
+def explain(key: str = "", scenario: Scenario | Path | str | None = None) -> Explained:
+    """What a dotted path of the language means, such as ``stations.*.work.cranes``.
+
+    Names may be given, left out, or stand as ``*``; an empty key is the whole scenario.
+
+    Args:
+        key: dotted path.
+        scenario: a scenario, or its file, whose values there are wanted too.
+
+    Raises:
+        ScenarioError: there is no such key, or the scenario is wrong.
+    """
+    if scenario is not None and not isinstance(scenario, Scenario):
+        scenario = load(scenario)
+    places = [_Place(shapes.ROOT)]
+    tree = None if scenario is None else scenario.tree
+    steps = [step for step in key.split(".") if step]
+    for number, step in enumerate(steps, 1):
+        found = [p for place in places for p in place.below(step, tree)]
+        # with nothing after it, a name that no scenario has is rather a key that is misspelt
+        last = scenario is None and number == len(steps)
+        misspelt = last and any(p.is_like_a_key(step) for p in places)
+        if not found or misspelt:
+            raise ScenarioError([Problem("error", Place(key), _unknown(step, places, tree))])
+        places = found
+    given = [] if scenario is None else _given(scenario, places)
+    return Explained(
+        tuple(k for p in places for k in p.own()),
+        tuple(k for p in places for k in p.beneath()),
+        tuple(dict.fromkeys(r for p in places for r in p.rules())),
+        None if scenario is None else scenario.name,
+        tuple(given),
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A place in the language: its shape, the way there, and the field it belongs to."""
+
+    shape: shapes.Shape
+    steps: tuple[str, ...] = ()
+    table: type[BaseModel] | None = None
+    field: str | None = None
+    parameter: str | None = None
+
+    def tables(self) -> list[type[BaseModel]]:
+        """The tables that may stand here, or below the names that stand here."""
+        if self.shape.kind == "table":
+            return [self.shape.type]
+        if self.shape.kind == "choice":
+            return list(self.shape.below)
+        return self.inner().tables() if self.shape.kind in ("names", "list") else []
+
+    def inner(self, name: str = "*") -> _Place:
+        """Below a name of a mapping, or an item of a list."""
+        step = ITEM if self.shape.kind == "list" and name == "*" else name
+        return replace(self, shape=shapes.shape_of(self.shape.below), steps=(*self.steps, step))
+
+    def below(self, step: str, tree: Tree | None) -> Iterator[_Place]:
+        """Where a step leads; a name may be left out."""
+        if self.shape.kind in ("names", "list"):
+            there = None if tree is None else [n for t in _at(tree, self.steps) for n in _names(t)]
+            is_name = step in ANY or (step in there if there is not None else False)
+            if not is_name:
+                yield from (found := list(self.inner().below(step, tree)))
+                if found or there is not None:
+                    return
+            yield self.inner("*" if step in ANY else step)
+        elif self.shape.kind in ("table", "choice"):
+            for table in self.tables():
+                known = shapes.fields(table)
+                if step in known:
+                    shape = shapes.shape_of(known[step])
+                    yield _Place(shape, (*self.steps, step), table, step)
+        elif step in self.known():  # a rule's
+            yield replace(self, steps=(*self.steps, step), parameter=step)
+
+    def is_like_a_key(self, step: str) -> bool:
+        """Whether a name here is nearly what a key below is called, and not quite."""
+        known = self.known() if self.shape.kind == "names" else []
+        return step not in (*known, *ANY) and bool(near(step, known, ""))
+
+    def known(self) -> list[str]:
+        """Keys that lead on from here."""
+        if self.shape.kind == "rule" and self.parameter is None:
+            return [p for rule in self.registry().own().values() for p in _parameters(rule)]
+        return [key for table in self.tables() for key in shapes.fields(table)]
+
+    def own(self) -> list[Key]:
+        """The key itself, as the reference has it; of a parameter one for each rule that has it."""
+        if self.table is None:
+            return []
+        if self.parameter is not None:
+            return [
+                Key(self.path(), f"rule: {name}", "parameter", default, reference.first_line(rule))
+                for name, rule in self.registry().own().items()
+                for default in [_default(rule, self.parameter)]
+                if default is not None
+            ]
+        ((_, kind, default, meaning),) = (
+            row for row in reference.rows(self.table, evidence=True) if row[0] == self.field
+        )
+        return [Key(self.path(), _kind_of(self.table), kind, default, meaning)]
+
+    def path(self) -> str:
+        """The way there as it is told, names and items left open."""
+        return ".".join("<name>" if s == "*" else s for s in self.steps if s != ITEM)
+
+    def beneath(self) -> list[Key]:
+        """What stands below, where tables do."""
+        here = self
+        while here.shape.kind in ("names", "list"):
+            here = here.inner()
+        path = f"{here.path()}." if here.steps else ""
+        return [
+            Key(f"{path}{key}", _kind_of(table), *others)
+            for table in here.tables()
+            for key, *others in reference.rows(table)
+        ]
+
+    def registry(self) -> Registry[Any]:
+        """The rules for the decision that the field is."""
+        return next(r for r in reference.REGISTRIES if r.decision == self.field)
+
+    def rules(self) -> list[RuleKey]:
+        """The rules that may be named here."""
+        if self.shape.kind != "rule" or self.parameter is not None:
+            return []
+        return [
+            RuleKey(name, tuple(_parameters(rule).values()), reference.first_line(rule))
+            for name, rule in self.registry().own().items()
+        ]
+
+
+def _kind_of(table: type[BaseModel]) -> str:
+    marked = table.model_fields.get("kind")
+    return "" if marked is None or marked.is_required() else f"kind: {marked.default}"
+
+
+def _parameters(rule: Any) -> dict[str, str]:
+    accepted = inspect.signature(rule).parameters
+    return {name: reference.parameter(p).replace("`", "") for name, p in accepted.items()}
+
+
+def _default(rule: Any, parameter: str) -> str | None:
+    """A parameter's default as it would be written; None where the rule has no such parameter."""
+    said = _parameters(rule).get(parameter)
+    if said is None:
+        return None
+    return said.partition(" = ")[2] or ("required" if said.endswith("(required)") else "—")
+
+
+def _unknown(step: str, places: list[_Place], tree: Tree | None) -> str:
+    known = dict.fromkeys(k for place in places for k in place.known())
+    if tree is not None:
+        open_ = [p for p in places if p.shape.kind in ("names", "list")]
+        names = (n for p in open_ for t in _at(tree, p.steps) for n in _names(t))
+        known = dict.fromkeys([*names, *known])
+    where = places[0].path()
+    inside = f" in `{where}`" if where else ""
+    if not known:
+        return f"there is nothing below `{where}`; expected no `{shown(step)}`"
+    return f"there is no `{shown(step)}`{inside}{near(step, list(known))}"
+
+
+# What a scenario gives ------------------------------------------------------------------------
+
+
+def _names(tree: Tree) -> list[str]:
+    if isinstance(tree.value, dict):
+        return list(tree.value)
+    return [str(i) for i in range(len(tree.value))] if isinstance(tree.value, list) else []
+
+
+def _at(tree: Tree, steps: tuple[str, ...]) -> list[Tree]:
+    """What stands at a path with ``*`` for any name."""
+    return [here for _, here in _written(tree, steps, ()) if here is not None]
+
+
+def _written(
+    tree: Tree, steps: tuple[str, ...], path: tuple[Step, ...]
+) -> Iterator[tuple[tuple[Step, ...], Tree | None]]:
+    """Every path that fits, with what stands there; None where only the last key is missing."""
+    if not steps:
+        yield path, tree
+        return
+    for name in _names(tree) if steps[0] in ("*", ITEM) else [steps[0]]:
+        key: Step = int(name) if isinstance(tree.value, list) and name.isdigit() else name
+        child = tree.child(key)
+        if child is not None:
+            yield from _written(child, steps[1:], (*path, key))
+        elif len(steps) == 1 and isinstance(tree.value, dict):
+            yield (*path, key), None
+
+
+def _given(scenario: Scenario, places: list[_Place]) -> list[Given]:
+    known: dict[str, Figure] = {figure.path: figure for figure in figures(scenario)}
+    found = []
+    for place in places:
+        if place.shape.kind in ("names", "list"):
+            place = place.inner()
+        if place.shape.kind not in ("figure", "rule", "plain") or place.field is None:
+            continue
+        for path, tree in _written(scenario.tree, place.steps, ()):
+            above = shapes.at(scenario.tree, path[:-1])
+            holder, _ = scenario.tree.find(path[:-1])
+            if above is not None and shapes.chosen(above, holder).kind == "table":
+                table = shapes.chosen(above, holder).type
+                if place.table is not table:
+                    continue
+            found += _of(".".join(map(str, path)), tree, known)
+    return found
+
+
+def _of(path: str, tree: Tree | None, known: dict[str, Figure]) -> list[Given]:
+    """What is written at a path, with its changes on dates."""
+    if tree is None:
+        return [Given(path, None)]
+    mine = [f for p, f in known.items() if p == path or p.startswith(f"{path}.changes.")]
+    if mine:
+        return [Given(f.path, f.text, f.source, f.assumed, str(f.place)) for f in mine]
+    plain = tree.plain()
+    evidence: dict[str, Any] = plain if isinstance(plain, dict) else {}
+    source = evidence.get("source", ())
+    ids = (source,) if isinstance(source, str) else tuple(source)
+    return [Given(path, _words(plain), ids, evidence.get("assumed"), str(tree.place))]
+
+
+def _words(plain: Any) -> str:
+    if isinstance(plain, dict):
+        inner = {k: v for k, v in plain.items() if k not in ("source", "assumed")}
+        name = inner.pop("rule", "")
+        said = ", ".join(f"{k}: {_words(v)}" for k, v in inner.items())
+        return f"{name} ({said})" if name and said else name or f"{{{said}}}"
+    if isinstance(plain, list):
+        return f"[{', '.join(map(_words, plain))}]"
+    return str(plain).lower() if isinstance(plain, bool) else str(plain)
