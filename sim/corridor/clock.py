@@ -173,6 +173,10 @@ class Agenda(Clock):
         self._alarm = Alarm(Clock(env), self._on_alarm)
         self._busy = False
 
+    def items(self) -> int:
+        """Things put on it so far."""
+        return self._serial
+
     def put(self, time: float, action: Action) -> None:
         """Do it as of that time; never if the time is infinite."""
         if time != INF:

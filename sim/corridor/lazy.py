@@ -1,9 +1,9 @@
 """Which trains nobody needs to see at their times, so that they go by an agenda.
 
 Background trains that share places, gates or works make one group.  A group goes by an agenda
-unless something must know at its very time what one of its trains does: a rule that is asked
-about each of them, breakdowns by use, a trainset that begins its next round, or places on which
-trains could come to stand for ever, which ends the run.
+unless something must know at its very time what one of its trains does: a rule that minds when
+it is asked about each of them, breakdowns by use, a trainset that begins its next round, or
+places on which trains could come to stand for ever, which ends the run.
 """
 
 from __future__ import annotations
@@ -108,7 +108,9 @@ def _unseen(route: Route, waits: Waits) -> bool:
     for step in route.steps:
         if isinstance(step, SetOut):
             return False
-        if isinstance(step, Serve) and (step.wear is not None or step.customs is not None):
+        if isinstance(step, Serve) and step.wear is not None:
+            return False
+        if isinstance(step, Serve) and step.customs is not None and not step.customs.by_luck:
             return False
         if isinstance(step, Lift) and step.bank.wear is not None:
             return False

@@ -113,9 +113,15 @@ class Places(Queue):
 
     def take(self, train: Train, time: float) -> bool:
         """Whether a place is taken at once; otherwise the train waits to be told."""
-        self.look(time)
-        if self.held < self.capacity and not self.queue and self._open(time):
-            self._hold(1, time)
+        if train.followed:
+            self.agenda.settle(time)
+        if self._leaving and self._leaving[0][0] <= time:
+            self._let_go(time)
+        held = self.held
+        if held < self.capacity and not self.queue and self._open(time):
+            self._area += held * (time - self._since)
+            self._since = time
+            self.held = held + 1
             return True
         self.join(train, time)
         if train.followed:
@@ -129,11 +135,14 @@ class Places(Queue):
             self.release_at(train, time)
         else:
             self.holders.pop(train, None)
+            if train.followed:
+                self.agenda.settle(time)
             self.release(time)
 
     def release(self, time: float) -> None:
         """Give one place back now; the next train in the queue gets it."""
-        self.look(time)
+        if self._leaving and self._leaving[0][0] <= time:
+            self._let_go(time)
         self._give_back(time)
         if self.queue:
             self._pump(time)
@@ -149,6 +158,9 @@ class Places(Queue):
     def look(self, time: float) -> None:
         """All that has happened by that time is done."""
         self.agenda.settle(time)
+        self._let_go(time)
+
+    def _let_go(self, time: float) -> None:
         leaving = self._leaving
         while leaving and leaving[0][0] <= time:
             end, _, train = heappop(leaving)
@@ -289,7 +301,8 @@ class Gate:
 
     def take(self, train: Train, now: float) -> bool:
         """Whether the train passes at once; otherwise it waits to be told."""
-        self.agenda.settle(now)
+        if train.followed:
+            self.agenda.settle(now)
         lane = self._only
         if lane is not None:
             if not lane.queue and self._next(now) <= now:
@@ -310,6 +323,13 @@ class Gate:
         self._schedule(now)
         return False
 
+    def _let_through(self, lane: _Lane, now: float, through: list[Train]) -> None:
+        self._pass(lane, now)
+        train = lane.next_train()
+        if train.followed:
+            self.agenda.watch(-1)
+        through.append(train)
+
     def _next(self, now: float) -> float:
         # Before this time the next train is surely not due, and passes when its work is done.
         return self._when if now < self._early else _next_time(self._profile, self._due, now)
@@ -326,9 +346,10 @@ class Gate:
 
     def _first(self, now: float) -> tuple[float, _Lane | None]:
         """Which lane moves next, and when; ties go to the least key, then to who came first."""
+        only = self._only
+        if only is not None:
+            return (self._next(now), only) if only.queue else (INF, None)
         gate = self._next(now)
-        if self._only is not None:
-            return (gate, self._only) if self._only.queue else (INF, None)
         best: tuple[tuple[float, float, float], _Lane | None] = ((INF, INF, INF), None)
         for lane in self._lanes.values():
             if lane.queue:
@@ -349,16 +370,11 @@ class Gate:
         if now + SLACK < self._pump_at:
             return
         self._pump_at = INF
-        through = []
-        while True:
+        through: list[Train] = []
+        time, lane = self._first(now)
+        while lane is not None and time <= now:
+            self._let_through(lane, now, through)
             time, lane = self._first(now)
-            if lane is None or time > now:
-                break
-            self._pass(lane, now)
-            train = lane.next_train()
-            if train.followed:
-                self.agenda.watch(-1)
-            through.append(train)
         if lane is not None:
             self._pump_at = time
             self.agenda.put(time, self._pump)

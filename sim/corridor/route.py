@@ -183,6 +183,11 @@ class Customs:
         self._check = check
         self._lucks = lucks
 
+    @property
+    def by_luck(self) -> bool:
+        """Whether the rule does not mind when it is asked."""
+        return bool(getattr(self._rule, "by_luck", False))
+
     def treat(self, train: Train) -> Treatment:
         """By the train's own luck."""
         return self._rule.treat(self._check, train, self._lucks.at(train.serial))
@@ -254,7 +259,8 @@ class Serve(_Work):
         servers = self.servers
         train.since, train.share = time, share
         if isinstance(servers, Fifo):
-            self.clock.settle(time)
+            if train.followed:
+                self.clock.settle(time)
             start = servers.begin(time)
             end = self._ends(train, start, share)
             servers.end(end)
@@ -262,8 +268,8 @@ class Serve(_Work):
             return self._done(train, start, end)
         servers.look(time)
         if self._room is not None and servers.held + len(servers) >= self._room:
-            train.turned_away()
-            return time
+            train.turned_away(time)
+            return None
         if servers.take(train, time):
             return self.turn(train, time)
         train.open = (self._stage, time, None)
@@ -331,7 +337,8 @@ class Lift(_Work):
 
     def enter(self, train: Train, time: float) -> float | None:
         """Wait for a crane track, then all is known until the last box is moved."""
-        self.clock.settle(time)
+        if train.followed:
+            self.clock.settle(time)
         train.since = time
         tracks = self.tracks
         if isinstance(tracks, Places):

@@ -49,7 +49,8 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
         raise RuntimeError(f"the books do not balance at the end: {'; '.join(wrong[:5])}")
     # SimPy numbers events as they are scheduled; the next number is how many there were.
     events = next(corridor.env._eid)
-    known = {"events": events, "wall_s": time.perf_counter() - began}
+    settled = sum(agenda.items() for agenda in corridor.agendas)
+    known = {"events": events, "settled": settled, "wall_s": time.perf_counter() - began}
 
     def meta() -> dict[str, object]:
         return {**_meta(scenario, corridor, root, replication), **known}

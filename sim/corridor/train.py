@@ -119,30 +119,25 @@ class Train:
 
     def _walk(self, time: float) -> None:
         """The last step is over at that time, which may be ahead."""
-        steps = self.route.steps
-        while self.at < len(steps):
-            if time == INF:
-                return
-            step = steps[self.at]
-            if time > self.now and not step.ahead:
+        steps, now, at = self.route.steps, self.now, self.at
+        for step in steps[at:] if at else steps:
+            if time > now and (not step.ahead or time == INF):
                 self.clock.put(time, self.go)
                 return
-            self.at += 1
+            self.at = at = at + 1
             over = step.enter(self, time)
             if over is None:
                 return
             time = over
-        if time == INF:
-            return
-        if time > self.now and self.on_end is not None:
+        if time > now and (self.on_end is not None or time == INF):
             self.clock.put(time, self.go)
         else:
             self._end(time)
 
-    def turned_away(self) -> None:
+    def turned_away(self, time: float) -> None:
         """A full station takes it no further."""
         self.outcome = "refused"
-        self.at = len(self.route.steps)
+        self._end(time)
 
     def leave_place(self, time: float) -> None:
         """Give up the place it holds, now or at a time ahead."""

@@ -33,7 +33,11 @@ class Checked(Protocol):
 
 
 class CustomsRule(Protocol):
-    """Decides about one train at one check."""
+    """Decides about one train at one check.
+
+    A rule with ``by_luck = True`` goes by nothing but what it is told of this train: it may be
+    asked about trains of others in any order, when somebody looks.
+    """
 
     def treat(self, check: str, train: Checked, luck: float) -> Treatment:
         """``check`` is the kind that the work names; ``luck`` the train's own number in [0, 1)."""
@@ -42,6 +46,8 @@ class CustomsRule(Protocol):
 class AtBorder:
     """Everything is done at the border, for every train."""
 
+    by_luck = True
+
     def treat(self, check: str, train: Checked, luck: float) -> Treatment:
         """As usual."""
         return USUAL
@@ -49,6 +55,8 @@ class AtBorder:
 
 class PreClearance:
     """A share of the trains has been cleared at its origin; ``left`` of the time remains."""
+
+    by_luck = True
 
     def __init__(
         self,
@@ -71,6 +79,8 @@ class PreClearance:
 
 class GreenLane:
     """Trusted trains pass a lane of their own: beside the queue, in ``left`` of the time."""
+
+    by_luck = True
 
     def __init__(
         self,

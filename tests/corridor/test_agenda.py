@@ -19,6 +19,8 @@ from sim.corridor.fifo import Fifo
 from sim.corridor.profile import ALWAYS, Profile, steps_of_windows
 from sim.corridor.queues import Places
 from sim.corridor.use import Tally
+from sim.policies import CUSTOMS
+from sim.policies.customs import Treatment
 from sim.policies.order import FirstCome
 from sim.results import Results
 from sim.results.tables import TABLES
@@ -81,6 +83,7 @@ def test_what_is_settled_late_is_as_if_done_at_its_time(
         one_by_one = simulate(made)
     assert late.meta["status"] == "done" and len(late.trains) > 60
     assert late.meta["events"] < on_the_clock.meta["events"]
+    assert late.meta["settled"] > 0 and on_the_clock.meta["settled"] == 0
     same(late, on_the_clock)
     same(late, one_by_one)
 
@@ -88,6 +91,29 @@ def test_what_is_settled_late_is_as_if_done_at_its_time(
 def agendas_of(tmp_path: Path, text: str) -> int:
     made = scenario(tmp_path, text)
     return len(Builder(made.tables, 1, 0).build().agendas)
+
+
+class Moody:
+    """A rule of a user's own that does not say that it minds no order."""
+
+    def treat(self, check: str, train: object, luck: float) -> Treatment:
+        return Treatment(1.0)
+
+
+def test_customs_rules_that_go_by_luck_alone_are_asked_when_somebody_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = SMALL.replace("hours: day}", "hours: day, check: customs}", 1)
+    text = text.replace("alashankou/cranes]\n    trains", "alashankou/customs]\n    trains")
+    rule = "\npolicies:\n  customs: {rule: RULE}\ndisruptions:"
+    lane = text.replace("\ndisruptions:", rule.replace("RULE", "green-lane, share: 0.5"))
+    assert agendas_of(tmp_path, lane) == 1
+    late = simulate(scenario(tmp_path, lane))
+    with monkeypatch.context() as slow:
+        slow.setattr("sim.corridor.build.agendas", lambda env, routes, flows: [None] * len(flows))
+        same(late, simulate(scenario(tmp_path, lane)))
+    monkeypatch.setitem(CUSTOMS._rules, "moody", Moody)
+    assert agendas_of(tmp_path, text.replace("\ndisruptions:", rule.replace("RULE", "moody"))) == 0
 
 
 @pytest.mark.parametrize(
@@ -202,7 +228,7 @@ def test_first_come_first_served_is_known_on_coming(case: int) -> None:
         start = fifo.begin(time)
         end = profile.finish(start, work)
         fifo.end_held(time, start, end)
-        tally.add(time, end, work, (start,), (end,))
+        tally.add(time, end, work, start)
         assert (start, end) == slow[i]
     assert fifo.held_hours(2000.0) == pytest.approx(places.held_hours(), rel=1e-12)
     assert tally.worked(2000.0) == pytest.approx(sum(w for _, w in comers))
