@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MARK = "comparison.parquet"
 """The file by which a folder is known as a comparison."""
+DAYS_FULL = 3
+"""Mean days without a free place on a line from which it is told."""
 CAUSES = 6
 """Causes shown of each variant."""
 
@@ -96,7 +98,7 @@ def compare_scenarios(
         except ValueError as error:
             raise UserError(str(error)) from error
     pairs = comparison.all_pairs() if asked.all_pairs else None
-    shown = kpis or (MAIN[:1] if asked.until_settled else MAIN)
+    shown = kpis or (MAIN[:1] if asked.until_settled else None)
     frame, causes = comparison.differences(shown, pairs=pairs), comparison.causes(pairs)
     again = _command(comparison, paths, asked, sets, kpis)
     folder = _write(comparison, frame, causes, target, again)
@@ -107,6 +109,7 @@ def compare_scenarios(
                 "replications": len(comparison.variants[0].outcomes),
                 "differences": frame.to_dicts(),
                 "causes": causes.to_dicts(),
+                "full_lines": comparison.full_lines().to_dicts(),
                 "deadlocked": comparison.deadlocks(),
             }
         )
@@ -211,7 +214,27 @@ def _print(comparison: Comparison, frame: pl.DataFrame, causes: pl.DataFrame, fo
             half = drift.slope.half_width
             surplus = number(drift.slope.mean) + ("" if half is None else f" ± {number(half)}")
             print(f"{name} is OVERLOADED: {surplus} t a week more are offered than delivered")
+    _print_full(comparison)
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'comparison.png')}")
+
+
+def _print_full(comparison: Comparison) -> None:
+    """Lines that stood full for days in some variant: what it delivers rests on that."""
+    frame = comparison.full_lines()
+    long = frame.filter(frame["hours"] >= DAYS_FULL * 24.0)
+    if long.is_empty():
+        return
+    print("\nlines that stood FULL, so that trains could not set out (days, mean of the runs)")
+    rows = [[r["variant"], r["line"], *_days(r), str(r["n"])] for r in long.iter_rows(named=True)]
+    table(["variant", "line", "days full", "95 %", "runs"], rows, left=2)
+    print(
+        "A railway would have stopped loading by then; what is delivered rests on its not doing so."
+    )
+
+
+def _days(row: dict[str, Any]) -> tuple[str, str]:
+    days = {n: None if row[n] is None else row[n] / 24.0 for n in ("hours", "low", "high")}
+    return number(days["hours"]), _between(days, "")
 
 
 def _between(row: dict[str, Any], unit: str) -> str:

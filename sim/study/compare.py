@@ -34,7 +34,9 @@ MAIN = (
     "peak_backlog_t",
     "end_backlog_t",
 )
-"""Key figures that a comparison names when none are asked for."""
+"""Key figures that a comparison names when none are asked for, and where there are costs"""
+COST = "cost_per_t"
+"""this one."""
 LEAST = 10
 """Pairs before a first look at whether differences are settled."""
 GROWTH = 1.5
@@ -92,12 +94,12 @@ class Comparison:
 
     def differences(
         self,
-        kpis: Sequence[str] = MAIN,
+        kpis: Sequence[str] | None = None,
         *,
         simultaneous: bool = True,
         pairs: Sequence[Pair] | None = None,
     ) -> pl.DataFrame:
-        """One row a pair of variants and key figure, as a tidy frame.
+        """One row a pair of variants and key figure (``main`` if None), as a tidy frame.
 
         Columns: variant, kpi, unit, reference, value (means), difference (variant minus
         reference) with low and high, verdict, n (pairs), dropped (pairs broken by a failure or a
@@ -111,9 +113,10 @@ class Comparison:
         """
         import polars as pl
 
-        _known(kpis)
         from sim.results.kpi import KPIS
 
+        kpis = self.main() if kpis is None else kpis
+        _known(kpis)
         named = self.against_reference() if pairs is None else list(pairs)
         confidence = self._confidence(len(kpis) * len(named), simultaneous)
         rows = [
@@ -122,6 +125,32 @@ class Comparison:
             for kpi in kpis
         ]
         return pl.DataFrame(rows, schema=_schema(COLUMNS))
+
+    def main(self) -> tuple[str, ...]:
+        """Key figures to name when none are asked for: the cost of a tonne where there is one."""
+        runs = (o for v in self.variants for o in v.shown if COST in o.kpis)
+        priced = any(o.kpis[COST].value is not None for o in runs)
+        return (*MAIN, COST) if priced else MAIN
+
+    def full_lines(self) -> pl.DataFrame:
+        """Lines that stood full, so that trains could not set out, after the warm-up.
+
+        One row a variant and line, the longest of each variant first; columns: variant, line,
+        hours (mean over the runs that reached the horizon) with low and high (95 %; null below
+        two runs), n (runs).
+        """
+        import polars as pl
+
+        rows = []
+        for name, made in zip(self.names, self.variants, strict=True):
+            found = []
+            for line in dict.fromkeys(line for o in made.good for line in o.full):
+                hours = interval([o.full.get(line, 0.0) for o in made.good])
+                known = hours.half_width is not None
+                bounds = (max(hours.low, 0.0), hours.high) if known else (None, None)
+                found.append((name, line, hours.mean, *bounds, len(made.good)))
+            rows += sorted(found, key=lambda row: (-row[2], row[1]))
+        return pl.DataFrame(rows, schema=_schema(FULL_COLUMNS), orient="row")
 
     def causes(self, pairs: Sequence[Pair] | None = None) -> pl.DataFrame:
         """The difference in delay by cause: hours waited for each container taken.
@@ -197,6 +226,14 @@ CAUSE_COLUMNS = {
     "reference": "number",
     "value": "number",
     "difference": "number",
+    "low": "number",
+    "high": "number",
+    "n": "whole",
+}
+FULL_COLUMNS = {
+    "variant": "text",
+    "line": "text",
+    "hours": "number",
     "low": "number",
     "high": "number",
     "n": "whole",

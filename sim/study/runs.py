@@ -103,7 +103,8 @@ class Outcome:
 
     ``deadlock`` is what stood for ever if trains did: time_h, sentence, trains, resources, remedy;
     the figures of such a run end at that hour.  ``causes`` has the hours waited by cause, for each
-    container taken; ``trace`` is the hash of the run's events in their order.
+    container taken; ``full`` the hours that lines stood full, so that trains could not set out,
+    for those that did; ``trace`` is the hash of the run's events in their order.
     """
 
     replication: int
@@ -114,6 +115,7 @@ class Outcome:
     measured: Any = None
     deadlock: dict[str, Any] | None = None
     causes: Mapping[str, float] = field(default_factory=dict)
+    full: Mapping[str, float] = field(default_factory=dict)
     trace: str = ""
 
 
@@ -134,6 +136,7 @@ def _run(job: Job) -> Outcome:
     try:
         from sim.corridor import simulate
         from sim.results import kpis
+        from sim.results.levels import full_lines
         from sim.results.series import waiting_by_cause, weekly
 
         results = simulate(job.scenario, job.seed, job.replication)
@@ -151,6 +154,7 @@ def _run(job: Job) -> Outcome:
             results if job.keep else None,
             deadlock=deadlock,
             causes=Row(tuple(causes), tuple(causes.values())),
+            full={line: hours for line, hours, _ in full_lines(results)},
             trace=trace,
         )
     except Exception as error:

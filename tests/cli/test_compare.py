@@ -97,6 +97,28 @@ def test_two_processors_write_the_same_bytes_and_json_says_what_was_written(
     assert shown["differences"] == list(written.values())
 
 
+def test_costs_and_lines_that_stood_full_are_shown_without_being_asked_for(tmp_path: Path) -> None:
+    fill(tmp_path)
+    paid = "extends: small.yaml\ncosts: {stuffing: 52 USD}\nlines: {west: {places: 900}}\n"
+    (tmp_path / "paid.yaml").write_text(paid)
+    # two trains at a time on the line west, where a dozen a day set out for a day's run
+    (tmp_path / "narrow.yaml").write_text("extends: paid.yaml\nlines: {west: {places: 2}}\n")
+    args = ("compare", "paid.yaml", "narrow.yaml", "--replications", "2", "--jobs", "1")
+    shown = good(tmp_path, *args).out
+    (cost,) = [line.split() for line in shown.splitlines() if " cost_per_t " in line]
+    assert cost[:3] == ["narrow", "cost_per_t", "2"]  # 52 USD for a box of 26 t
+    head = "lines that stood FULL, so that trains could not set out (days, mean of the runs)"
+    (row,) = shown[shown.index(head) :].splitlines()[2:3]
+    assert row.split()[:2] == ["narrow", "west"] and row.split()[-1] == "2"
+    assert 30.0 < float(row.split()[2]) <= 60.0
+    found = json.loads(good(tmp_path, *args, "--json").out)
+    assert [r["line"] for r in found["full_lines"] if r["variant"] == "narrow"] == ["west"]
+    # nothing has a price, and nothing stands full
+    wide = ("--set", "lines.west.places=900", "--jobs", "1")
+    shown = good(tmp_path, "compare", "small.yaml", "fast.yaml", "--replications", "1", *wide).out
+    assert "cost_per_t" not in shown and "FULL" not in shown
+
+
 def test_one_replication_tells_nothing_apart(tmp_path: Path) -> None:
     fill(tmp_path)
     args = ("compare", "small.yaml", "fast.yaml", "--replications", "1", "--jobs", "1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,25 @@ def test_a_difference_worked_out_by_hand(scenario: Scenario) -> None:
     assert found["more_runs"] is None
     # Variances 20/3 of the reference and 10 of the variant (13 14 17 20).
     assert found["variance_ratio"] == pytest.approx((2 / 3) / (20 / 3 + 10))
+
+
+def test_hours_of_full_lines_are_means_over_all_runs_with_their_interval(
+    scenario: Scenario,
+) -> None:
+    made = runs(scenario, "delivered_t", {0: 1.0, 1: 1.0, 2: 1.0})
+    none = runs(scenario, "delivered_t", {0: 1.0})
+    for one, full in zip(made.outcomes, ({"a": 6.0}, {"a": 12.0, "b": 30.0}, {}), strict=True):
+        one.full = full
+    found = Comparison((none, made), ("base", "more")).full_lines()
+    assert found.select("variant", "line", "hours", "n").rows() == [
+        ("more", "b", 10.0, 3),
+        ("more", "a", 6.0, 3),
+    ]
+    # 6, 12, 0 h: standard error 3.4641, t of 2 degrees 4.302653; no time is less than none
+    assert found["low"].to_list() == [0.0, 0.0]
+    assert found["high"][1] == pytest.approx(6.0 + 4.302653 * 3.4641016, rel=1e-6)
+    one = Comparison((none, replace(made, outcomes=made.outcomes[:1])), ("base", "more"))
+    assert one.full_lines().row(0) == ("more", "a", 6.0, None, None, 1)
 
 
 @pytest.mark.parametrize(
