@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sim.results import Results
     from sim.scenario import Scenario
 
-__all__ = ["simulate"]
+__all__ = ["simulate", "stream"]
 
 
 def simulate(
@@ -35,3 +37,31 @@ def simulate(
     from sim.corridor.run import run
 
     return run(scenario, seed, replication, debug=debug)
+
+
+def stream(
+    scenario: Scenario,
+    folder: Path,
+    seed: int | None = None,
+    replication: int = 0,
+    *,
+    block: int = 65_536,
+) -> Results:
+    """One replication whose tables are written while it runs, for runs that fill the memory.
+
+    Args:
+        scenario: as loaded.
+        folder: where the tables go, each in parts; it is there and empty.
+        seed: root of the random streams; the scenario's own if None.
+        replication: number of the replication, 0 or more; the same number draws the same.
+        block: containers written at a time.
+
+    Returns:
+        The tables, read from the folder when asked for.
+
+    Raises:
+        RuntimeError: the books do not balance.
+    """
+    from sim.corridor.run import stream as run
+
+    return run(scenario, folder, seed, replication, block)

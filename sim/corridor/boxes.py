@@ -292,15 +292,10 @@ class Boxes:
         lots = np.array(self._lots["lot"])
         return np.asarray(lots[np.searchsorted(firsts, numbers(rows), side="right") - 1])
 
-    def legs_done(
-        self, boarded: NDArray[Any], first: int = 0, end: int | None = None
-    ) -> NDArray[np.bool_]:
-        """Whether each row, or each of a part, has boarded all trains of its way.
-
-        ``boarded`` says how many each of them has boarded.
-        """
+    def legs_done(self, boarded: NDArray[Any]) -> NDArray[np.bool_]:
+        """Whether each row has boarded all trains of its way, by how many it has boarded."""
         lengths = np.array([len(way) for way in self.ways] or [0])
-        return np.asarray(boarded == lengths[self.column("way", first, end)])
+        return np.asarray(boarded == lengths[self.column("way")])
 
     def one_way(self, rows: Rows) -> int:
         """The number of the way that all these rows take; -1 if there are several."""

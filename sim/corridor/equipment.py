@@ -75,6 +75,12 @@ class Equipment:
             self._state[np.concatenate([spell[0] for spell in spells])] = states.repeat(sizes)
         return self._state
 
+    def forget_spells(self) -> None:
+        """Clear the journal's spells, which somebody has taken down; states stay known."""
+        _ = self.state
+        self._journal.spells.clear()
+        self._states_known = 0
+
     def stock(self, station: str, fleet: str) -> Stock:
         """The units of a fleet at a station."""
         key = (station, fleet)

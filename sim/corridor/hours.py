@@ -123,8 +123,9 @@ def _of_trains(records: Records, pieces: Pieces) -> tuple[Shared, NDArray[np.flo
     carries = np.zeros(size, dtype=bool)
     unloading = np.full(size, -1, dtype=np.int64)
     for leg in records.legs:
-        carries[leg.train.number] = True
-        unloading[leg.train.number] = leg.unloading
+        number_of = leg.train.number - records.part.first_train
+        carries[number_of] = True
+        unloading[number_of] = leg.unloading
     # A train reaches its last cranes once; what it does after is no longer on the boxes.
     last = (unloading[s_train] == s_kind) & carries[s_train]
     reached = np.full(size, np.inf)
@@ -231,7 +232,9 @@ def _still_waiting(records: Records, pieces: Pieces) -> None:
     for name, service in records.corridor.services.items():
         waiting = service.waiting.pending()
         ready = np.array([t for t, _ in waiting], dtype=float)
-        rows = np.array([r for _, r in waiting], dtype=np.int64) - records.part.first
+        rows = records.own(np.array([r for _, r in waiting], dtype=np.int64))
+        mine = rows >= 0
+        ready, rows = ready[mine], rows[mine]
         missed = np.maximum(ready, min(last_formed.get(name, -np.inf), horizon))
         stage = f"{name}: yard"
         pieces.add(rows, pieces.kind(stage, f"{name}: no room on the train before"), ready, missed)

@@ -37,15 +37,14 @@ def in_order(numbers: NDArray[Any]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Part:
-    """Containers from a number to another, and what is known of the trains they were on.
+    """Some containers, by number, and what is known of the trains they were on.
 
     ``legs`` come with the hour at which the train of the same service before was formed;
     ``stages`` has the columns of the journal's and holds those of ``trains``, which begin with
-    ``first_train``.  ``last`` says that the run is over and no container is left for later.
+    ``first_train``.  ``last`` says that the run is over, so that what waits now waits to the end.
     """
 
-    first: int
-    end: int
+    containers: NDArray[np.int64]
     legs: Sequence[tuple[Leg, float]]
     trains: Sequence[Train]
     stages: NDArray[np.float64]
@@ -58,7 +57,7 @@ def whole(corridor: Corridor) -> Part:
     journal = corridor.journal
     legs = Boarded().take(journal.legs)
     stages = all_stages(corridor)
-    return Part(0, len(corridor.boxes), legs, journal.trains, stages)
+    return Part(np.arange(len(corridor.boxes)), legs, journal.trains, stages)
 
 
 class Boarded:
@@ -114,7 +113,11 @@ class Records:
         self.corridor = corridor
         self.part = part
         self.horizon = corridor.end
-        self.containers = np.arange(part.first, part.end)
+        self.containers = part.containers
+        self._first, self._end = 0, 0
+        if len(self.containers):
+            self._first, self._end = int(self.containers[0]), int(self.containers[-1]) + 1
+        self._follow = self._end - self._first == len(self.containers)
         self.trains = part.trains
         table = part.stages
         self.s_train = table[:, 0].astype(np.int64) - part.first_train
@@ -136,8 +139,8 @@ class Records:
         self.before = np.array([before for _, before in self.part.legs], dtype=float)
         """When the train of the same service before each leg's was formed."""
         sizes = np.array([len(leg.rows) for leg in legs], dtype=np.int64)
-        rows = joined_rows([leg.rows for leg in legs]) - self.part.first
-        mine = (rows >= 0) & (rows < len(self.containers))
+        rows = self.own(joined_rows([leg.rows for leg in legs]))
+        mine = rows >= 0
         every = bool(mine.all())
 
         def column(name: str) -> NDArray[np.float64]:
@@ -171,13 +174,24 @@ class Records:
     @cached_property
     def legs_done(self) -> NDArray[np.bool_]:
         """Whether each container has boarded all trains of its way."""
-        part = self.part
-        boarded = np.bincount(self.l_row, minlength=part.end - part.first)
-        return self.corridor.boxes.legs_done(boarded, part.first, part.end)
+        lengths = np.array([len(way) for way in self.corridor.boxes.ways] or [0])
+        boarded = np.bincount(self.l_row, minlength=len(self.containers))
+        return np.asarray(boarded == lengths[self.box("way")])
 
     def box(self, name: str) -> NDArray[Any]:
         """A column of the containers."""
-        return self.corridor.boxes.column(name, self.part.first, self.part.end)
+        column = self.corridor.boxes.column(name, self._first, self._end)
+        return column if self._follow else column[self.containers - self._first]
+
+    def own(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Which of the containers these are, by their numbers in the run; -1 for none of them."""
+        rows = rows - self._first
+        inside = (rows >= 0) & (rows < self._end - self._first)
+        if self._follow:
+            return np.where(inside, rows, -1)
+        place: NDArray[np.int64] = np.full(self._end - self._first + 1, -1, dtype=np.int64)
+        place[self.containers - self._first] = np.arange(len(self.containers))
+        return place[np.where(inside, rows, -1)]
 
     def train_numbers(self, trains: NDArray[np.int64]) -> NDArray[np.int64]:
         """Numbers of trains in the run; -1 is none."""

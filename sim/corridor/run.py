@@ -20,6 +20,8 @@ from sim.corridor.trace import trace_hash
 from sim.results import Results
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sim.scenario import Scenario
 
 
@@ -32,14 +34,45 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     Raises:
         RuntimeError: they do not balance.
     """
-    tables = scenario.tables
-    root = tables.seed if seed is None else seed
+    root = scenario.tables.seed if seed is None else seed
+    corridor = Builder(scenario.tables, root, replication).build()
+    known = _play(corridor, partial(_check, corridor) if debug else None)
+
+    def meta() -> dict[str, object]:
+        return {**_meta(scenario, corridor, root, replication), **known}
+
+    return _results(corridor, meta)
+
+
+def stream(
+    scenario: Scenario, folder: Path, seed: int | None, replication: int, block: int
+) -> Results:
+    """The same, with tables written into a folder while it runs, ``block`` containers at a time.
+
+    Raises:
+        RuntimeError: the books do not balance.
+    """
+    from sim.corridor.streaming import Stream
+    from sim.results.parts import Parts
+
+    root = scenario.tables.seed if seed is None else seed
+    corridor = Builder(scenario.tables, root, replication).build()
+    writer = Stream(corridor, Parts(folder), block)
+    known = _play(corridor, writer.look)
+    writer.finish()
+    meta = {**_meta(scenario, corridor, root, replication), **known}
+    del writer
+    _take_apart(corridor)
+    return Results.stored(folder, meta)
+
+
+def _play(corridor: Corridor, after_each: Callable[[], None] | None) -> dict[str, object]:
+    """All events, and whether the books balance; how many there were and how long it took."""
     began = time.perf_counter()
     with _no_search_for_cycles():
-        corridor = Builder(tables, root, replication).build()
         try:
             if corridor.end > 0.0:
-                run_until(corridor.env, corridor.end, partial(_check, corridor) if debug else None)
+                run_until(corridor.env, corridor.end, after_each)
         except GridlockError:
             corridor.end = corridor.env.now
         corridor.settle()
@@ -50,12 +83,7 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     # SimPy numbers events as they are scheduled; the next number is how many there were.
     events = next(corridor.env._eid)
     settled = sum(agenda.items() for agenda in corridor.agendas)
-    known = {"events": events, "settled": settled, "wall_s": time.perf_counter() - began}
-
-    def meta() -> dict[str, object]:
-        return {**_meta(scenario, corridor, root, replication), **known}
-
-    return _results(corridor, meta)
+    return {"events": events, "settled": settled, "wall_s": time.perf_counter() - began}
 
 
 @contextmanager

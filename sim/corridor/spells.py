@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,32 +17,121 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.corridor.build import Corridor
+    from sim.corridor.journal import Spell
+
+SPELL = np.dtype(
+    [("unit", "i4"), ("begin", "f8"), ("place", "i2"), ("state", "i1"), ("part", "i8")]
+)
+"""What a spell takes in a file."""
 
 
 def equipment(corridor: Corridor) -> pl.DataFrame:
     """All spells of all units, unit by unit; none that begins after the horizon."""
-    fleets, spells = corridor.equipment, corridor.journal.spells
+    return _table(corridor, *_flat(corridor, corridor.journal.spells))
+
+
+class Spilled:
+    """Spells written to files while a run goes on, a file for so many units each.
+
+    Units of different files have nothing to do with each other, so that the table is made file
+    by file.
+    """
+
+    def __init__(self, corridor: Corridor, folder: Path, units: int = 1 << 18) -> None:
+        self._corridor = corridor
+        self._folder = folder
+        self._units = units
+        self._files: set[int] = set()
+
+    def take(self) -> None:
+        """Move the journal's spells into the files."""
+        spells = self._corridor.journal.spells
+        batch: list[Spell] = []
+        size = 0
+        for spell in spells:
+            for piece in _pieces(spell, self._units):
+                batch.append(piece)
+                size += len(piece[0])
+                if size >= self._units:
+                    self._write(batch)
+                    batch, size = [], 0
+        self._write(batch)
+        self._corridor.equipment.forget_spells()
+
+    def _write(self, spells: list[Spell]) -> None:
+        if not spells:
+            return
+        columns = _flat(self._corridor, spells)
+        rows = np.empty(len(columns[0]), dtype=SPELL)
+        for name, column in zip(SPELL.names or (), columns, strict=True):
+            rows[name] = column
+        file = columns[0] // self._units
+        for number in np.unique(file).tolist():
+            with self._path(number).open("ab") as out:
+                out.write(rows[file == number].tobytes())
+            self._files.add(number)
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"spells-{number}"
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """The table in parts, each of all spells of some units, in the order of units."""
+        for number in sorted(self._files):
+            rows = np.fromfile(self._path(number), dtype=SPELL)
+            self._path(number).unlink()
+            yield _table(self._corridor, *(rows[name] for name in SPELL.names or ()))
+
+
+def _pieces(spell: Spell, most: int) -> Iterator[Spell]:
+    """A spell of no more than so many units each."""
+    units, begin, station, state, part = spell
+    if len(units) <= most:
+        yield spell
+        return
+    for first in range(0, len(units), most):
+        mine = slice(first, first + most)
+        yield (
+            units[mine],
+            begin if isinstance(begin, (int, float)) else begin[mine],
+            station,
+            state,
+            part if isinstance(part, int) else part[mine],
+        )
+
+
+def _flat(corridor: Corridor, spells: Sequence[Spell]) -> tuple[NDArray[Any], ...]:
+    """Unit, begin, place, state and what it is part of, for each unit of all spells."""
+    number = {name: i for i, name in enumerate(corridor.equipment.stations)}
     sizes = np.array([len(s[0]) for s in spells], dtype=np.int64)
-    number = {name: i for i, name in enumerate(fleets.stations)}
-    unit = np.concatenate([np.zeros(0, dtype=np.int32), *(s[0] for s in spells)])
-    begin = _spread([s[1] for s in spells], sizes, float)
-    place = np.repeat(np.array([number[s[2]] for s in spells], dtype=np.int16), sizes)
-    state = np.repeat(np.array([s[3] for s in spells], dtype=np.int8), sizes)
-    part = _spread([s[4] for s in spells], sizes, np.int64)
+    return (
+        np.concatenate([np.zeros(0, dtype=np.int32), *(s[0] for s in spells)]),
+        _spread([s[1] for s in spells], sizes, float),
+        np.repeat(np.array([number[s[2]] for s in spells], dtype=np.int16), sizes),
+        np.repeat(np.array([s[3] for s in spells], dtype=np.int8), sizes),
+        _spread([s[4] for s in spells], sizes, np.int64),
+    )
+
+
+def _table(
+    corridor: Corridor,
+    unit: NDArray[Any],
+    begin: NDArray[Any],
+    place: NDArray[Any],
+    state: NDArray[Any],
+    part: NDArray[Any],
+) -> pl.DataFrame:
     # Entries of a unit follow each other in the journal; a stable sort keeps them so.
-    order = in_order(unit)
+    fleets, order = corridor.equipment, in_order(unit)
     order = order[begin[order] <= corridor.end]
     unit, begin, part = unit[order], begin[order], part[order]
     end = np.full(len(unit), corridor.end)
     follows = np.flatnonzero(unit[1:] == unit[:-1])
     end[follows] = begin[follows + 1]
-    fleet = np.array(fleets.fleet, dtype=np.int64)
-    hired = np.array(fleets.hired, dtype=bool)
     return pl.DataFrame(
         {
             "unit": unit.astype(np.int64),
-            "fleet": coded(list(fleets.fleets), fleet[unit]),
-            "hired": hired[unit],
+            "fleet": coded(list(fleets.fleets), fleets.fleet[unit]),
+            "hired": fleets.hired[unit],
             "state": coded(STATES, state[order]),
             "place": coded(list(fleets.stations), place[order]),
             "begin_h": begin,

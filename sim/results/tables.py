@@ -7,8 +7,10 @@ is in hours since the scenario's start, and null while not reached.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -253,9 +255,10 @@ class Results:
     ``meta`` holds scenario, title, start (ISO date), horizon_h, warmup_h, seed, replication, …
     """
 
-    __slots__ = ("_coded", "_meta", "_sources", "_tables")
+    __slots__ = ("_coded", "_meta", "_sources", "_tables", "folder")
 
     _meta: dict[str, Any] | Callable[[], Mapping[str, Any]]
+    folder: Path | None
     _sources: dict[str, Source]
     _coded: dict[str, pl.DataFrame]
     _tables: dict[str, pl.DataFrame]
@@ -283,8 +286,28 @@ class Results:
         }
         object.__setattr__(self, "_sources", sources)
         object.__setattr__(self, "_coded", {})
+        object.__setattr__(self, "folder", None)
         object.__setattr__(self, "_tables", {})
         object.__setattr__(self, "_meta", meta if callable(meta) else dict(meta))
+
+    @classmethod
+    def stored(cls, folder: Path, meta: Mapping[str, Any]) -> Results:
+        """Tables that lie in a folder as Parquet, in parts or whole; read when asked for."""
+        made = cls(**{name: partial(_read, folder, name) for name in TABLES}, meta=meta)
+        object.__setattr__(made, "folder", folder)
+        return made
+
+    def parts(self, name: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Columns of a table, part after part where it is stored in parts, else all at once.
+
+        All rows of a container, or of a unit of equipment, are in one part.
+        """
+        if self.folder is None or name in self._coded:
+            yield self.coded(name).select(columns)
+        else:
+            from sim.results.parts import read
+
+            yield from read(self.folder, name, columns)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"results cannot be changed; tried to set {name!r}")
@@ -377,6 +400,19 @@ class Results:
         name = self.meta.get("scenario", "?")
         seed, replication = self.meta.get("seed", "?"), self.meta.get("replication", "?")
         return f"<Results of {name}, seed {seed}, replication {replication}>"
+
+
+def _read(folder: Path, name: str) -> pl.DataFrame:
+    import polars as pl
+
+    from sim.results.parts import read
+
+    frame = pl.concat(read(folder, name))
+    # Parts hold containers as they were delivered.
+    by = "container" if name in ("containers", "waits") else "train" if name == "legs" else None
+    if by is None or frame[by].is_sorted():
+        return frame
+    return frame.sort(by, maintain_order=True)
 
 
 def _packed(frame: pl.DataFrame) -> bytes:

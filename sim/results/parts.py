@@ -1,0 +1,44 @@
+"""Tables in parts: a folder named like the file would be, with a Parquet file for each part.
+
+polars and pandas read such a folder as they read a file; DuckDB takes ``waits.parquet/*.parquet``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from sim.results.store import write_table
+from sim.results.tables import TABLES
+from sim.results.text import plain
+
+
+class Parts:
+    """Writes tables part by part into a folder; text is plain, for its words differ by part."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._number: dict[str, int] = {}
+
+    def write(self, name: str, frame: pl.DataFrame) -> None:
+        """Add rows to a table."""
+        number = self._number.get(name, 0)
+        self._number[name] = number + 1
+        where = self.folder / f"{name}.parquet"
+        where.mkdir(exist_ok=True)
+        write_table(plain(TABLES[name].cast(frame)), where / f"part-{number:06}.parquet")
+
+    def write_empty(self, name: str) -> None:
+        """A table of which nothing was written is there without rows."""
+        if name not in self._number:
+            self.write(name, TABLES[name].empty())
+
+
+def read(folder: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The parts of a table that was written so, or as one file; all columns or some."""
+    path = folder / f"{name}.parquet"
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    for file in files:
+        yield pl.read_parquet(file, columns=None if columns is None else list(columns))

@@ -1,0 +1,73 @@
+"""A run whose tables are written while it goes on, against the same run kept in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from sim.corridor import simulate, stream
+from sim.corridor.boxes import Boxes, Lot
+from sim.results.tables import TABLES
+from tests.corridor.small import SMALL, scenario
+
+REFUSED = SMALL.replace("slots: 50", "slots: 50, reject: 40 %").replace("grain: 0.1", "grain: 0.5")
+SCENARIOS = {
+    "ships and a laboratory": SMALL,
+    "lots that are turned back": REFUSED,
+    "units that are hired": SMALL.replace("volume: 900 t/d", "volume: 2500 t/d"),
+}
+
+
+@pytest.mark.parametrize("text", SCENARIOS.values(), ids=SCENARIOS)
+@pytest.mark.parametrize("block", [37, 400, 100_000])
+def test_tables_written_in_parts_are_those_of_a_run_in_memory(
+    tmp_path: Path, text: str, block: int
+) -> None:
+    given = scenario(tmp_path, text)
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    whole, parts = simulate(given, 2), stream(given, folder, 2, block=block)
+    assert whole.containers.height > 400
+    for name in TABLES:
+        one, other = whole.table(name), parts.table(name)
+        if name == "legs":
+            # In parts, containers of a train stand with the containers that they follow.
+            one, other = (frame.sort("train", "container") for frame in (one, other))
+        assert other.equals(one), name
+    kept = {key: value for key, value in whole.meta.items() if key != "wall_s"}
+    assert kept == {key: value for key, value in parts.meta.items() if key != "wall_s"}
+    assert not list(folder.glob("spells*"))
+
+
+def test_what_is_over_is_on_disk_before_the_run_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = scenario(tmp_path, SMALL)
+    seen: list[tuple[int, int]] = []
+    add = Boxes.add
+
+    def watched(boxes: Boxes, *known: Any) -> Lot:
+        over = np.count_nonzero(boxes.column("delivered") < seen_at(boxes))
+        parts = sorted((tmp_path / "containers.parquet").glob("*"))
+        seen.append((int(over), sum(pl.read_parquet(part).height for part in parts)))
+        return add(boxes, *known)
+
+    def seen_at(boxes: Boxes) -> float:
+        return float(boxes.column("ready").max(initial=0.0))
+
+    monkeypatch.setattr(Boxes, "add", watched)
+    results = stream(given, tmp_path, block=20)
+    assert seen[-1][0] > 200
+    assert all(over - written < 50 for over, written in seen)
+    assert pl.read_parquet(tmp_path / "waits.parquet").height == results.waits.height
+
+
+def test_parts_hold_all_pieces_of_a_container_and_all_spells_of_a_unit(tmp_path: Path) -> None:
+    results = stream(scenario(tmp_path, SMALL), tmp_path, block=100)
+    for name, owner in (("waits", "container"), ("equipment", "unit")):
+        owners = [set(part[owner]) for part in results.parts(name, [owner])]
+        assert sum(map(len, owners)) == len(set.union(*owners))
