@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from heapq import heapreplace
 from math import fsum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,10 +25,12 @@ KEPT = 4
 
 
 class Together(Protocol):
-    """Boxes that come together to servers that are all idle; ``work`` is the sum of ``times``."""
+    """Boxes that come together to servers that are all idle; ``work`` is the sum of their times."""
 
-    times: NDArray[np.float64]
     work: float
+
+    def times(self) -> NDArray[np.float64]:
+        """How long each takes; hours."""
 
     def last(self, now: float) -> float:
         """The last end if they come now; hours."""
@@ -40,30 +42,43 @@ class Together(Protocol):
         """When each of the servers is free again, a heap."""
 
 
+class Block(NamedTuple):
+    """Trains whose times were computed together; hours.
+
+    ``times`` by train and box, ``starts`` and ``ends`` by box and train; by train the last end and
+    the sum of times.
+    """
+
+    servers: int
+    times: NDArray[np.float64]
+    starts: NDArray[np.float64]
+    ends: NDArray[np.float64]
+    last: list[float]
+    work: list[float]
+
+
 class Drawn:
-    """Boxes that take times of their own.
+    """Boxes that take times of their own: the first of a train of a block.
 
     Hours are summed up from 0 on, and rounded otherwise than one by one from now on, in the last
     bits.
     """
 
-    __slots__ = ("_ends", "_last", "_servers", "_starts", "times", "work")
+    __slots__ = ("_block", "_boxes", "_last", "_place", "work")
 
-    def __init__(
-        self,
-        servers: int,
-        times: NDArray[np.float64],
-        starts: NDArray[np.float64],
-        ends: NDArray[np.float64],
-        last: float,
-        work: float,
-    ) -> None:
-        self.times = times
-        self.work = work
-        self._servers = servers
-        self._starts = starts
-        self._ends = ends
-        self._last = last
+    def __init__(self, block: Block, place: int, boxes: int | None) -> None:
+        self._block = block
+        self._place = place
+        self._boxes = boxes
+        if boxes is None:
+            self._last, self.work = block.last[place], block.work[place]
+        else:
+            self._last = float(np.maximum.reduce(block.ends[:boxes, place], initial=0.0))
+            self.work = float(block.times[place, :boxes].sum())
+
+    def times(self) -> NDArray[np.float64]:
+        """As what is asked for of all."""
+        return self._block.times[self._place, : self._boxes]
 
     def last(self, now: float) -> float:
         """As what is asked for of all."""
@@ -71,12 +86,13 @@ class Drawn:
 
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As what is asked for of all."""
-        return now + self._starts, now + self._ends
+        boxes, place = self._boxes, self._place
+        return now + self._block.starts[:boxes, place], now + self._block.ends[:boxes, place]
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
-        free = [0.0] * self._servers
-        for time in self.times.tolist():
+        free = [0.0] * self._block.servers
+        for time in self.times().tolist():
             heapreplace(free, free[0] + time)
         return [now + end for end in free]
 
@@ -88,16 +104,20 @@ class Alike:
     are so whatever train they came with.
     """
 
-    __slots__ = ("_before", "_boxes", "_round", "_servers", "_time", "times", "work")
+    __slots__ = ("_before", "_boxes", "_round", "_servers", "_time", "_times", "work")
 
     def __init__(self, servers: int, boxes: int, time: float) -> None:
-        self.times = np.full(boxes, time)
+        self._times = np.full(boxes, time)
         self.work = fsum([time] * boxes)
         self._servers = servers
         self._boxes = boxes
         self._time = time
         self._round = np.arange(boxes) // servers
         self._before = np.full(boxes // servers + 2, time)
+
+    def times(self) -> NDArray[np.float64]:
+        """As what is asked for of all."""
+        return self._times
 
     def last(self, now: float) -> float:
         """As what is asked for of all."""
@@ -145,12 +165,6 @@ def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.floa
     return starts, ends
 
 
-Block: TypeAlias = (
-    "tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], list[float], list[float]]"
-)
-"""Times by train and box, starts and ends by box and train; last end and sum of times by train."""
-
-
 class Ahead:
     """Trains of one service or flow under one bank of cranes.
 
@@ -176,25 +190,18 @@ class Ahead:
             if alike is None:
                 alike = self._alike[boxes] = Alike(servers, boxes, time)
             return alike
-        block, place = divmod(serial, TRAINS)
-        trains = self._blocks.get(block)
-        if trains is None:
-            trains = self._make(block, servers)
-        times, starts, ends, last, work = trains
-        if boxes == self._stride:
-            return Drawn(
-                servers, times[place], starts[:, place], ends[:, place], last[place], work[place]
-            )
-        own, ended = times[place, :boxes], ends[:boxes, place]
-        latest = float(ended.max()) if boxes else 0.0
-        return Drawn(servers, own, starts[:boxes, place], ended, latest, float(own.sum()))
+        number, place = divmod(serial, TRAINS)
+        block = self._blocks.get(number)
+        if block is None:
+            block = self._make(number, servers)
+        return Drawn(block, place, None if boxes == self._stride else boxes)
 
-    def _make(self, block: int, servers: int) -> Block:
+    def _make(self, number: int, servers: int) -> Block:
         stride = self._stride
-        times = self._draws.block(block, TRAINS * stride).reshape(TRAINS, stride)
+        times = self._draws.block(number, TRAINS * stride).reshape(TRAINS, stride)
         starts, ends = from_idle(times, servers)
         last, work = ends.max(axis=0).tolist(), times.sum(axis=1).tolist()
         while len(self._blocks) >= KEPT:
             del self._blocks[min(self._blocks)]
-        made = self._blocks[block] = (times, starts, ends, last, work)
-        return made
+        block = self._blocks[number] = Block(servers, times, starts, ends, last, work)
+        return block

@@ -180,7 +180,7 @@ class Bank:
             self._since, self._served = now, boxes
             self._last = end = boxes.last(now)
             return Moves(now, end, boxes.work, boxes, None)
-        served = self.serve_now(now, boxes.times)
+        served = self.serve_now(now, boxes.times())
         end = float(np.maximum.reduce(served[1], initial=now))
         return Moves(now, end, boxes.work, boxes, served)
 

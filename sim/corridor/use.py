@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from sim.corridor.profile import Profile
 
 if TYPE_CHECKING:
     from sim.corridor.bank import Moves
+
+
+MOST = 128
+"""Pieces of work after which those that are over are counted."""
 
 
 class Tally:
@@ -28,17 +32,20 @@ class Tally:
         self, now: float, end: float, hours: float, start: float, moves: Moves | None = None
     ) -> None:
         """Work of so many hours from ``start`` to ``end``, and the moves that it consists of."""
-        begun = self._begun
-        if begun and begun[0][0] < now:
-            self.worked(now)
         self._serial += 1
-        heappush(begun, (end, self._serial, hours, start, moves))
+        self._begun.append((end, self._serial, hours, start, moves))
+        if self._serial % MOST == 0:
+            self.worked(now)
 
     def worked(self, now: float) -> float:
-        """Hours of all work that was over before now."""
+        """Hours of all work that was over before now, summed up in the order of its ends."""
         begun = self._begun
-        while begun and begun[0][0] < now:
-            self._worked += heappop(begun)[2]
+        # No two have the same number, so that moves are never compared.
+        begun.sort()
+        over = bisect_left(begun, (now,))
+        for _, _, hours, _, _ in begun[:over]:
+            self._worked += hours
+        del begun[:over]
         return self._worked
 
     def under_way(self, now: float) -> float:
