@@ -1,7 +1,8 @@
 """The baseline year with a SimPy process for each crane move, instead of one recursion a train.
 
 Everything else is ours, so the difference is what container resolution would cost that way
-(stuffing, laboratory and trucks are still computed by the bank).  Prints one JSON object.
+(stuffing, laboratory and trucks are still computed by the bank).  Background trains then go by the
+clock, since their boxes wait for the same cranes.  Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -12,17 +13,23 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars  # noqa: F401  imported before the clock starts
 import simpy
 from clock import Clock
 
-from sim.corridor import build, collect, route, simulate  # noqa: F401
+from sim.corridor import build, collect, simulate  # noqa: F401
+from sim.corridor.bank import Bank, Moves
 from sim.corridor.clock import at
+from sim.corridor.fifo import Fifo
+from sim.corridor.route import Lift
 from sim.corridor.train import Train
 from sim.scenario import load
 
 BASELINE = Path(__file__).parents[1] / "scenarios" / "baseline.yaml"
-CRANES: dict[Any, simpy.Resource] = {}
+CRANES: dict[Bank, tuple[simpy.Resource, simpy.Resource]] = {}
+MANY = 1_000_000
+"""Tracks where nothing limits them."""
 
 
 def move(
@@ -37,39 +44,49 @@ def move(
 
 
 def lift(self: Any, train: Train) -> Generator[simpy.Event, Any, None]:
-    """What `Lift.run` does, a process for each container."""
-    env, bank = self._shared.env, self._bank
-    cranes = CRANES.setdefault(bank, simpy.Resource(env, len(bank._free)))
-    since = env.now
-    train.open = (self._stage, since, None)
-    if self._tracks is not None:
-        turn = self._tracks.take(train)
-        if turn is not None:
-            yield turn
-    start = env.now
-    train.open = (self._stage, since, start)
-    times = self._draws.span(train.serial * self._stride, train.boxes)
-    rows: list[list[float]] = [[] for _ in times]
-    yield simpy.AllOf(
-        env,
-        [
-            env.process(move(env, cranes, bank.profile, time_, row))
-            for time_, row in zip(times, rows, strict=True)
-        ],
-    )
-    if self._unloading is not None:
-        starts, ends = [r[0] for r in rows], [r[1] for r in rows]
-        self._unloading.take(train, self._stage, starts, ends)
-    bank.worked += sum(times)
-    if self._tracks is not None:
-        self._tracks.release()
-    train.open = None
-    self._shared.journal.stages.append((train.number, self._stage, since, start, env.now))
+    """What the step does, a process for each container."""
+    env, bank = self.clock.env, self.bank
+    if bank not in CRANES:
+        limited = isinstance(self.tracks, Fifo)
+        tracks = len(self.tracks._free) if limited else MANY
+        CRANES[bank] = (simpy.Resource(env, bank.servers), simpy.Resource(env, tracks))
+    cranes, tracks = CRANES[bank]
+    with tracks.request() as turn:
+        yield turn
+        start = env.now
+        ahead = self._ahead.of(train.serial, train.boxes, bank.servers)
+        rows: list[list[float]] = [[] for _ in range(train.boxes)]
+        yield simpy.AllOf(
+            env,
+            [
+                env.process(move(env, cranes, bank.profile, time_, row))
+                for time_, row in zip(ahead.times().tolist(), rows, strict=True)
+            ],
+        )
+    served = np.array(rows).reshape(-1, 2).T
+    train.moves = Moves(start, env.now, ahead.work, ahead, (served[0], served[1]))
+    self.tally.add(env.now, env.now, ahead.work, start, train.moves)
+    train.turn(env.now)
+
+
+def enter(self: Any, train: Train, time: float) -> None:
+    """The train waits until all its containers have been moved."""
+    train.since = time
+    train.open = (self._stage, time, time)
+    self.clock.env.process(lift(self, train))
+
+
+def turn(self: Any, train: Train, time: float) -> float:
+    """They have."""
+    moves = train.moves
+    assert moves is not None
+    return float(self._moved(train, moves))
 
 
 def main(path: str) -> None:
     """A year of the baseline."""
-    route.Lift.run = lift  # type: ignore[method-assign]
+    Lift.enter, Lift.turn = enter, turn  # type: ignore[assignment,method-assign]
+    build.agendas = lambda env, routes, flows: [None for _ in flows]  # type: ignore[assignment]
     scenario = load(path)
     clock = Clock()
     results = simulate(scenario, 1)
