@@ -139,4 +139,38 @@ class Profile:
         return np.asarray(total[i] + shut[i] * (t - times[i]))
 
 
+class Onward:
+    """A profile asked at times that never go back, and for work beyond that of the last of them.
+
+    It answers to the last bit what the profile does, and looks for nothing from the start.
+    """
+
+    __slots__ = ("_at", "_rates", "_times", "_work")
+
+    def __init__(self, profile: Profile) -> None:
+        times, self._rates = profile.steps
+        # The last breakpoint is followed by none.
+        self._times = [*times, INF]
+        self._work = [*(profile.work(time) for time in times), INF]
+        self._at = 0
+
+    def work(self, t: float) -> float:
+        """Work done from 0 to t."""
+        at, times = self._at, self._times
+        while times[at + 1] <= t:
+            at += 1
+        self._at = at
+        return self._work[at] + self._rates[at] * (t - times[at])
+
+    def when(self, work: float) -> float:
+        """The earliest time at which that much work is done; infinity if never."""
+        at, done = self._at, self._work
+        while done[at + 1] < work:
+            at += 1
+        rate = self._rates[at]
+        if rate > 0.0:
+            return self._times[at] + (work - done[at]) / rate
+        return self._times[at] if work <= done[at] else INF
+
+
 ALWAYS = Profile()

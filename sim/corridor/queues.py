@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from sim.corridor.clock import INF, Alarm, Clock, call_at
-from sim.corridor.profile import ALWAYS, Profile
+from sim.corridor.profile import ALWAYS, Onward, Profile
 
 if TYPE_CHECKING:
     from sim.corridor.clock import Agenda
@@ -65,6 +65,7 @@ class Places(Queue):
 
     __slots__ = (
         "_alarm",
+        "_always",
         "_area",
         "_env",
         "_leaving",
@@ -98,6 +99,7 @@ class Places(Queue):
         self._area = 0.0
         self._since = 0.0
         self._profile = profile
+        self._always = profile.constant is not None
         self._alarm = Alarm(self.agenda, self._on_alarm)
         self._leaving: list[tuple[float, int, Train | None]] = []
         for time, value in changes:
@@ -118,7 +120,7 @@ class Places(Queue):
         if self._leaving and self._leaving[0][0] <= time:
             self._let_go(time)
         held = self.held
-        if held < self.capacity and not self.queue and self._open(time):
+        if held < self.capacity and not self.queue and (self._always or self._open(time)):
             self._area += held * (time - self._since)
             self._since = time
             self.held = held + 1
@@ -199,7 +201,7 @@ class Places(Queue):
         self.held += more
 
     def _open(self, time: float) -> bool:
-        return self._profile.constant is not None or self._profile.rate(time) > 0.0
+        return self._always or self._profile.rate(time) > 0.0
 
     def _pump(self, time: float) -> None:
         """Give free places to who waits; be there when the next is given back, or doors open."""
@@ -238,6 +240,7 @@ class Gate:
         "_due",
         "_early",
         "_env",
+        "_hours",
         "_lanes",
         "_only",
         "_profile",
@@ -263,6 +266,7 @@ class Gate:
         self.agenda: Clock = Clock(env)
         self._env = env
         self._profile = profile
+        self._hours = Onward(profile)
         self._due = 0.0
         self._lanes = {"": _Lane(order, None)}
         for train_class, limit in (classes or {}).items():
@@ -332,14 +336,19 @@ class Gate:
 
     def _next(self, now: float) -> float:
         # Before this time the next train is surely not due, and passes when its work is done.
-        return self._when if now < self._early else _next_time(self._profile, self._due, now)
+        if now < self._early:
+            return self._when
+        if self._hours.work(now) + SLACK >= self._due:
+            return self._profile.opens(now)
+        when = self._hours.when(self._due)
+        return when if when > now else now
 
     def _pass(self, lane: _Lane, now: float) -> None:
-        profile = self._profile
-        work = profile.work(now)
+        hours = self._hours
+        work = hours.work(now)
         self._due = due = (self._due if self._due > work else work) + 1.0
-        self._early = profile.when(due - 2.0 * SLACK)
-        self._when = profile.when(due)
+        self._early = hours.when(due - 2.0 * SLACK)
+        self._when = hours.when(due)
         self.passed += 1
         if lane.limit is not None:
             lane.passed(now)
