@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from sim.results.accounts import PARTS, accounts, carriage
+from sim.results.accounts import PARTS, accounts, carriage, spells_charged
 from sim.results.levels import StepSeries, backlog, waiting
 from sim.results.recovery import longest_recovery
 from sim.results.tables import Results
@@ -116,11 +116,15 @@ class _View:
         return self.within("delivered_h")
 
     @cached_property
+    def spells(self) -> pl.DataFrame:
+        return spells_charged(self.results)
+
+    @cached_property
     def paid(self) -> dict[str, float] | None:
         """USD by part for the exports delivered; None where nothing has a price."""
         if not (self.results.meta.get("tariff") or {}).get("given"):
             return None
-        rows = accounts(self.results).join(self.delivered, on="container", how="semi")
+        rows = accounts(self.results, self.spells).join(self.delivered, on="container", how="semi")
         found = dict.fromkeys(PARTS, 0.0)
         for (part,), group in rows.group_by("part", maintain_order=True):
             found[str(part)] = float(group["usd"].to_numpy().sum())
@@ -139,7 +143,7 @@ class _View:
 
     @cached_property
     def carried(self) -> pl.DataFrame:
-        return carriage(self.results).join(self.delivered, on="container", how="semi")
+        return carriage(self.results, self.spells).join(self.delivered, on="container", how="semi")
 
     def co2e_per_t(self) -> float | None:
         tonnes = _tonnes(self.delivered)
