@@ -372,26 +372,27 @@ class Boxes:
 
     def stuffing_hours(self, supplies: list[int], now: float, profile: Profile) -> float:
         """Hours that stuffing lines worked at boxes of these supplies that are full by now."""
-        begin, end = self.column("stuffing"), self.column("stuffed")
-        return self._hours(supplies, begin, end, end <= now, profile)
+        return self._hours(supplies, now, profile, full=True)
 
     def stuffing_under_way(self, supplies: list[int], now: float, profile: Profile) -> float:
         """The same at boxes that are not full yet."""
-        begin, end = self.column("stuffing"), self.column("stuffed")
-        begun = (begin < now) & (end > now)
-        return self._hours(supplies, begin, np.full(len(self), now), begun, profile)
+        return self._hours(supplies, now, profile, full=False)
 
-    def _hours(
-        self,
-        supplies: list[int],
-        begin: NDArray[np.float64],
-        end: NDArray[np.float64],
-        which: NDArray[np.bool_],
-        profile: Profile,
-    ) -> float:
-        """Open hours between begin and end of goods that were stuffed here, of these rows."""
-        which = which & np.isin(self.column("supply"), supplies)
-        which &= self.column("turned_back_at") < 0
-        begin, end = begin[which], end[which]
-        shut = profile.closed_hours(end) - profile.closed_hours(begin)
-        return float((end - begin - shut).sum())
+    def _hours(self, supplies: list[int], now: float, profile: Profile, *, full: bool) -> float:
+        """Open hours up to now at goods that were stuffed here, full ones or those under way."""
+        worked = [np.zeros(0)]
+        for first in range(0, self._count, 1 << 18):
+            rows = first, min(first + (1 << 18), self._count)
+            begin, end = self.column("stuffing", *rows), self.column("stuffed", *rows)
+            which = end <= now if full else (begin < now) & (end > now)
+            which &= np.isin(self.column("supply", *rows), supplies)
+            which &= self.column("turned_back_at", *rows) < 0
+            begin = begin[which]
+            end = end[which] if full else np.full(len(begin), now)
+            worked.append(end - begin - (profile.closed_hours(end) - profile.closed_hours(begin)))
+        return float(np.concatenate(worked).sum())
+
+    def forget(self, *names: str) -> None:
+        """Let go of columns that nobody asks for again."""
+        for name in names:
+            setattr(self, name, np.zeros(0, dtype=COLUMNS[name][0]))

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.corridor.records import Records, in_order
+from sim.corridor.records import Records
 from sim.results.levels import CAPACITY, HELD, StepSeries, step_series
 from sim.results.text import coded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.corridor.build import Corridor
     from sim.corridor.journal import Leg
 
 
@@ -120,39 +121,51 @@ def _trains_waiting(records: Records) -> Iterator[Level]:
 
 
 def _boxes_waiting(records: Records) -> Iterator[Level]:
-    corridor, boxes = records.corridor, records.corridor.boxes
-    supply, taken = boxes.column("supply"), ~boxes.column("refused")
-    terminals = [s.terminal for s in corridor.tables.supplies.values()]
+    corridor = records.corridor
     for terminal in corridor.stuffing:
-        here = np.array([t == terminal for t in terminals], dtype=bool)[supply] & taken
-        ready, matched = boxes.column("ready")[here], boxes.column("matched")[here]
-        yield Level(f"{terminal}: goods waiting for empties", "containers", ready, matched)
+        name = f"{terminal}: goods waiting for empties"
+        yield Level(name, "containers", *_matched(corridor, terminal))
     legs: dict[str, list[Leg]] = {name: [] for name in corridor.services}
     for leg in corridor.journal.legs:
         legs[leg.train.service].append(leg)
-    for name, service in corridor.services.items():
-        mine = legs[name]
-        pending = np.array([t for t, _ in service.waiting.pending()], dtype=float)
-        ready = np.concatenate([*(leg.ready for leg in mine if len(leg.rows)), pending])
-        formed = np.repeat(
-            np.array([leg.train.formed for leg in mine], dtype=float),
-            [len(leg.rows) for leg in mine],
+    for name in corridor.services:
+        yield Level(
+            f"{name}: boxes waiting for a train",
+            "containers",
+            *_boarded(corridor, name, legs[name]),
         )
-        yield Level(f"{name}: boxes waiting for a train", "containers", ready, formed)
+
+
+def _matched(corridor: Corridor, terminal: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """When goods at a terminal became ready and found an empty, of those not refused."""
+    boxes = corridor.boxes
+    terminals = [s.terminal for s in corridor.tables.supplies.values()]
+    here = np.array([t == terminal for t in terminals], dtype=bool)[boxes.column("supply")]
+    here &= ~boxes.column("refused")
+    return boxes.column("ready")[here], boxes.column("matched")[here]
+
+
+def _boarded(
+    corridor: Corridor, service: str, legs: list[Leg]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """When boxes were ready for the trains of a service, and when these were formed."""
+    pending = corridor.services[service].waiting.pending()
+    still = np.array([t for t, _ in pending], dtype=float)
+    ready = np.concatenate([*(leg.ready for leg in legs if len(leg.rows)), still])
+    formed = np.array([leg.train.formed for leg in legs], dtype=float)
+    return ready, np.repeat(formed, [len(leg.rows) for leg in legs])
 
 
 def _moved(records: Records) -> Iterator[Level]:
     journal = records.corridor.journal
-    moves = journal.moves
-    series_of, time_of, change_of = moves.series, moves.time, moves.change
-    order = in_order(series_of)
-    cuts = np.searchsorted(series_of[order], np.arange(len(journal.series) + 1))
-    for number, (name, unit, initial) in enumerate(journal.series):
-        part = order[cuts[number] : cuts[number + 1]]
-        times, changes = time_of[part], change_of[part]
+    moves = journal.moves.by_series(len(journal.series))
+    for (name, unit, initial), (times, changes) in zip(journal.series, moves, strict=True):
         up = changes > 0
+        plus, minus = times[up], times[~up]
         weights = (changes[up], -changes[~up])
-        yield Level(name, unit, times[up], times[~up], initial, weights)
+        del times, changes, up
+        yield Level(name, unit, plus, minus, initial, weights)
+        del plus, minus, weights
 
 
 class _Levels:

@@ -118,6 +118,22 @@ class Moves:
         """The same change of one level at each of the times."""
         self._parts.append((len(self._series), series, times, change))
 
+    def by_series(self, number: int) -> Iterator[tuple[Column, Column]]:
+        """Times and changes of each of so many series, in no order that matters for sums."""
+        series = np.array(self._series)
+        order = np.argsort(series.astype(np.uint16), kind="stable")
+        cuts = np.searchsorted(series[order], np.arange(number + 1))
+        time, change = np.array(self._time), np.array(self._change)
+        parts: list[list[tuple[Column, float]]] = [[] for _ in range(number)]
+        for _, one, times, by in self._parts:
+            parts[one].append((times, by))
+        for one, mine in enumerate(parts):
+            single = order[cuts[one] : cuts[one + 1]]
+            yield (
+                np.concatenate([time[single], *(times for times, _ in mine)]),
+                np.concatenate([change[single], *(np.full(len(t), by) for t, by in mine)]),
+            )
+
     @property
     def series(self) -> NDArray[np.int32]:
         """Number of the series of every move."""

@@ -61,6 +61,7 @@ def stream(
     known = _play(corridor, writer.look)
     writer.finish()
     meta = {**_meta(scenario, corridor, root, replication), **known}
+    writer.finish_levels()
     del writer
     _take_apart(corridor)
     return Results.stored(folder, meta)

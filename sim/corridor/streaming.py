@@ -102,21 +102,31 @@ class Stream:
         return Part(containers, self._legs, trains, self._stages, oldest, last)
 
     def finish(self) -> None:
-        """The run is over: write what is left, and what is known of trains, levels and units."""
+        """The run is over: write what is left of containers and units, then trains."""
         corridor, parts = self._corridor, self._parts
         self._spilled.take()
-        self._stages = stages = all_stages(corridor)
+        self._stages = all_stages(corridor)
         self._over(len(corridor.boxes))
         left = np.flatnonzero(~self._written)
         for begin in range(0, len(left), self._block):
             self._write(left[begin : begin + self._block], last=True)
+        corridor.boxes.forget("unit", "collected", "loaded", "delivered")
         for frame in self._spilled.frames():
             parts.write("equipment", frame)
-        rest = Part(left[:0], [], corridor.journal.trains, stages)
-        made = Collector(corridor, rest)
+        made = Collector(corridor, self._rest())
         parts.write("trains", made.trains())
         parts.write("stages", made.stages())
-        for frame in changes.in_parts(Records(corridor, rest)):
+
+    def finish_levels(self) -> None:
+        """What is known of levels; the books of the run cannot be asked after it."""
+        corridor, parts = self._corridor, self._parts
+        corridor.boxes.forget("stuffing", "stuffed")
+        for frame in changes.in_parts(Records(corridor, self._rest())):
             parts.write("levels", frame)
         for name in TABLES:
             parts.write_empty(name)
+
+    def _rest(self) -> Part:
+        """All trains, and no containers."""
+        nobody: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        return Part(nobody, [], self._corridor.journal.trains, all_stages(self._corridor))
