@@ -133,6 +133,10 @@ def _as_a_worker() -> Iterator[None]:
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update({name: "1" for name, given in before.items() if given is None})
     masks = hasattr(signal, "pthread_sigmask")
+    if masks:
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()  # which lets interrupts through when it begins
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if masks else ()
     try:
         yield

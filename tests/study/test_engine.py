@@ -119,6 +119,7 @@ def about_the_worker(_: Results) -> dict[str, object]:
         "threads": polars.thread_pool_size(),
         "parent": os.getppid(),
         "interrupts": signal.getsignal(signal.SIGINT),
+        "blocked": signal.pthread_sigmask(signal.SIG_BLOCK, []),
         "frozen": gc.get_freeze_count(),
     }
 
@@ -129,6 +130,8 @@ def test_workers_share_what_was_imported_and_have_one_thread_each(scenario: Scen
     (seen, *others) = [o.measured for o in run_all(jobs, 2)]
     assert seen["threads"] == 1
     assert seen["interrupts"] is signal.SIG_IGN
+    # and the server, whose mask is theirs, prints no trace when it is interrupted
+    assert signal.SIGINT in seen["blocked"]
     assert seen["frozen"] > 10_000
     # a server started them all, and goes on to the next study
     assert seen["parent"] not in (os.getpid(), 1)
