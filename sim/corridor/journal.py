@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.corridor.train import Train
 
 
+FEW = 64
+"""Changes up to which they are kept one by one."""
 Column: TypeAlias = "NDArray[np.float64]"
 
 
@@ -116,6 +118,12 @@ class Moves:
 
     def each(self, series: int, times: Column, change: float) -> None:
         """The same change of one level at each of the times."""
+        number = len(times)
+        if number <= FEW:
+            self._series.extend((series,) * number)
+            self._time.extend(times.tolist())
+            self._change.extend((change,) * number)
+            return
         self._parts.append((len(self._series), series, times, change))
 
     def by_series(self, number: int) -> Iterator[tuple[Column, Column]]:
