@@ -27,6 +27,7 @@ KEPT = 4
 class Together(Protocol):
     """Boxes that come together to servers that are all idle; ``work`` is the sum of their times."""
 
+    number: int
     work: float
 
     def times(self) -> NDArray[np.float64]:
@@ -64,13 +65,13 @@ class Drawn:
     bits.
     """
 
-    __slots__ = ("_block", "_boxes", "_last", "_place", "work")
+    __slots__ = ("_block", "_last", "_place", "number", "work")
 
-    def __init__(self, block: Block, place: int, boxes: int | None) -> None:
+    def __init__(self, block: Block, place: int, boxes: int) -> None:
         self._block = block
         self._place = place
-        self._boxes = boxes
-        if boxes is None:
+        self.number = boxes
+        if boxes == len(block.ends):
             self._last, self.work = block.last[place], block.work[place]
         else:
             self._last = float(np.maximum.reduce(block.ends[:boxes, place], initial=0.0))
@@ -78,7 +79,7 @@ class Drawn:
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""
-        return self._block.times[self._place, : self._boxes]
+        return self._block.times[self._place, : self.number]
 
     def last(self, now: float) -> float:
         """As what is asked for of all."""
@@ -86,7 +87,7 @@ class Drawn:
 
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As what is asked for of all."""
-        boxes, place = self._boxes, self._place
+        boxes, place = self.number, self._place
         return now + self._block.starts[:boxes, place], now + self._block.ends[:boxes, place]
 
     def free(self, now: float) -> list[float]:
@@ -104,13 +105,13 @@ class Alike:
     are so whatever train they came with.
     """
 
-    __slots__ = ("_before", "_boxes", "_round", "_servers", "_time", "_times", "work")
+    __slots__ = ("_before", "_round", "_servers", "_time", "_times", "number", "work")
 
     def __init__(self, servers: int, boxes: int, time: float) -> None:
         self._times = np.full(boxes, time)
         self.work = fsum([time] * boxes)
         self._servers = servers
-        self._boxes = boxes
+        self.number = boxes
         self._time = time
         self._round = np.arange(boxes) // servers
         self._before = np.full(boxes // servers + 2, time)
@@ -122,7 +123,7 @@ class Alike:
     def last(self, now: float) -> float:
         """As what is asked for of all."""
         # One by one, as rounds follow each other.
-        for _ in range(-(-self._boxes // self._servers)):
+        for _ in range(-(-self.number // self._servers)):
             now += self._time
         return now
 
@@ -134,7 +135,7 @@ class Alike:
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
         begins = self._begins(now)
-        rounds, more = divmod(self._boxes, self._servers)
+        rounds, more = divmod(self.number, self._servers)
         early, late = begins.item(rounds), begins.item(rounds + 1)
         return [early] * (self._servers - more) + [late] * more
 
@@ -194,7 +195,7 @@ class Ahead:
         block = self._blocks.get(number)
         if block is None:
             block = self._make(number, servers)
-        return Drawn(block, place, None if boxes == self._stride else boxes)
+        return Drawn(block, place, boxes)
 
     def _make(self, number: int, servers: int) -> Block:
         stride = self._stride

@@ -35,6 +35,15 @@ def zeros(number: int) -> Column:
     return _ZEROS[:number] if number <= len(_ZEROS) else np.zeros(number)
 
 
+Batch: TypeAlias = "tuple[float, int, float, Together | Column]"
+"""Last end and number of boxes that began at once, when they did, and the boxes or their ends."""
+
+
+def _ends(batch: Batch) -> Column:
+    _, _, begun, boxes = batch
+    return boxes if isinstance(boxes, np.ndarray) else boxes.served(begun)[1]
+
+
 class Moves:
     """What a bank does for one train: hours from ``start`` to ``end`` and the sum of its work.
 
@@ -116,9 +125,9 @@ class Bank:
         # A train that was served from idle and whose servers are not in the heap yet.
         self._since = 0.0
         self._served: Together | None = None
-        # Ends of boxes of a large bank that are not in the heap, as they came together, and how
-        # many servers are busy at most.
-        self._batches: list[Column] = []
+        # Boxes of a large bank that are not in the heap, as they came together, and how many
+        # servers are busy at most.
+        self._batches: list[Batch] = []
         self._busy: int | None = None
 
     def serve(
@@ -175,11 +184,18 @@ class Bank:
 
     def serve_train(self, now: float, boxes: Together) -> Moves:
         """The same for a train; servers that are all idle take its boxes as was computed ahead."""
-        plain = self.profile.constant == 1.0 and not self._leaving and self.wear is None
-        if plain and self.servers <= MANY and now >= self._last:
-            self._since, self._served = now, boxes
-            self._last = end = boxes.last(now)
-            return Moves(now, end, boxes.work, boxes, None)
+        if self.profile.constant == 1.0 and not self._leaving and self.wear is None:
+            number = boxes.number
+            if self.servers <= MANY:
+                if now >= self._last:
+                    self._since, self._served = now, boxes
+                    self._last = end = boxes.last(now)
+                    return Moves(now, end, boxes.work, boxes, None)
+            elif number <= self.servers and self._has_idle(now, number):
+                # With a server for each box it is all the same how many others are busy.
+                end = boxes.last(now)
+                self._batches.append((end, number, now, boxes))
+                return Moves(now, end, boxes.work, boxes, None)
         served = self.serve_now(now, boxes.times())
         end = float(np.maximum.reduce(served[1], initial=now))
         return Moves(now, end, boxes.work, boxes, served)
@@ -187,15 +203,11 @@ class Bank:
     def _serve_by_many(self, now: float, times: Column) -> tuple[Column, Column]:
         """Servers that are surely idle take boxes at once; who is busy is looked at when needed."""
         number = len(times)
-        if self._busy is None:
-            self._busy = len(self._free)
-        if self._busy + number > self.servers:
-            self._count_busy(now)
-        if self._busy + number <= self.servers:
+        if self._has_idle(now, number):
             ends = now + times
-            self._batches.append(ends)
-            self._busy += number
+            self._batches.append((float(np.maximum.reduce(ends, initial=now)), number, now, ends))
             return now + zeros(number), ends
+        assert self._busy is not None
         idle, busy = self.servers - self._busy, self._free
         starts = [now] * idle
         told = times.tolist()
@@ -206,11 +218,28 @@ class Bank:
         begun = np.array(starts)
         return begun, begun + times
 
+    def _has_idle(self, now: float, number: int) -> bool:
+        """Whether there are so many idle servers, which are busy then."""
+        if self._busy is None:
+            self._busy = len(self._free)
+        if self._busy + number > self.servers:
+            over = [batch for batch in self._batches if batch[0] <= now]
+            if over:
+                self._batches = [batch for batch in self._batches if batch[0] > now]
+                self._busy -= sum(batch[1] for batch in over)
+            if self._busy + number > self.servers:
+                self._count_busy(now)
+            if self._busy + number > self.servers:
+                return False
+        self._busy += number
+        return True
+
     def _count_busy(self, now: float) -> None:
         """Only servers that are busy stand in the heap from here on."""
         busy = self._free
         busy[:] = [end for end in busy if end > now]
-        for ends in self._batches:
+        for batch in self._batches:
+            ends = _ends(batch)
             busy += ends[ends > now].tolist()
         self._batches.clear()
         heapify(busy)
@@ -223,8 +252,8 @@ class Bank:
             free[:] = self._served.free(self._since)
             self._served = None
         if self._busy is not None:
-            for ends in self._batches:
-                free += ends.tolist()
+            for batch in self._batches:
+                free += _ends(batch).tolist()
             self._batches.clear()
             self._busy = None
             # Idle ones are free since the beginning, which is as good.
