@@ -117,7 +117,7 @@ class Builder:
         self._servers: dict[tuple[str, str], tuple[Places | Fifo, Tally, Profile]] = {}
         self._banks: dict[tuple[str, str], tuple[Bank, Tally, Places | Fifo | None]] = {}
         self._routes: list[Route] = []
-        self._flows = Flows(self.journal)
+        self._flows = Flows(self.env, self.journal)
         self._background_flows: list[Flow] = []
         self._checks: dict[tuple[str, str], Checks] = {}
         self._terminals = self.corridor.terminals

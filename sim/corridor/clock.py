@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, cast
 
 import simpy
 from simpy.events import NORMAL
@@ -28,16 +28,18 @@ class _Moment(simpy.Event):
         self.callbacks = []
         self._ok = True
         self._value = None
+        self.made = env._now
 
 
 class _Call:
     """All that SimPy's loop needs of an event that nobody waits for: something to be called."""
 
-    __slots__ = ("action", "callbacks", "time")
+    __slots__ = ("action", "callbacks", "made", "time")
     _ok = True
 
-    def __init__(self, time: float, action: Any, callbacks: _Callbacks) -> None:
+    def __init__(self, time: float, made: float, action: Any, callbacks: _Callbacks) -> None:
         self.time = time
+        self.made = made
         self.action = action
         self.callbacks = callbacks
 
@@ -68,7 +70,7 @@ def _call(env: simpy.Environment, time: float, action: Any, how: _Callbacks) -> 
     if time < now:
         time = now
     queue: Any = env._queue
-    heappush(queue, (time, NORMAL, next(env._eid), _Call(time, action, how)))
+    heappush(queue, (time, NORMAL, next(env._eid), _Call(time, now, action, how)))
 
 
 def happen(event: simpy.Event) -> None:
@@ -87,11 +89,13 @@ def run_until(
 ) -> None:
     """Take all events before a time, and leave the clock there.
 
-    What ``env.run(until=end)`` does, in one loop.
+    What ``env.run(until=end)`` does, in one loop; and an agenda can tell when the event was made
+    that happens now.
     """
-    queue = env._queue
+    queue, clock = env._queue, cast(Any, env)
     while queue and queue[0][0] < end:
         env._now, _, _, event = heappop(queue)
+        clock.made = getattr(event, "made", env._now)
         callbacks: Any = event.callbacks
         event.callbacks = None  # type: ignore[assignment]
         for callback in callbacks:
@@ -162,12 +166,13 @@ class Agenda(Clock):
     ``watches``) each of its items is done at its time, for one of them will be that train's turn.
     """
 
-    __slots__ = ("_alarm", "_busy", "_items", "_serial", "_watchers")
+    __slots__ = ("_alarm", "_busy", "_items", "_now", "_serial", "_watchers")
     lazy = True
 
     def __init__(self, env: simpy.Environment) -> None:
         super().__init__(env)
-        self._items: list[tuple[float, int, Action]] = []
+        self._items: list[tuple[float, float, int, Action]] = []
+        self._now = 0.0
         self._serial = 0
         self._watchers = 0
         self._alarm = Alarm(Clock(env), self._on_alarm)
@@ -181,19 +186,25 @@ class Agenda(Clock):
         """Do it as of that time; never if the time is infinite."""
         if time != INF:
             self._serial += 1
-            heappush(self._items, (time, self._serial, action))
+            made = self._now if self._busy else self.env._now
+            heappush(self._items, (time, made, self._serial, action))
             if self._watchers and not self._busy:
                 self._ring()
 
     def settle(self, until: float) -> None:
         """Do all that is due by that time, in order."""
         items = self._items
-        if self._busy or not items or items[0][0] > until:
-            return
+        if not self._busy and items and items[0][0] <= until:
+            # Of what happens in one instant, that goes first which was known first.
+            self._do(until, getattr(self.env, "made", INF) if until == self.env._now else INF)
+
+    def _do(self, until: float, made: float) -> None:
+        """Do all that is due before that time, and at it if it was known by another."""
+        items, last = self._items, (until, made, INF)
         self._busy = True
-        while items and items[0][0] <= until:
-            time, _, action = heappop(items)
-            action(time)
+        while items and items[0] <= last:
+            self._now, _, _, action = heappop(items)
+            action(self._now)
         self._busy = False
         if self._watchers:
             self._ring()
@@ -213,9 +224,10 @@ class Agenda(Clock):
             self._alarm.set(self._items[0][0])
 
     def _on_alarm(self, time: float) -> None:
-        self.settle(time)
-        if self._watchers:
-            self._ring()
+        queue = self.env._queue
+        alone = not queue or queue[0][0] > time
+        if not self._busy:
+            self._do(time, INF if alone else getattr(self.env, "made", INF))
 
 
 class Bell:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,8 @@ class Places(Queue):
             self.agenda.settle(time)
         if self._leaving and self._leaving[0][0] <= time:
             self._let_go(time)
+            if self.queue:
+                self._pump(time)
         held = self.held
         if held < self.capacity and not self.queue and (self._always or self._open(time)):
             self._area += held * (time - self._since)
@@ -211,11 +214,15 @@ class Places(Queue):
                 return
             self._hold(1, time)
             train = self.next_train()
-            if train.followed:
-                self.agenda.watch(-1)
-            self.agenda.put(time, train.turn)
+            # In one instant trains go on in the order in which their turns came.
+            turn = partial(self._turn, train) if train.followed else train.turn
+            self.agenda.put(time, turn)
         if self.queue and self._leaving:
             self._alarm.set(self._leaving[0][0])
+
+    def _turn(self, train: Train, time: float) -> None:
+        self.agenda.watch(-1)
+        train.turn(time)
 
     def _on_alarm(self, time: float) -> None:
         self.look(time)

@@ -173,26 +173,37 @@ class Region:
 class Flows:
     """All background trains; they are numbered as they appear, whatever place is settled first."""
 
-    __slots__ = ("_coming", "_journal", "_number")
+    __slots__ = ("_coming", "_env", "_journal", "_number")
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, env: simpy.Environment, journal: Journal) -> None:
+        self._env = env
         self._journal = journal
-        self._coming: list[tuple[float, int, Flow]] = []
+        self._coming: list[tuple[float, float, int, Flow]] = []
         self._number = 0
         journal.before_train = self.until
 
-    def expect(self, flow: Flow, time: float) -> None:
-        """The next train of a flow appears at that time."""
+    def expect(self, flow: Flow, time: float, known: float) -> None:
+        """The next train of a flow appears at that time, as is known since another."""
         if time != INF:
             self._number += 1
-            heappush(self._coming, (time, self._number, flow))
+            heappush(self._coming, (time, known, self._number, flow))
 
     def until(self, time: float) -> None:
-        """Number all trains that have appeared by then."""
+        """Number all trains that have appeared by now, before what happens now."""
         coming = self._coming
-        while coming and coming[0][0] <= time:
-            appears, _, flow = heappop(coming)
-            flow.make(appears)
+        last = (time, getattr(self._env, "made", INF), INF)
+        while coming and coming[0] <= last:
+            self._make_next()
+
+    def until_made(self, made: deque[Train]) -> Train:
+        """The next train of one flow, numbered after all that have appeared before it."""
+        while not made:
+            self._make_next()
+        return made.popleft()
+
+    def _make_next(self) -> None:
+        time, _, _, flow = heappop(self._coming)
+        flow.make(time)
 
 
 class Flow:
@@ -230,18 +241,18 @@ class Flow:
         for _ in range(self.sets):
             clock.put(0.0, self._round)
         if not self.sets:
-            self._expect()
+            self._expect(0.0)
 
-    def _expect(self) -> None:
+    def _expect(self, known: float) -> None:
         if self._serial < self._limit:
             time = next(self._times, INF)
-            self._flows.expect(self, time)
+            self._flows.expect(self, time, known)
             self._clock.put(time, self._appear)
 
     def make(self, time: float) -> None:
         """A train that appears at that time, and will be sent then."""
         self._made.append(self._train(time))
-        self._expect()
+        self._expect(time)
 
     def _train(self, time: float) -> Train:
         serial = self._serial
@@ -259,8 +270,7 @@ class Flow:
         )
 
     def _appear(self, time: float) -> None:
-        self._flows.until(time)
-        self._made.popleft().go(time)
+        self._flows.until_made(self._made).go(time)
 
     def _round(self, time: float) -> None:
         """One trainset runs the route again and again."""

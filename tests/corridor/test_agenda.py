@@ -70,11 +70,29 @@ def same(one: Results, other: Results) -> None:
     assert one.meta["resources"] == other.meta["resources"]
 
 
-@pytest.mark.parametrize("case", range(14))
+def tied(case: int) -> str:
+    """The same with few places, full trains and timetables, where much happens in one instant."""
+    luck = random.Random(case + 10**6)
+    text = varied(case)
+    if luck.random() < 0.4:
+        places = luck.choice([1, 2])
+        text = text.replace("speed: 400 km/d", f"speed: 400 km/d\n    places: {places}")
+    if luck.random() < 0.3:
+        text = text.replace("threshold, boxes: 36", f"threshold, boxes: {luck.choice([10, 20])}")
+    luck.random()
+    if luck.random() < 0.3:
+        text = text.replace("{rule: when-full}", "{rule: timetable, every: 12 h}")
+    return text
+
+
+# Those tied are cases in which the order of one instant tells.
+@pytest.mark.parametrize(
+    "text", [*map(varied, range(10)), *map(tied, (166, 203, 324, 447, 450, 501))]
+)
 def test_what_is_settled_late_is_as_if_done_at_its_time(
-    case: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = scenario(tmp_path, varied(case))
+    made = scenario(tmp_path, text)
     late = simulate(made)
     with monkeypatch.context() as slow:
         slow.setattr("sim.corridor.build.agendas", lambda env, routes, flows: [None] * len(flows))
