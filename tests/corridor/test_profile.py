@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.corridor.profile import Profile, product, steps_of_reductions, steps_of_windows
+from sim.corridor.profile import Onward, Profile, product, steps_of_reductions, steps_of_windows
 
 rates = st.lists(
     st.tuples(st.floats(0.1, 10.0), st.sampled_from([0.0, 0.25, 1.0, 3.0])), min_size=1, max_size=8
@@ -56,3 +57,18 @@ def test_product_of_hours_and_a_closure() -> None:
 def test_overlapping_disruptions_multiply() -> None:
     p = Profile(steps_of_reductions([(0.0, 10.0, 0.5), (5.0, 15.0, 0.5)]))
     assert [p.rate(t) for t in (1.0, 6.0, 12.0, 16.0)] == [0.5, 0.25, 0.5, 1.0]
+
+
+def test_a_profile_read_onward_tells_what_it_tells_to_who_looks_from_the_start() -> None:
+    luck = random.Random(5)
+    for case in range(60):
+        edges = sorted({0.0, *(luck.randrange(400) / 4.0 for _ in range(case % 12))})
+        rates = [luck.choice([0.0, 0.5, luck.random(), 2.0]) for _ in edges]
+        profile = Profile((edges, rates))
+        onward, now = Onward(profile), 0.0
+        for _ in range(60):
+            now += luck.choice([0.0, 0.25, luck.expovariate(0.3)])
+            done = onward.work(now)
+            assert done == profile.work(now)
+            for more in (1.0 - 2e-9, 1.0):
+                assert onward.when(done + more) == profile.when(done + more)
