@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.results.tables import Results
 
 PARTS = (
@@ -136,6 +139,15 @@ def _by_train(results: Results) -> pl.DataFrame:
         rates, on="place", how="inner", maintain_order="left"
     )
     return runs.group_by("train").agg(pl.col(n).sum() for n in names)
+
+
+def line_km(results: Results) -> NDArray[np.float64]:
+    """Length of the lines that each train has run over, by its number; not a number for none."""
+    ran = _by_train(results)
+    trains = [results.trains["train"].to_numpy(), ran["train"].to_numpy()]
+    km = np.full(int(max(part.max(initial=-1) for part in trains)) + 1, np.nan)
+    km[ran["train"].to_numpy()] = ran["length_km"].to_numpy()
+    return km
 
 
 def _legs_with_lines(results: Results) -> pl.DataFrame:

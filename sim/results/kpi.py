@@ -11,14 +11,20 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from sim.results.accounts import PARTS, accounts, carriage, spells_charged
-from sim.results.levels import StepSeries, backlog, waiting
+from sim.results.accounts import PARTS, accounts, carriage, line_km
+from sim.results.levels import StepSeries, step_series, waiting
 from sim.results.recovery import longest_recovery
 from sim.results.tables import Results
+from sim.results.text import holding
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -54,109 +60,201 @@ class Definition:
 
 
 class _View:
-    """What several key figures share, each part computed once."""
+    """What several key figures share, each part computed once.
+
+    Times are hours and not a number where they were not reached; arrays run along the exports.
+    """
 
     def __init__(self, results: Results) -> None:
         self.results = results
         self.begin, self.end = results.warmup_h, results.horizon_h
+        self._columns: dict[str, NDArray[Any]] = {}
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A column of the exports."""
+        if name not in self._columns:
+            made = self._read(name)
+            if name not in KEPT:
+                return made
+            self._columns[name] = made
+        return self._columns[name]
+
+    def _read(self, name: str) -> NDArray[Any]:
+        parts = []
+        for part in self.results.parts("containers", ["flow", name]):
+            mine, values = holding(part["flow"], "exports"), part[name]
+            parts.append((values if mine.all() else values.filter(pl.Series(mine))).to_numpy())
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     @cached_property
-    def exports(self) -> pl.DataFrame:
-        return self.results.containers.filter(pl.col("flow") == "exports")
-
-    def within(self, column: str) -> pl.DataFrame:
-        """Exports whose moment lies between warm-up and horizon."""
-        return self.exports.filter(pl.col(column).is_between(self.begin, self.end))
-
-    def containers(self, rows: pl.DataFrame) -> int:
-        """How many of the rows are containers and not wagonloads."""
+    def boxes(self) -> NDArray[np.bool_]:
+        """Which exports are containers and not wagonloads."""
         kinds = self.results.meta.get("fleets", {})
         wagons = [name for name, kind in kinds.items() if kind == "wagons"]
-        return rows.filter(~pl.col("fleet").is_in(wagons)).height if wagons else rows.height
+        parts = [
+            (~part["fleet"].is_in(wagons)).fill_null(value=False).to_numpy()
+            if wagons
+            else np.full(part.height, True)
+            for part in (
+                part.filter(pl.Series(holding(part["flow"], "exports")))
+                for part in self.results.parts("containers", ["flow", "fleet"])
+            )
+        ]
+        return np.concatenate(parts)
+
+    def inside(self, times: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which times lie between warm-up and horizon."""
+        return (times >= self.begin) & (times <= self.end)
+
+    def within(self, column: str) -> NDArray[np.bool_]:
+        """Exports whose moment lies between warm-up and horizon."""
+        return self.inside(self.column(column))
+
+    def containers(self, which: NDArray[np.bool_]) -> int:
+        """How many of these exports are containers and not wagonloads."""
+        return int(np.count_nonzero(which & self.boxes))
+
+    def tonnes(self, which: NDArray[np.bool_]) -> float:
+        """Goods in these exports."""
+        # numpy adds in the same order on every machine; polars may share a sum among threads
+        return float(self.column("tonnes")[which].sum())
+
+    def marked(self, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """These exports as a mark at each number of a container."""
+        numbers = self.column("container")
+        marks = np.zeros(int(numbers.max(initial=-1)) + 2, dtype=np.bool_)
+        marks[numbers[which]] = True
+        return marks
 
     @cached_property
-    def offered(self) -> pl.DataFrame:
+    def offered(self) -> NDArray[np.bool_]:
         return self.within("ready_h")
 
     @cached_property
-    def timed(self) -> pl.DataFrame:
+    def timed(self) -> NDArray[np.bool_]:
         """Exports ready after the warm-up and delivered by the horizon."""
-        return self.offered.filter(pl.col("delivered_h") <= self.end)
+        return self.offered & (self.column("delivered_h") <= self.end)
 
     @cached_property
-    def lead_times(self) -> pl.Series:
-        return self.timed["delivered_h"] - self.timed["ready_h"]
+    def lead_times(self) -> tuple[float | None, pl.Series]:
+        """Their mean, and all of them by size."""
+        timed = self.timed
+        times = pl.Series(self.column("delivered_h")[timed] - self.column("ready_h")[timed])
+        return _mean(times), times.sort()
 
     def lead_time(self, quantile: float) -> float | None:
-        value = self.lead_times.quantile(quantile, "linear")
+        value = self.lead_times[1].quantile(quantile, "linear")
         return None if value is None else float(value)
 
     def transit(self) -> float | None:
-        rows = self.within("arrived_h").drop_nulls("departed_h")
-        return _mean(rows["arrived_h"] - rows["departed_h"])
+        arrived, departed = self.column("arrived_h"), self.column("departed_h")
+        which = self.inside(arrived) & ~np.isnan(departed)
+        return _mean(pl.Series(arrived[which] - departed[which]))
+
+    @cached_property
+    def hours(self) -> tuple[float, float, float]:
+        """Hours that timed exports waited and worked, and that all exports had no empty."""
+        timed, every = (
+            self.marked(self.timed),
+            self.marked(np.ones(len(self.timed), dtype=np.bool_)),
+        )
+        waited = worked = short = 0.0
+        columns = ["container", "cause", "begin_h", "end_h", "hours"]
+        for part in self.results.parts("waits", columns):
+            # The last mark is nobody's, and stands for containers beyond.
+            rows = np.minimum(part["container"].to_numpy(), len(timed) - 1)
+            mine, working = timed[rows], part["cause"].is_null().to_numpy()
+            hours = part["hours"].to_numpy()
+            waited += float(hours[mine & ~working].sum())
+            worked += float(hours[mine & working].sum())
+            none = holding(part["cause"], ": no empty ") & every[rows]
+            if none.any():
+                begin = np.maximum(part["begin_h"].to_numpy()[none], self.begin)
+                end = np.minimum(part["end_h"].to_numpy()[none], self.end)
+                short += float(np.maximum(end - begin, 0.0).sum())
+        return waited, worked, short
 
     def mean_hours(self, working: bool) -> float | None:
         """Hours of the timed exports for which a cause is absent (working) or given."""
-        if self.timed.is_empty():
-            return None
-        waits = self.results.waits.filter(pl.col("cause").is_null() == working)
-        mine = np.isin(waits["container"].to_numpy(), self.timed["container"].to_numpy())
-        return float(waits["hours"].to_numpy()[mine].sum()) / self.timed.height
+        number = np.count_nonzero(self.timed)
+        return self.hours[1 if working else 0] / number if number else None
 
     @cached_property
     def held(self) -> StepSeries:
         return waiting(self.results.stages)
 
     @cached_property
-    def backlog(self) -> StepSeries:
-        return backlog(self.results)
+    def backlog(self) -> tuple[float, float, float]:
+        """Tonnes at the warm-up's end, at most, and at the horizon."""
+        tonnes, ready = self.column("tonnes"), self.column("ready_h")
+        gone = np.fmin(self.column("delivered_h"), self.column("rejected_h"))
+        there = ~self.column("refused")
+        if not there.all():
+            tonnes, ready, gone = tonnes[there], ready[there], gone[there]
+        return _backlog(ready, gone, tonnes, self.begin, self.end)
 
     @cached_property
-    def delivered(self) -> pl.DataFrame:
+    def delivered(self) -> NDArray[np.bool_]:
         return self.within("delivered_h")
-
-    @cached_property
-    def spells(self) -> pl.DataFrame:
-        return spells_charged(self.results)
 
     @cached_property
     def paid(self) -> dict[str, float] | None:
         """USD by part for the exports delivered; None where nothing has a price."""
         if not (self.results.meta.get("tariff") or {}).get("given"):
             return None
-        rows = accounts(self.results, self.spells).join(self.delivered, on="container", how="semi")
+        mine = pl.DataFrame({"container": self.column("container")[self.delivered]})
+        rows = accounts(self.results).join(mine, on="container", how="semi")
         found = dict.fromkeys(PARTS, 0.0)
         for (part,), group in rows.group_by("part", maintain_order=True):
             found[str(part)] = float(group["usd"].to_numpy().sum())
         return found
 
     def cost_per_t(self, *parts: str) -> float | None:
-        tonnes = _tonnes(self.delivered)
+        tonnes = self.tonnes(self.delivered)
         if self.paid is None or not tonnes:
             return None
         return math.fsum(self.paid[part] for part in parts or PARTS) / tonnes
 
     def cost_per_container(self) -> float | None:
-        if self.paid is None or self.delivered.is_empty():
+        if self.paid is None or not self.delivered.any():
             return None
-        return math.fsum(self.paid.values()) / self.delivered.height
+        return math.fsum(self.paid.values()) / int(np.count_nonzero(self.delivered))
 
-    @cached_property
-    def carried(self) -> pl.DataFrame:
-        return carriage(self.results, self.spells).join(self.delivered, on="container", how="semi")
+    def tonne_km(self) -> float:
+        """Of the exports delivered: the way of each container, then all of them."""
+        km = line_km(self.results)
+        numbers, delivered = self.column("container"), self.delivered
+        size = int(numbers.max(initial=-1)) + 1
+        tonnes = np.zeros(size + 1)
+        tonnes[numbers] = self.column("tonnes")
+        moved, seen = np.zeros(size + 1), np.zeros(size + 1, dtype=np.bool_)
+        for part in self.results.parts("legs", ["container", "train"]):
+            rows, train = np.minimum(part["container"].to_numpy(), size), part["train"].to_numpy()
+            ran = ~np.isnan(km[train]) if len(train) else np.zeros(0, dtype=bool)
+            rows, train = rows[ran], train[ran]
+            moved += np.bincount(rows, tonnes[rows] * km[train], minlength=size + 1)
+            seen[rows] = True
+        mine = np.sort(numbers[delivered])
+        return float(moved[mine[seen[mine]]].sum())
 
     def co2e_per_t(self) -> float | None:
-        tonnes = _tonnes(self.delivered)
+        tonnes = self.tonnes(self.delivered)
         lines = (self.results.meta.get("tariff") or {}).get("lines", {}).values()
         if not tonnes or not any(line["co2e"] or line["co2e_empty"] for line in lines):
             return None
-        return float(self.carried["co2e_t"].to_numpy().sum()) / tonnes * 1000.0
+        mine = pl.DataFrame({"container": self.column("container")[self.delivered]})
+        carried = carriage(self.results).join(mine, on="container", how="semi")
+        return float(carried["co2e_t"].to_numpy().sum()) / tonnes * 1000.0
 
     @cached_property
     def departed(self) -> pl.DataFrame:
         """Trains of the services that take exports from their origin, empty ones too."""
         trains = self.results.trains
-        first = self.exports.select(pl.col("first_train").drop_nulls().unique())
+        firsts = [
+            part.filter(pl.col("flow") == "exports")["first_train"].drop_nulls().unique()
+            for part in self.results.parts("containers", ["flow", "first_train"])
+        ]
+        first = pl.DataFrame({"first_train": pl.concat(firsts).unique()})
         services = (
             trains.filter(pl.col("kind") == "service")
             .join(first, left_on="train", right_on="first_train", how="semi")["service"]
@@ -171,19 +269,17 @@ class _View:
         """By Little's law, from the hours that were waited: the two are the same."""
         if self.end <= self.begin:
             return None
-        rows = self.results.waits.filter(
-            pl.col("cause").str.contains(": no empty ", literal=True)
-        ).join(self.exports.select("container"), on="container", how="semi")
-        begin = np.maximum(rows["begin_h"].to_numpy(), self.begin)
-        waited = np.maximum(np.minimum(rows["end_h"].to_numpy(), self.end) - begin, 0.0)
-        return float(waited.sum()) / (self.end - self.begin)
+        return self.hours[2] / (self.end - self.begin)
 
     def turnaround(self) -> float | None:
-        under = self.results.equipment.filter(pl.col("state") == "under a train").select(
-            "begin_h", next=pl.col("begin_h").shift(-1).over("unit")
-        )
-        ended = under.filter(pl.col("next").is_between(self.begin, self.end))
-        return _mean(ended["next"] - ended["begin_h"])
+        hours = [np.zeros(0)]
+        for part in self.results.parts("equipment", ["unit", "state", "begin_h"]):
+            under = holding(part["state"], "under a train")
+            unit, begin = part["unit"].to_numpy()[under], part["begin_h"].to_numpy()[under]
+            again = unit[1:] == unit[:-1]
+            again &= self.inside(begin[1:])
+            hours.append(begin[1:][again] - begin[:-1][again])
+        return _mean(pl.Series(np.concatenate(hours)))
 
     def slot_fill(self) -> float | None:
         known = self.departed.filter(pl.col("slots") > 0)
@@ -191,18 +287,42 @@ class _View:
         return float(known["boxes"].sum()) / slots if slots else None
 
     def fulfilment(self) -> float | None:
-        offered = _tonnes(self.offered)
-        return _tonnes(self.within("delivered_h")) / offered if offered else None
+        offered = self.tonnes(self.offered)
+        return self.tonnes(self.delivered) / offered if offered else None
 
     def not_delivered(self) -> int:
-        late = pl.col("delivered_h").is_null() | (pl.col("delivered_h") > self.end)
-        there = ~pl.col("refused") & pl.col("rejected_h").is_null()
-        return self.offered.filter(there & late).height
+        late = ~(self.column("delivered_h") <= self.end)
+        there = ~self.column("refused") & np.isnan(self.column("rejected_h"))
+        return int(np.count_nonzero(self.offered & there & late))
 
 
-def _tonnes(rows: pl.DataFrame) -> float:
-    # numpy adds in the same order on every machine; polars may share a sum among threads
-    return float(rows["tonnes"].to_numpy().sum())
+KEPT = ("container", "tonnes", "ready_h", "delivered_h", "rejected_h", "refused")
+"""Columns that several key figures are taken from."""
+MANY = 2_000_000
+"""Containers from which a backlog is added up by spans of hours, to take less memory."""
+
+
+def _backlog(
+    ready: NDArray[np.float64],
+    gone: NDArray[np.float64],
+    tonnes: NDArray[np.float64],
+    begin: float,
+    end: float,
+) -> tuple[float, float, float]:
+    spans = len(ready) // MANY * 16 + 1
+    edges = [-np.inf, *np.linspace(0.0, end, spans + 1)[1:-1].tolist(), np.inf]
+    level, at_begin, most = 0.0, 0.0, -np.inf
+    for low, high in pairwise(edges):
+        up, down = (ready >= low) & (ready < high), (gone >= low) & (gone < high)
+        series = step_series(ready[up], gone[down], level, weights=(tonnes[up], tonnes[down]))
+        if low <= begin < high:
+            at_begin = float(series.at(begin))
+        if high > begin:
+            most = max(most, series.maximum(max(low, begin), min(high, end)))
+        if low <= end < high:
+            return at_begin, most, float(series.at(end))
+        level = float(series.level[-1]) if len(series.level) else level
+    return at_begin, most, level
 
 
 def _mean(series: pl.Series) -> float | None:
@@ -210,7 +330,7 @@ def _mean(series: pl.Series) -> float | None:
 
 
 def _refused(view: _View) -> float:
-    return _tonnes(view.offered.filter(pl.col("refused")))
+    return view.tonnes(view.offered & view.column("refused"))
 
 
 def _part(part: str) -> Definition:
@@ -226,7 +346,7 @@ KPIS: dict[str, Definition] = {
             "t",
             "goods that became ready, refused ones included",
             "",
-            lambda v: _tonnes(v.offered),
+            lambda v: v.tonnes(v.offered),
         ),
         Definition(
             "offered_containers",
@@ -240,14 +360,14 @@ KPIS: dict[str, Definition] = {
             "t",
             "goods whose first train left",
             "up",
-            lambda v: _tonnes(v.within("departed_h")),
+            lambda v: v.tonnes(v.within("departed_h")),
         ),
         Definition(
             "delivered_t",
             "t",
             "goods delivered, whenever they became ready",
             "up",
-            lambda v: _tonnes(v.within("delivered_h")),
+            lambda v: v.tonnes(v.within("delivered_h")),
         ),
         Definition(
             "delivered_containers",
@@ -264,7 +384,7 @@ KPIS: dict[str, Definition] = {
             "t",
             "goods turned back by a laboratory at the border",
             "down",
-            lambda v: _tonnes(v.within("rejected_h")),
+            lambda v: v.tonnes(v.within("rejected_h")),
         ),
         Definition("fulfilment", "1", "delivered_t over offered_t", "up", lambda v: v.fulfilment()),
         Definition(
@@ -273,7 +393,7 @@ KPIS: dict[str, Definition] = {
             "mean time from ready to delivered, of containers ready after the warm-up and "
             "delivered by the horizon",
             "down",
-            lambda v: _mean(v.lead_times),
+            lambda v: v.lead_times[0],
         ),
         Definition(
             "lead_time_p50_h",
@@ -353,21 +473,21 @@ KPIS: dict[str, Definition] = {
             "t",
             "goods ready and not delivered after the warm-up",
             "",
-            lambda v: float(v.backlog.at(v.begin)),
+            lambda v: v.backlog[0],
         ),
         Definition(
             "peak_backlog_t",
             "t",
             "most goods at once that were ready and not delivered",
             "down",
-            lambda v: v.backlog.maximum(v.begin, v.end),
+            lambda v: v.backlog[1],
         ),
         Definition(
             "end_backlog_t",
             "t",
             "goods ready and not delivered at the horizon",
             "down",
-            lambda v: float(v.backlog.at(v.end)),
+            lambda v: v.backlog[2],
         ),
         Definition(
             "trains_departed",
@@ -403,7 +523,7 @@ KPIS: dict[str, Definition] = {
             "t km",
             "goods delivered times the distance that trains carried them",
             "",
-            lambda v: float(v.carried["tonne_km"].to_numpy().sum()),
+            lambda v: v.tonne_km(),
         ),
         Definition(
             "cost_per_t",

@@ -11,6 +11,7 @@ import pytest
 
 from sim.corridor import simulate, stream
 from sim.corridor.boxes import Boxes, Lot
+from sim.results import kpis
 from sim.results.tables import TABLES
 from tests.corridor.small import SMALL, scenario
 
@@ -71,3 +72,19 @@ def test_parts_hold_all_pieces_of_a_container_and_all_spells_of_a_unit(tmp_path:
     for name, owner in (("waits", "container"), ("equipment", "unit")):
         owners = [set(part[owner]) for part in results.parts(name, [owner])]
         assert sum(map(len, owners)) == len(set.union(*owners))
+
+
+@pytest.mark.parametrize("text", SCENARIOS.values(), ids=SCENARIOS)
+def test_key_figures_taken_part_by_part_are_those_of_whole_tables(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = scenario(tmp_path, text + "warmup: 20 d\n")
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    whole = kpis(simulate(given, 2))
+    # Sums of parts differ from one sum by rounding alone.
+    monkeypatch.setattr("sim.results.kpi.MANY", 64)
+    parts = kpis(stream(given, folder, 2, block=100))
+    assert whole["delivered_t"].value
+    for name, figure in whole.items():
+        assert parts[name].value == pytest.approx(figure.value, rel=1e-12, abs=1e-9), name
