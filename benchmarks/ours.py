@@ -1,9 +1,10 @@
 """A scenario of ours through the public loader.
 
-``python benchmarks/ours.py SCENARIO [--times N] [--until run|tables|files] [--set PATH=VALUE]``
+``python benchmarks/ours.py SCENARIO [--times N] [--until run|tables|files] [--stream] [--set P=V]``
 prints one JSON object: containers delivered, their mean hours from ready to delivered, events, and
 seconds of the run with all its records kept; with its tables made; and with its files written.
-``--times`` multiplies what the micro-corridor carries, and all it has, by N.
+``--times`` multiplies what the micro-corridor carries, and all it has, by N; ``--stream`` has the
+tables written while it runs.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from clock import Clock
 
 import sim.corridor.build
 import sim.corridor.collect  # noqa: F401
-from sim.corridor import simulate
+from sim.corridor import simulate, stream
 from sim.results import kpis, write_run
 from sim.results.tables import TABLES
-from sim.scenario import load
+from sim.scenario import Scenario, load
 
 
 def scaled(times: int) -> list[str]:
@@ -39,12 +40,32 @@ def scaled(times: int) -> list[str]:
     ]
 
 
+def streamed(scenario: Scenario) -> dict[str, float]:
+    """A run whose tables are written while it goes on, and its key figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        clock = Clock()
+        results = stream(scenario, Path(folder), 1)
+        run = clock.read()
+        figures = kpis(results)
+        files = [file for file in Path(folder).rglob("*.parquet") if file.is_file()]
+        return {
+            **run,
+            "files_s": clock.read()["cpu_s"],
+            "offered": int(figures["offered_containers"].value or 0),
+            "containers": int(figures["delivered_containers"].value or 0),
+            "disk_mb": sum(file.stat().st_size for file in files) / 2**20,
+        }
+
+
 def main(arguments: argparse.Namespace) -> None:
     """Load, run, make every table, write every file."""
     clock = Clock()
     sets = [*arguments.set, *(scaled(arguments.times) if arguments.times > 1 else [])]
     scenario = load(arguments.scenario, sets)
     loading = clock.read()
+    if arguments.stream:
+        print(json.dumps(streamed(scenario)))
+        return
     clock = Clock()
     results = simulate(scenario, 1)
     run = clock.read()
@@ -74,6 +95,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("scenario")
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--until", choices=["run", "tables", "files"], default="files")
+    parser.add_argument("--stream", action="store_true")
     parser.add_argument("--set", action="append", default=[])
     return parser.parse_args()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # not what reports: study imports this package, and knows no 
     from sim.study.ramp import ramp
     from sim.study.reproduce import reproduce
     from sim.study.sensitivity import sensitivity
+    from sim.study.streamed import stream
     from sim.study.sweep import sweep
 
 __version__ = "0.1.0"
@@ -49,6 +50,7 @@ __all__ = [
     "reproduce",
     "run",
     "sensitivity",
+    "stream",
     "sweep",
     "using",
     "why",
@@ -73,6 +75,7 @@ _HOME = {
     "reproduce": "sim.study.reproduce",
     "run": "sim.study.api",
     "sensitivity": "sim.study.sensitivity",
+    "stream": "sim.study.streamed",
     "sweep": "sim.study.sweep",
     "using": "sim.study.engine",
     "why": "sim.study.explain",

@@ -265,6 +265,14 @@ def run(
             "no mean where the backlog grows.",
         ),
     ] = False,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream",
+            help="One run whose tables are written while it goes on, for volumes that fill the "
+            "memory.",
+        ),
+    ] = False,
     seed: Seed = None,
     jobs: Jobs = None,
     sets: Sets = None,
@@ -276,10 +284,15 @@ def run(
     where: Where,
 ) -> None:
     """Run a scenario and write its results."""
-    from sim.cli.runs import run_scenario
+    from sim.cli.runs import run_scenario, stream_scenario
     from sim.cli.studying import studying
 
     until = _until(precision, of, most, replications, steady)
+    if stream:
+        if until is not None or steady or replications not in (None, 1):
+            raise UserError("--stream is for one run; leave the other options out")
+        stream_scenario(scenario, seed, sets or [], out, json)
+        return
     with studying(where, jobs, single=replications in (None, 1) and until is None and not steady):
         run_scenario(scenario, replications, seed, jobs, sets or [], out, json, until, steady)
 

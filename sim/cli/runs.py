@@ -82,6 +82,39 @@ def run_scenario(
         sys.exit(DEADLOCK)
 
 
+def stream_scenario(
+    path: Path, seed: int | None, sets: list[str], out: Path | None, json: bool
+) -> None:
+    """Run with tables written meanwhile; print the key figures and where the files are."""
+    from sim.scenario import load
+
+    scenario = load(path, sets)
+    _warn(scenario.warnings)
+    from sim.results.store import check_replaceable
+    from sim.study.manifest import command
+    from sim.study.streamed import stream
+
+    target = check_replaceable(out or Path("runs") / scenario.name)
+    root = scenario.tables.seed if seed is None else seed
+    again = command("run", [path], root, None, sets, ["--stream"])
+    made = stream(scenario, target, root, command=again)
+    if json:
+        known = {name: vars(kpi) for name, kpi in made.kpis.items()}
+        as_json({"folder": str(made.folder), "kpis": known, "deadlocked": made.deadlock})
+    else:
+        print(f"{scenario.tables.title}\nseed {root}, 1 replication, streamed\n")
+        rows = [
+            [name, number(kpi.value, kpi.unit), kpi.unit, kpi.meaning]
+            for name, kpi in made.kpis.items()
+        ]
+        _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
+        if made.deadlock is not None:
+            print(f"\nDEADLOCK: {made.deadlock['sentence']}")
+        print(f"\nresults in {short(made.folder)}, tables in parts")
+    if made.deadlock is not None:
+        sys.exit(DEADLOCK)
+
+
 def _as_json(made: Run, folder: Path) -> dict[str, Any]:
     from sim.results.levels import full_lines
     from sim.results.recovery import recoveries

@@ -42,3 +42,19 @@ def read(folder: Path, name: str, columns: Sequence[str] | None = None) -> Itera
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     for file in files:
         yield pl.read_parquet(file, columns=None if columns is None else list(columns))
+
+
+def read_whole(folder: Path, name: str) -> pl.DataFrame:
+    """A table that was written in parts or as one file, in the order of a run in memory.
+
+    Parts hold containers as they were delivered, so they are put in order.  Legs are put in the
+    order of their trains; within a train they stand as they were delivered.
+    """
+    found = list(read(folder, name))
+    if len(found) == 1:
+        return found[0]
+    frame = pl.concat(found)
+    by = {"containers": "container", "waits": "container", "legs": "train"}.get(name)
+    if by is None or frame[by].is_sorted():
+        return frame
+    return frame.sort(by, maintain_order=True)

@@ -6,7 +6,8 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,23 @@ def write_run(
         ResultsError: the target is a file, or a folder that is not ours to replace, or cannot be
             written.
     """
+    with being_written(out_dir) as fresh:
+        for name in TABLES:
+            write_table(results.coded(name), fresh / f"{name}.parquet")
+        write_figures(results.meta, kpis, fresh, manifest)
+        if also is not None:
+            also(fresh)
+    return check_replaceable(out_dir)
+
+
+@contextmanager
+def being_written(out_dir: str | Path) -> Iterator[Path]:
+    """An empty folder, which takes the place of the target if all goes well, and else goes.
+
+    Raises:
+        ResultsError: the target is a file, or a folder that is not ours to replace, or cannot be
+            written.
+    """
     target = check_replaceable(out_dir)
     fresh = _free_name(target, "writing")
     old = _free_name(target, "old")
@@ -57,9 +75,7 @@ def write_run(
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh.mkdir()
         try:
-            _write_files(results, kpis, fresh, manifest)
-            if also is not None:
-                also(fresh)
+            yield fresh
             if target.exists():
                 target.rename(old)
             try:
@@ -75,7 +91,6 @@ def write_run(
         raise ResultsError(
             f"{target}: cannot write a run here ({error.strerror}); choose another folder"
         ) from error
-    return target
 
 
 def read_run(directory: str | Path) -> Results:
@@ -86,13 +101,15 @@ def read_run(directory: str | Path) -> Results:
     """
     import polars as pl
 
+    from sim.results.parts import read_whole
+
     folder = Path(directory)
     manifest = read_manifest(folder)
     tables = {}
     for name, table in TABLES.items():
         path = folder / f"{name}.parquet"
         try:
-            tables[name] = table.cast(pl.read_parquet(path))
+            tables[name] = table.cast(read_whole(folder, name))
         except FileNotFoundError as error:
             raise ResultsError(f"{path}: is missing; run the scenario again") from error
         except (OSError, ValueError, pl.exceptions.PolarsError) as error:
@@ -179,16 +196,18 @@ def read_weekly(directory: str | Path) -> list[Weekly]:
         ) from error
 
 
-def _write_files(
-    results: Results, kpis: Mapping[str, Any], folder: Path, manifest: Mapping[str, Any]
+def write_figures(
+    meta: Mapping[str, Any],
+    kpis: Mapping[str, Kpi | KpiSummary | Mapping[str, Any]],
+    folder: Path,
+    manifest: Mapping[str, Any],
 ) -> None:
-    for name in TABLES:
-        write_table(results.coded(name), folder / f"{name}.parquet")
+    """Write what goes with the tables of a run: key figures, and the manifest with its meta."""
     write_json(
         folder / "kpis.json",
-        {n: asdict(k) if is_dataclass(k) else dict(k) for n, k in kpis.items()},  # type: ignore[arg-type]
+        {n: asdict(k) if is_dataclass(k) else dict(k) for n, k in kpis.items()},
     )
-    meta = dict(results.meta)
+    meta = dict(meta)
     wall = meta.pop("wall_s", None)
     write_json(
         folder / "manifest.json",

@@ -293,7 +293,9 @@ class Results:
     @classmethod
     def stored(cls, folder: Path, meta: Mapping[str, Any]) -> Results:
         """Tables that lie in a folder as Parquet, in parts or whole; read when asked for."""
-        made = cls(**{name: partial(_read, folder, name) for name in TABLES}, meta=meta)
+        from sim.results.parts import read_whole
+
+        made = cls(**{name: partial(read_whole, folder, name) for name in TABLES}, meta=meta)
         object.__setattr__(made, "folder", folder)
         return made
 
@@ -400,19 +402,6 @@ class Results:
         name = self.meta.get("scenario", "?")
         seed, replication = self.meta.get("seed", "?"), self.meta.get("replication", "?")
         return f"<Results of {name}, seed {seed}, replication {replication}>"
-
-
-def _read(folder: Path, name: str) -> pl.DataFrame:
-    import polars as pl
-
-    from sim.results.parts import read
-
-    frame = pl.concat(read(folder, name))
-    # Parts hold containers as they were delivered.
-    by = "container" if name in ("containers", "waits") else "train" if name == "legs" else None
-    if by is None or frame[by].is_sorted():
-        return frame
-    return frame.sort(by, maintain_order=True)
 
 
 def _packed(frame: pl.DataFrame) -> bytes:

@@ -62,13 +62,18 @@ def reproduce(
         ScenarioError: its scenario is none for this version.
         RuntimeError: no replication ended.
     """
-    from sim.results import read_manifest, read_run
+    from sim.results import ResultsError, read_manifest, read_run
     from sim.scenario import Scenario
     from sim.study.api import run
     from sim.study.engine import using
 
     folder = Path(folder)
     manifest = read_manifest(folder)
+    if "streamed" in manifest:
+        raise ResultsError(
+            f"{folder}: its tables were written while it ran, and are not compared; run it again "
+            f"into another folder: {manifest.get('command', 'steppe run --stream')}"
+        )
     before = read_run(folder)
     scenario = Scenario.from_resolved(manifest["scenario"], manifest["scenario_name"])
     count = int(manifest["replications"])
