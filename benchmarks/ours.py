@@ -70,7 +70,7 @@ def main(arguments: argparse.Namespace) -> None:
     results = simulate(scenario, 1)
     run = clock.read()
     made = {"events": results.meta["events"], **run, "loading_s": loading["cpu_s"]}
-    if arguments.until != "run":
+    if arguments.until == "tables":
         made["rows"] = sum(results.table(name).height for name in TABLES)
         made["tables_s"] = clock.read()["cpu_s"]
     if arguments.until == "files":

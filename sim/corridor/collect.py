@@ -135,7 +135,7 @@ class Collector:
         crosses = crosses_train[train]
         border_in, border_out = np.full(n, NAN), np.full(n, NAN)
         border_in[rows[crosses]] = border_train[train[crosses]]
-        if len(rows) > len(np.unique(rows)) and crosses.any():
+        if len(rows) > np.count_nonzero(first >= 0) and crosses.any():
             # The train after the crossing one; entries of a container follow each other in time.
             order = in_order(rows)
             row, on, crossed = rows[order], train[order], crosses[order]

@@ -176,7 +176,7 @@ def _under_cranes(
     """Each box has times of its own there."""
     kinds = records.corridor.journal.kinds
     unloading = records.l_unloading[entries]
-    for number in np.unique(unloading[unloading >= 0]):
+    for number in np.flatnonzero(np.bincount(unloading[unloading >= 0])):
         here = entries[unloading == number]
         name = f"{kinds[number].place}: {kinds[number].activity}"
         rows, train = records.l_row[here], records.l_train[here]
@@ -189,7 +189,7 @@ def _under_cranes(
 def _in_laboratory(records: Records, pieces: Pieces, entries: NDArray[np.int64]) -> None:
     kinds = records.corridor.journal.kinds
     checking = records.l_checking[entries]
-    for number in np.unique(checking[checking >= 0]):
+    for number in np.flatnonzero(np.bincount(checking[checking >= 0])):
         stage = kinds[number]
         here = entries[checking == number]
         name = f"{stage.place}: {stage.activity}"

@@ -79,28 +79,34 @@ class _View:
             self._columns[name] = made
         return self._columns[name]
 
+    @cached_property
+    def _mine(self) -> list[pl.Series | None]:
+        """Which rows of each part are exports; None where all are."""
+        marks = (
+            holding(part["flow"], "exports") for part in self.results.parts("containers", ["flow"])
+        )
+        return [None if mark.all() else pl.Series(mark) for mark in marks]
+
     def _read(self, name: str) -> NDArray[Any]:
-        parts = []
-        for part in self.results.parts("containers", ["flow", name]):
-            mine, values = holding(part["flow"], "exports"), part[name]
-            parts.append((values if mine.all() else values.filter(pl.Series(mine))).to_numpy())
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        parts = self.results.parts("containers", [name])
+        made = [
+            (part[name] if mine is None else part[name].filter(mine)).to_numpy()
+            for part, mine in zip(parts, self._mine, strict=True)
+        ]
+        return made[0] if len(made) == 1 else np.concatenate(made)
 
     @cached_property
     def boxes(self) -> NDArray[np.bool_]:
         """Which exports are containers and not wagonloads."""
         kinds = self.results.meta.get("fleets", {})
         wagons = [name for name, kind in kinds.items() if kind == "wagons"]
-        parts = [
-            (~part["fleet"].is_in(wagons)).fill_null(value=False).to_numpy()
-            if wagons
-            else np.full(part.height, True)
-            for part in (
-                part.filter(pl.Series(holding(part["flow"], "exports")))
-                for part in self.results.parts("containers", ["flow", "fleet"])
-            )
-        ]
-        return np.concatenate(parts)
+        if not wagons:
+            return np.full(len(self.column("ready_h")), True)
+        made = []
+        for part, mine in zip(self.results.parts("containers", ["fleet"]), self._mine, strict=True):
+            fleet = part["fleet"] if mine is None else part["fleet"].filter(mine)
+            made.append((~fleet.is_in(wagons)).fill_null(value=False).to_numpy())
+        return np.concatenate(made)
 
     def inside(self, times: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which times lie between warm-up and horizon."""
@@ -251,8 +257,12 @@ class _View:
         """Trains of the services that take exports from their origin, empty ones too."""
         trains = self.results.trains
         firsts = [
-            part.filter(pl.col("flow") == "exports")["first_train"].drop_nulls().unique()
-            for part in self.results.parts("containers", ["flow", "first_train"])
+            (part["first_train"] if mine is None else part["first_train"].filter(mine))
+            .drop_nulls()
+            .unique()
+            for part, mine in zip(
+                self.results.parts("containers", ["first_train"]), self._mine, strict=True
+            )
         ]
         first = pl.DataFrame({"first_train": pl.concat(firsts).unique()})
         services = (

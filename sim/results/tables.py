@@ -304,8 +304,12 @@ class Results:
 
         All rows of a container, or of a unit of equipment, are in one part.
         """
+        import polars as pl
+
         if self.folder is None or name in self._coded:
-            yield self.coded(name).select(columns)
+            frame = self.coded(name)
+            # Not by select, which goes through a plan.
+            yield pl.DataFrame([frame.get_column(column) for column in columns])
         else:
             from sim.results.parts import read
 
