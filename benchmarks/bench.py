@@ -37,7 +37,7 @@ HELD = {
     for held in (3, 300, 3000)
     for simpy in (False, True)
 }
-REPLICATIONS = 16
+REPLICATIONS = 24
 Runs = dict[str, list[Run]]
 
 

@@ -53,4 +53,4 @@ def main(workers: int, replications: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 16)
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 24)
