@@ -167,16 +167,6 @@ class Moves:
             begin = end
         return np.concatenate([*made, single[begin:]])
 
-    def in_parts(self, size: int = 65_536) -> Iterator[Column]:
-        """Series, time and change of every move as rows of doubles, so many at a time."""
-        columns = (self.series, self.time, self.change)
-        for begin in range(0, len(columns[0]), size):
-            yield np.column_stack([c[begin : begin + size].astype(float) for c in columns])
-
-    def tobytes(self) -> bytes:
-        """The bytes of all of them."""
-        return b"".join(part.tobytes() for part in self.in_parts())
-
 
 @dataclass
 class Journal:
