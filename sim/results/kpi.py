@@ -238,7 +238,7 @@ class _View:
             rows, train = np.minimum(part["container"].to_numpy(), size), part["train"].to_numpy()
             ran = ~np.isnan(km[train]) if len(train) else np.zeros(0, dtype=bool)
             rows, train = rows[ran], train[ran]
-            moved += np.bincount(rows, tonnes[rows] * km[train], minlength=size + 1)
+            np.add.at(moved, rows, tonnes[rows] * km[train])
             seen[rows] = True
         mine = np.sort(numbers[delivered])
         return float(moved[mine[seen[mine]]].sum())
@@ -306,7 +306,7 @@ class _View:
         return int(np.count_nonzero(self.offered & there & late))
 
 
-KEPT = ("container", "tonnes", "ready_h", "delivered_h", "rejected_h", "refused")
+KEPT = ("container", "tonnes", "ready_h", "delivered_h", "refused")
 """Columns that several key figures are taken from."""
 MANY = 2_000_000
 """Containers from which a backlog is added up by spans of hours, to take less memory."""
