@@ -133,8 +133,8 @@ class Boxes:
         self._lots: dict[str, array[Any]] = {name: array(kind) for name, kind in LOTS.items()}
         self._appends = [self._lots[name].append for name in LOTS]
         # Spread over rows when first read, for all lots that have come since.
-        self._spread = {"supply": np.zeros(0, np.int32), "way": np.zeros(0, np.int32)}
-        self._spread["serial"] = np.zeros(0, np.int64)
+        self._spread = {"supply": np.zeros(0, np.int16), "way": np.zeros(0, np.int16)}
+        self._spread["serial"] = np.zeros(0, np.int32)
         self._spread_rows = self._spread_lots = 0
         for name, (kind, _) in COLUMNS.items():
             setattr(self, name, np.zeros(0, dtype=kind))
@@ -143,17 +143,17 @@ class Boxes:
         return self._count
 
     @property
-    def supply(self) -> NDArray[np.int32]:
+    def supply(self) -> NDArray[np.int16]:
         """Whose goods a row is."""
         return self._of_rows("supply")
 
     @property
-    def serial(self) -> NDArray[np.int64]:
+    def serial(self) -> NDArray[np.int32]:
         """The how-manieth of its supply a row is."""
         return self._of_rows("serial")
 
     @property
-    def way(self) -> NDArray[np.int32]:
+    def way(self) -> NDArray[np.int16]:
         """The number in ``ways`` of the services that a row takes."""
         return self._of_rows("way")
 

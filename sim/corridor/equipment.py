@@ -38,7 +38,7 @@ class Equipment:
         self.fleets = list(tables.fleets)
         self.stations = list(tables.stations)
         # One entry a unit; hired ones make them longer.
-        self.fleet = np.zeros(0, dtype=np.int32)
+        self.fleet = np.zeros(0, dtype=np.int16)
         self.hired = np.zeros(0, dtype=np.bool_)
         self._state = np.zeros(0, dtype=np.int8)
         self._states_known = 0
@@ -58,7 +58,7 @@ class Equipment:
 
     def _more(self, count: int, fleet: int, hired: bool) -> Units:
         first = len(self.fleet)
-        self.fleet = np.append(self.fleet, np.full(count, fleet, dtype=np.int32))
+        self.fleet = np.append(self.fleet, np.full(count, fleet, dtype=np.int16))
         self.hired = np.append(self.hired, np.full(count, hired))
         self._state = np.append(self._state, np.full(count, AT_HAND, dtype=np.int8))
         return np.arange(first, first + count, dtype=np.int32)

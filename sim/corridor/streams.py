@@ -121,18 +121,19 @@ class Draws:
             if self._passed > number:
                 return np.asarray(made, dtype=float)
 
-    def column(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+    def column(self, indices: NDArray[Any]) -> NDArray[np.float64]:
         """The same in columns."""
         if self.constant is not None:
             return np.full(len(indices), self.constant)
         last = int(indices.max())
         if last >= len(self._list):
             self._grow(last + 1)
-        return np.frombuffer(self._list)[indices]
+        drawn: NDArray[np.float64] = np.frombuffer(self._list)[indices]
+        return drawn
 
 
 def draw_all(
-    draws: Sequence[Draws], whose: NDArray[Any], indices: NDArray[np.int64]
+    draws: Sequence[Draws], whose: NDArray[Any], indices: NDArray[Any]
 ) -> NDArray[np.float64]:
     """The draw of each index from the stream of whom it belongs to."""
     if len(whose) <= FEW:

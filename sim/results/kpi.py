@@ -240,8 +240,9 @@ class _View:
             rows, train = rows[ran], train[ran]
             np.add.at(moved, rows, tonnes[rows] * km[train])
             seen[rows] = True
-        mine = np.sort(numbers[delivered])
-        return float(moved[mine[seen[mine]]].sum())
+        mine = np.zeros(size + 1, dtype=np.bool_)
+        mine[numbers[delivered]] = True
+        return float(moved[mine & seen].sum())
 
     def co2e_per_t(self) -> float | None:
         tonnes = self.tonnes(self.delivered)
