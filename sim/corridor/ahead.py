@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TRAINS = 256
 """Trains whose times are computed together."""
-KEPT = 4
+KEPT = 2
 """Such blocks that are kept; trains come under cranes nearly in the order of their numbers."""
 
 
