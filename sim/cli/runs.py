@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.results import Results
     from sim.study.api import Run
     from sim.study.precise import Precise
+    from sim.study.replications import Drift
 
 DAYS_FULL = 3
 """Days without a free place on a line from which it is told."""
@@ -100,7 +101,16 @@ def stream_scenario(
     made = stream(scenario, target, root, command=again)
     if json:
         known = {name: vars(kpi) for name, kpi in made.kpis.items()}
-        as_json({"folder": str(made.folder), "kpis": known, "deadlocked": made.deadlock})
+        drift = made.drift
+        as_json(
+            {
+                "folder": str(made.folder),
+                "kpis": known,
+                "overloaded": drift is not None and drift.overloaded,
+                "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
+                "deadlocked": made.deadlock,
+            }
+        )
     else:
         print(f"{scenario.tables.title}\nseed {root}, 1 replication, streamed\n")
         rows = [
@@ -110,6 +120,7 @@ def stream_scenario(
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
         if made.deadlock is not None:
             print(f"\nDEADLOCK: {made.deadlock['sentence']}")
+        _print_overload(made.drift)
         print(f"\nresults in {short(made.folder)}, tables in parts")
     if made.deadlock is not None:
         sys.exit(DEADLOCK)
@@ -182,16 +193,8 @@ def _print_run(made: Run, folder: Path) -> None:
         left=2,
     )
     print_recovery(made.results, recoveries(made.results).to_dicts())
-    drift = made.replications.drift()
-    if made.steady is None and drift is not None and drift.overloaded:
-        wide = drift.slope.half_width
-        half = "" if wide is None else f" ± {number(wide)}"
-        print(
-            f"\nOVERLOADED: {number(drift.slope.mean)}{half} t a week more are offered than "
-            f"delivered ({drift.share:.0%} of what is offered) in the second half.\n"
-            "What is not delivered piles up or is refused, and the lead times are those of a queue "
-            "without end."
-        )
+    if made.steady is None:
+        _print_overload(made.replications.drift())
     for line, hours, most in full_lines(made.results):
         if hours >= DAYS_FULL * 24.0:
             print(
@@ -200,6 +203,19 @@ def _print_run(made: Run, folder: Path) -> None:
                 "here rests on its not doing so."
             )
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")
+
+
+def _print_overload(drift: Drift | None) -> None:
+    if drift is None or not drift.overloaded:
+        return
+    wide = drift.slope.half_width
+    half = "" if wide is None else f" ± {number(wide)}"
+    print(
+        f"\nOVERLOADED: {number(drift.slope.mean)}{half} t a week more are offered than "
+        f"delivered ({drift.share:.0%} of what is offered) in the second half.\n"
+        "What is not delivered piles up or is refused, and the lead times are those of a queue "
+        "without end."
+    )
 
 
 def _print_precision(made: Precise) -> None:

@@ -63,6 +63,7 @@ def stream(
     known = _play(corridor, writer.look)
     writer.finish()
     meta = {**_meta(scenario, corridor, root, replication), **known}
+    _give_back_memory()
     writer.finish_levels()
     del writer
     _take_apart(corridor)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import polars as pl
 
+from sim.results.text import holding
+
 if TYPE_CHECKING:
     from sim.results.tables import Results
 
@@ -60,15 +62,30 @@ def _weekly(meta: dict[str, Any], columns: dict[str, bytes]) -> Weekly:
 
 
 def weekly(results: Results) -> Weekly:
-    """Exports offered, delivered, refused and rejected in each week of a run."""
-    offered = throughput(results, "week", moment="ready_h")
-    ways_out = {
-        "delivered_t": throughput(results, "week"),
-        "refused_t": throughput(results, "week", moment="ready_h", refused=True),
-        "rejected_t": throughput(results, "week", moment="rejected_h"),
-    }
-    tonnes = {name: frame["tonnes"] for name, frame in ways_out.items()}
-    return Weekly(results.meta, offered.select("begin_h", "hours", offered_t="tonnes", **tonnes))
+    """Exports offered, delivered, refused and rejected in each week of a run; part by part."""
+    edges = np.asarray(periods(results, "week"))
+    count = len(edges) - 1
+    tonnes = {name: np.zeros(count) for name in _WEEKLY}
+    columns = ["flow", "refused", "tonnes", *dict.fromkeys(m for m, _ in _WEEKLY.values())]
+    for part in results.parts("containers", columns):
+        exports = part.filter(pl.Series(holding(part["flow"], "exports")))
+        for name, (moment, refused) in _WEEKLY.items():
+            rows = exports.filter("refused") if refused else exports
+            rows = rows.filter(pl.col(moment) <= results.horizon_h)
+            where = np.searchsorted(edges, rows[moment].to_numpy(), side="right") - 1
+            where = np.minimum(where, count - 1)  # the horizon itself belongs to the last week
+            tonnes[name] += np.bincount(where, rows["tonnes"].to_numpy(), count)[:count]
+    known = {"begin_h": edges[:-1], "hours": np.diff(edges), **tonnes}
+    return Weekly(results.meta, pl.DataFrame(known))
+
+
+_WEEKLY = {
+    "offered_t": ("ready_h", False),
+    "delivered_t": ("delivered_h", False),
+    "refused_t": ("ready_h", True),
+    "rejected_t": ("rejected_h", False),
+}
+"""The moment that counts, and whether only what was refused does."""
 
 
 def start_of(results: Results | Weekly) -> datetime:

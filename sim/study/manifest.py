@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.study.replications import Replications
+    from sim.study.replications import Drift, Replications
 
 
 def versions() -> dict[str, str]:
@@ -49,7 +49,11 @@ def provenance(scenario: Scenario) -> dict[str, Any]:
 
 def overload(made: Replications) -> dict[str, Any] | None:
     """Whether what is not delivered piles up, in tonnes a week; None where it cannot be said."""
-    drift = made.drift() if made.good else None
+    return told(made.drift() if made.good else None)
+
+
+def told(drift: Drift | None) -> dict[str, Any] | None:
+    """The growth of a backlog as a manifest says it."""
     if drift is None:
         return None
     return {

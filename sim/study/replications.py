@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from sim.study.statistics import Interval, interval
 if TYPE_CHECKING:
     from sim.results import Results
     from sim.results.kpi import KpiSummary
+    from sim.results.series import Weekly
     from sim.scenario import Scenario
 
 DRIFT_SHARE = 0.05
@@ -36,6 +37,25 @@ class Drift:
         """Grows by more than a twentieth of what is offered, and surely grows."""
         sure = self.slope.half_width is None or self.slope.low > 0.0
         return self.share > DRIFT_SHARE and self.slope.mean > 0.0 and sure
+
+
+def drift_of(runs: Sequence[Weekly]) -> Drift | None:
+    """Growth of the backlog by the weeks of some runs; None when too little time is counted."""
+    slopes, shares = [], []
+    for weekly in runs:
+        frame = weekly.frame
+        weeks = frame.filter(frame["begin_h"] >= weekly.warmup_h)
+        weeks = weeks.slice(weeks.height // 2)
+        hours, offered = float(weeks["hours"].sum()), float(weeks["offered_t"].sum())
+        if weeks.height < 4 or offered == 0.0:
+            return None
+        gone = ("delivered_t", "rejected_t")
+        growth = offered - sum(float(weeks[name].sum()) for name in gone)
+        slopes.append(growth / hours * 168.0)
+        shares.append(growth / offered)
+    if not slopes:
+        return None
+    return Drift(interval(slopes), sum(shares) / len(shares))
 
 
 @dataclass(frozen=True)
@@ -102,22 +122,8 @@ class Replications:
 
     def drift(self) -> Drift | None:
         """Growth of the backlog; None when too little time is counted."""
-        slopes, shares = [], []
-        for outcome in self.good:
-            assert outcome.weekly is not None
-            frame = outcome.weekly.frame
-            weeks = frame.filter(frame["begin_h"] >= outcome.weekly.warmup_h)
-            weeks = weeks.slice(weeks.height // 2)
-            hours, offered = float(weeks["hours"].sum()), float(weeks["offered_t"].sum())
-            if weeks.height < 4 or offered == 0.0:
-                return None
-            gone = ("delivered_t", "rejected_t")
-            growth = offered - sum(float(weeks[name].sum()) for name in gone)
-            slopes.append(growth / hours * 168.0)
-            shares.append(growth / offered)
-        if not slopes:
-            return None
-        return Drift(interval(slopes), sum(shares) / len(shares))
+        weeks = [outcome.weekly for outcome in self.good]
+        return drift_of([known for known in weeks if known is not None])
 
 
 def replicate(

@@ -12,6 +12,7 @@ from sim.study.api import as_scenario
 if TYPE_CHECKING:
     from sim.results import Kpi, Results
     from sim.scenario import Scenario
+    from sim.study.replications import Drift
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Streamed:
     folder: Path
     kpis: Mapping[str, Kpi]
     results: Results
+    drift: Drift | None
+    """How what exports lack moves; None where too little time is counted."""
 
     @property
     def deadlock(self) -> dict[str, Any] | None:
@@ -59,15 +62,20 @@ def stream(
     """
     from sim.corridor import stream as simulate
     from sim.results import Results, kpis
+    from sim.results.series import weekly
     from sim.results.store import being_written, check_replaceable, write_figures
+    from sim.study.manifest import told
+    from sim.study.replications import drift_of
 
     loaded = as_scenario(scenario, sets)
     with being_written(out) as fresh:
         made = simulate(loaded, fresh, seed, replication, block=block)
         figures = kpis(made)
-        write_figures(made.meta, figures, fresh, _manifest(loaded, made, block, command))
+        drift = None if made.meta["deadlock"] is not None else drift_of([weekly(made)])
+        known = {**_manifest(loaded, made, block, command), "overload": told(drift)}
+        write_figures(made.meta, figures, fresh, known)
     folder = check_replaceable(out)
-    return Streamed(folder, figures, Results.stored(folder, made.meta))
+    return Streamed(folder, figures, Results.stored(folder, made.meta), drift)
 
 
 def _manifest(scenario: Scenario, made: Results, block: int, command: str | None) -> dict[str, Any]:

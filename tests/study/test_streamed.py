@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.results import ResultsError, kpis, read_kpis, read_run
+from sim.results.series import throughput, weekly
 from sim.results.tables import TABLES
 from tests.cli.command import steppe
 from tests.corridor.small import SMALL, scenario
@@ -25,8 +26,33 @@ def test_the_folder_reads_as_that_of_a_run_in_memory(tmp_path: Path) -> None:
     kept = read_kpis(made.folder)
     assert kept["delivered_t"]["value"] == pytest.approx(whole.kpis["delivered_t"].value, rel=1e-12)
     assert len(list((made.folder / "waits.parquet").iterdir())) > 2
+    offered = throughput(read, "week", moment="ready_h")["tonnes"].to_numpy()
+    assert weekly(read).frame["offered_t"].to_numpy() == pytest.approx(offered, rel=1e-12)
+    for whole_or_parts in (whole.results, read):
+        weeks = weekly(whole_or_parts).frame
+        for name, moment in (("delivered_t", "delivered_h"), ("rejected_t", "rejected_h")):
+            of_table = throughput(whole_or_parts, "week", moment=moment)["tonnes"].to_numpy()
+            assert weeks[name].to_numpy() == pytest.approx(of_table, rel=1e-12)
     sim.stream(given, made.folder, seed=3)
     assert not read_run(made.folder).containers.equals(read.containers)
+
+
+def test_a_streamed_run_that_is_overloaded_is_called_so(tmp_path: Path) -> None:
+    more = SMALL.replace("volume: 900 t/d", "volume: 2500 t/d")
+    (tmp_path / "small.yaml").write_text(more)
+    told = steppe(tmp_path, "run", "small.yaml", "--stream", "--out", "out")
+    usual = steppe(tmp_path, "run", "small.yaml", "--out", "usual")
+    (line,) = (text for text in told.out.splitlines() if text.startswith("OVERLOADED"))
+    assert line in usual.out
+    kept, known = (
+        json.loads((tmp_path / name / "manifest.json").read_text())["overload"]
+        for name in ("out", "usual")
+    )
+    for name in ("growth_t_per_week", "share"):
+        assert kept[name] == pytest.approx(known[name], rel=1e-12)
+    assert kept["overloaded"] is known["overloaded"] is True
+    made = sim.stream(scenario(tmp_path, SMALL), tmp_path / "quiet", block=100)
+    assert made.drift is not None and not made.drift.overloaded
 
 
 def test_nothing_is_left_of_a_run_that_fails(
