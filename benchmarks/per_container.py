@@ -19,7 +19,7 @@ import simpy
 from clock import Clock
 
 from sim.corridor import build, collect, simulate  # noqa: F401
-from sim.corridor.bank import Bank, Moves
+from sim.corridor.bank import Bank, CraneMoves
 from sim.corridor.clock import at
 from sim.corridor.fifo import Fifo
 from sim.corridor.route import Lift
@@ -64,7 +64,7 @@ def lift(self: Any, train: Train) -> Generator[simpy.Event, Any, None]:
             ],
         )
     served = np.array(rows).reshape(-1, 2).T
-    train.moves = Moves(start, env.now, ahead.work, ahead, (served[0], served[1]))
+    train.moves = CraneMoves(start, env.now, ahead.work, ahead, (served[0], served[1]))
     self.tally.add(env.now, env.now, ahead.work, start, train.moves)
     train.turn(env.now)
 

@@ -1,4 +1,5 @@
-"""The corridor: SimPy processes for trains, ships, regions and disruptions.
+"""The corridor on SimPy's clock: ships, regions, services and disruptions are its processes, trains
+put on it what they come to next.
 
 This is the only floor that knows SimPy.
 """

@@ -16,17 +16,13 @@ import numpy as np
 from sim.corridor.profile import ALWAYS, Profile
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from sim.corridor.ahead import Together
+    from sim.corridor.boxes import Column
     from sim.corridor.wear import Wear
 
 
 MANY = 32
 """Servers from which on idle ones are counted rather than kept in the heap."""
-Column: TypeAlias = "NDArray[np.float64]"
-
-
 _ZEROS = np.zeros(1024)
 
 
@@ -44,7 +40,7 @@ def _ends(batch: Batch) -> Column:
     return boxes if isinstance(boxes, np.ndarray) else boxes.served(begun)[1]
 
 
-class Moves:
+class CraneMoves:
     """What a bank does for one train: hours from ``start`` to ``end`` and the sum of its work.
 
     Start and end of each box are computed when somebody asks: at most banks nobody does.
@@ -182,7 +178,7 @@ class Bank:
             starts, ends = self.serve([now] * len(times), times.tolist())
         return np.array(starts), np.array(ends)
 
-    def serve_train(self, now: float, boxes: Together) -> Moves:
+    def serve_train(self, now: float, boxes: Together) -> CraneMoves:
         """The same for a train; servers that are all idle take its boxes as was computed ahead."""
         if self.profile.constant == 1.0 and not self._leaving and self.wear is None:
             number = boxes.number
@@ -190,15 +186,15 @@ class Bank:
                 if now >= self._last:
                     self._since, self._served = now, boxes
                     self._last = end = boxes.last(now)
-                    return Moves(now, end, boxes.work, boxes, None)
+                    return CraneMoves(now, end, boxes.work, boxes, None)
             elif number <= self.servers and self._has_idle(now, number):
                 # With a server for each box it is all the same how many others are busy.
                 end = boxes.last(now)
                 self._batches.append((end, number, now, boxes))
-                return Moves(now, end, boxes.work, boxes, None)
+                return CraneMoves(now, end, boxes.work, boxes, None)
         served = self.serve_now(now, boxes.times())
         end = float(np.maximum.reduce(served[1], initial=now))
-        return Moves(now, end, boxes.work, boxes, served)
+        return CraneMoves(now, end, boxes.work, boxes, served)
 
     def _serve_by_many(self, now: float, times: Column) -> tuple[Column, Column]:
         """Servers that are surely idle take boxes at once; who is busy is looked at when needed."""

@@ -55,6 +55,7 @@ LOTS: dict[str, str] = {
 }
 """What is known of a lot; its rows share all but serial numbers, and the tonnes of the last."""
 
+Column: TypeAlias = "NDArray[np.float64]"
 Rows: TypeAlias = "range | NDArray[np.int64]"
 """Numbers of rows: a range where they follow each other, as those of one lot do, or an array."""
 

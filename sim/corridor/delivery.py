@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
@@ -14,15 +14,12 @@ from sim.corridor.clock import INF, Alarm, Clock
 from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from sim.corridor.boxes import Boxes, Rows
+    from sim.corridor.boxes import Boxes, Column, Rows
     from sim.corridor.equipment import Equipment
     from sim.corridor.liner import Liners
     from sim.corridor.yard import Yard
 
 
-Column: TypeAlias = "NDArray[np.float64]"
 MOST = 4096
 """Boxes that are put off at most."""
 

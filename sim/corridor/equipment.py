@@ -8,7 +8,7 @@ at any time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import simpy
@@ -142,48 +142,43 @@ class Equipment:
 
     def set_free(self, units: Units, station: str, time: float) -> None:
         """Units are at hand at a station from a time on; hired ones are given back instead."""
-        if not len(units):
-            return
-        number = self._one_fleet(units)
-        if number < 0:
-            fleets = self.fleet[units]
-            for one in np.unique(fleets):
-                self.set_free(units[fleets == one], station, time)
-            return
-        if self._first_hired < INF:
-            hired = self.hired[units]
-            if hired.any():
-                self.log(units[hired], time, station, GIVEN_BACK)
-                units = units[~hired]
-                if not len(units):
-                    return
-        fleet = self.fleets[number]
-        self.log(units, time, station, AT_HAND)
-        self.stock(station, fleet).add(units, time)
-        for news in self._listeners.get((station, fleet), ()):
-            news()
+        for number, mine in self._own_by_fleet(units):
+            if number is None:
+                self.log(units[mine], time, station, GIVEN_BACK)
+                continue
+            own = units[mine]
+            self.log(own, time, station, AT_HAND)
+            self.stock(station, self.fleets[number]).add(own, time)
+            self._tell(station, number)
 
     def set_free_each(self, units: Units, station: str, times: NDArray[np.float64]) -> None:
         """Units are at hand at a station, each from its time on; like ``set_free`` one by one."""
+        for number, mine in self._own_by_fleet(units):
+            if number is None:
+                self.log(units[mine], times[mine], station, GIVEN_BACK)
+                continue
+            own, when = units[mine], times[mine]
+            self.log(own, when, station, AT_HAND)
+            self.stock(station, self.fleets[number]).add_each(own, when)
+            self._tell(station, number)
+
+    def _own_by_fleet(self, units: Units) -> Iterator[tuple[int | None, Any]]:
+        """Which of these units are hired, under None, and which of the others of which fleet."""
         if not len(units):
             return
-        if self._first_hired < INF:
-            hired = self.hired[units]
-            if hired.any():
-                self.log(units[hired], times[hired], station, GIVEN_BACK)
-                units, times = units[~hired], times[~hired]
-                if not len(units):
-                    return
-        number = self._one_fleet(units)
-        if number < 0:
-            fleets = self.fleet[units]
-            for one in np.unique(fleets):
-                self.set_free_each(units[fleets == one], station, times[fleets == one])
-            return
-        fleet = self.fleets[number]
-        self.log(units, times, station, AT_HAND)
-        self.stock(station, fleet).add_each(units, times)
-        for news in self._listeners.get((station, fleet), ()):
+        if self._first_hired == INF:
+            number = self._one_fleet(units)
+            if number >= 0:
+                yield number, slice(None)
+                return
+        hired, fleets = self.hired[units], self.fleet[units]
+        if hired.any():
+            yield None, hired
+        for number in np.unique(fleets[~hired]).tolist():
+            yield number, (fleets == number) & ~hired
+
+    def _tell(self, station: str, fleet: int) -> None:
+        for news in self._listeners.get((station, self.fleets[fleet]), ()):
             news()
 
     def hire(self, number: int, station: str, fleet: str, time: float) -> None:

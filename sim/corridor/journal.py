@@ -14,14 +14,13 @@ from sim.corridor.profile import Profile
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.boxes import Rows
+    from sim.corridor.boxes import Column, Rows
     from sim.corridor.stock import Units
     from sim.corridor.train import Train
 
 
 FEW = 64
 """Changes up to which they are kept one by one."""
-Column: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True)

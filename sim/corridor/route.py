@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import simpy
 
 from sim.corridor.ahead import Ahead
-from sim.corridor.bank import Bank, Moves
+from sim.corridor.bank import Bank, CraneMoves
 from sim.corridor.clock import Clock
 from sim.corridor.fifo import Fifo
 from sim.corridor.profile import Profile
@@ -204,10 +204,6 @@ class _Work:
         self._stages = shared.journal.stages
         self._stage = stage
 
-    def _wait(self, train: Train, time: float) -> None:
-        train.since = time
-        train.open = (self._stage, time, None)
-
     def _done(self, train: Train, start: float, end: float) -> float:
         train.open = None
         self._stages.append((train.number, self._stage, train.since, start, end))
@@ -366,14 +362,14 @@ class Lift(_Work):
             self.tracks.release_at(None, moves.end)
         return self._moved(train, moves)
 
-    def _move(self, train: Train, now: float, start: float) -> Moves:
+    def _move(self, train: Train, now: float, start: float) -> CraneMoves:
         """What the cranes do for a train that is under them from ``start`` on."""
         bank = self.bank
         moves = bank.serve_train(start, self._ahead.of(train.serial, train.boxes, bank.servers))
         self.tally.add(now, moves.end, moves.work, start, moves)
         return moves
 
-    def _moved(self, train: Train, moves: Moves) -> float:
+    def _moved(self, train: Train, moves: CraneMoves) -> float:
         train.moves = None
         if self._unloading is not None:
             self._unloading.take(train, self._stage, *moves.each())

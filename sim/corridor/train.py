@@ -14,7 +14,7 @@ from sim.corridor.stock import NO_UNITS, Units
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.corridor.bank import Moves
+    from sim.corridor.bank import CraneMoves
     from sim.corridor.clock import Clock
     from sim.corridor.journal import Journal, Leg
     from sim.corridor.queues import Places
@@ -96,7 +96,7 @@ class Train:
         self.waits_since = formed
         self.at = 0
         self.share = 1.0
-        self.moves: Moves | None = None
+        self.moves: CraneMoves | None = None
         self.now = self.since = formed
         self.on_end: Callable[[float], None] | None = None
 

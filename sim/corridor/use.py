@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.corridor.profile import Profile
 
 if TYPE_CHECKING:
-    from sim.corridor.bank import Moves
+    from sim.corridor.bank import CraneMoves
 
 
 MOST = 128
@@ -24,12 +24,12 @@ class Tally:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._begun: list[tuple[float, int, float, float, Moves | None]] = []
+        self._begun: list[tuple[float, int, float, float, CraneMoves | None]] = []
         self._serial = 0
         self._worked = 0.0
 
     def add(
-        self, now: float, end: float, hours: float, start: float, moves: Moves | None = None
+        self, now: float, end: float, hours: float, start: float, moves: CraneMoves | None = None
     ) -> None:
         """Work of so many hours from ``start`` to ``end``, and the moves that it consists of."""
         self._serial += 1
@@ -59,7 +59,7 @@ class Tally:
         )
 
 
-def _pieces(start: float, end: float, moves: Moves | None) -> Iterator[tuple[float, float]]:
+def _pieces(start: float, end: float, moves: CraneMoves | None) -> Iterator[tuple[float, float]]:
     """Start and end of each piece of work."""
     if moves is None:
         return iter(((start, end),))

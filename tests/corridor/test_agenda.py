@@ -12,7 +12,7 @@ import pytest
 import simpy
 
 from sim.corridor import simulate
-from sim.corridor.bank import Moves
+from sim.corridor.bank import CraneMoves
 from sim.corridor.build import Builder
 from sim.corridor.clock import INF, Agenda, Alarm, Bell, Clock, Process, call_at, run_until
 from sim.corridor.fifo import Fifo
@@ -256,7 +256,7 @@ def test_a_tally_counts_what_is_over_and_of_the_rest_what_is_done() -> None:
     tally = Tally(ALWAYS)
     together: Any = None
     served = (np.array([0.0, 2.0]), np.array([1.0, 4.0]))
-    tally.add(0.0, 4.0, 3.0, 0.0, Moves(0.0, 4.0, 3.0, together, served))
+    tally.add(0.0, 4.0, 3.0, 0.0, CraneMoves(0.0, 4.0, 3.0, together, served))
     assert (tally.worked(3.0), tally.under_way(3.0)) == (0.0, 2.0)
     assert (tally.worked(4.0), tally.under_way(4.0)) == (0.0, 3.0)
     assert (tally.worked(4.5), tally.under_way(4.5)) == (3.0, 0.0)

@@ -15,7 +15,7 @@ from sim.corridor.ahead import Ahead
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
 from sim.corridor.clock import INF, Clock, at, run_until
-from sim.corridor.equipment import Equipment
+from sim.corridor.equipment import STATES, Equipment
 from sim.corridor.hours import boardings
 from sim.corridor.journal import Journal, Moves
 from sim.corridor.pieces import Pieces, Shared
@@ -59,6 +59,52 @@ def test_units_that_come_together_come_as_if_one_by_one(case: int) -> None:
         assert list(fast.take(take)) == list(slow.take(take))
     assert taken
     assert sorted(_moves(journals[0].moves)) == sorted(_moves(journals[1].moves))
+
+
+@pytest.mark.parametrize("hires", [False, True])
+@pytest.mark.parametrize("case", range(10))
+def test_units_of_several_fleets_are_set_free_as_one_by_one(
+    case: int, hires: bool, tmp_path: Path
+) -> None:
+    luck, tables = random.Random(case), scenario(tmp_path, SMALL).tables
+    env = simpy.Environment()
+    fast, slow = (Equipment(env, Journal(), tables) for _ in "ab")
+    heard = 0
+
+    def hear() -> None:
+        # Who hears of units asks the stock at once, which takes in what has come.
+        nonlocal heard
+        heard += 1
+        for equipment in (fast, slow):
+            equipment.stock("jinan", "boxes").level()
+
+    for equipment in (fast, slow):
+        for fleet in equipment.fleets:
+            if hires:
+                equipment.hire(800, "jinan", fleet, 1e6)
+            equipment.listen("jinan", fleet, hear, lambda: True)
+    run_until(env, 10.0)
+    left = list(range(len(fast.fleet)))
+    for _ in range(20):
+        chosen = luck.sample(left, luck.choice([0, 1, 3, 30]))
+        left = [unit for unit in left if unit not in set(chosen)]
+        units = np.array(chosen, dtype=np.int32)
+        times = np.array([10.0 + luck.choice([0.0, 0.5, 0.5, luck.random()]) for _ in chosen])
+        fast.set_free_each(units, "jinan", times)
+        for place in np.argsort(times, kind="stable").tolist():
+            slow.set_free(units[place : place + 1], "jinan", float(times[place]))
+    run_until(env, 12.0)
+    taken = 0
+    for fleet in fast.fleets:
+        stocks = [equipment.stock("jinan", fleet) for equipment in (fast, slow)]
+        number = stocks[0].level()
+        assert stocks[1].level() == number
+        orders = [stock.take(number).tolist() for stock in stocks]
+        assert orders[0] == orders[1]
+        taken += number
+    assert (fast.state == slow.state).all() and taken > 100 and heard
+    gone = int((fast.state == STATES.index("given back")).sum())
+    assert (gone > 0) == hires
 
 
 def _units(first: int, end: int) -> Any:
