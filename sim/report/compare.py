@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.report import style
+from sim.report.words import kpi_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,14 +88,6 @@ def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
             )
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=5, borderaxespad=0.2)
     return ax
-
-
-def kpi_words(name: str) -> str:
-    """A KPI's name without its unit, as words: lead_time_p95_h is lead time P95."""
-    words = name.split("_")
-    if len(words) > 1 and words[-1] in ("t", "h", "usd", "tkm"):
-        words = words[:-1]
-    return " ".join(w.upper() if w[0] == "p" and w[1:].isdigit() else w for w in words)
 
 
 def _row(ax: Axes, row: dict[str, object], y: int, limit: float) -> None:

@@ -73,7 +73,7 @@ def _differences(rows: Sequence[Mapping[str, Any]]) -> Table:
         lines.append(
             (
                 str(r["variant"]),
-                str(r["kpi"]).removesuffix("_t").removesuffix("_h").replace("_", " "),
+                words.kpi_words(str(r["kpi"])),
                 str(r["verdict"]),
                 "" if unit == "1" else unit,
                 Cell(words.figure(r["reference"], unit), r["reference"]),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.report import style
-from sim.report.compare import kpi_words
 from sim.report.studies import sheet
+from sim.report.words import kpi_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -111,7 +111,7 @@ def _kpi_table(kpis: Mapping[str, Mapping[str, Any]]) -> Table:
         if several:
             half = kpi.get("half_width")
             shown.append(Cell("–" if half is None else f"± {words.figure(half, unit)}", half))
-        title = name.removesuffix("_t").removesuffix("_h").replace("_", " ")
+        title = words.kpi_words(name)
         rows.append((title, "" if unit == "1" else unit, str(kpi["meaning"]), *shown))
     head = ("key figure", "unit", "meaning", "mean" if several else "value")
     return Table("Key figures", (*head, "95 %") if several else head, tuple(rows), 3)

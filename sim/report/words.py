@@ -19,6 +19,16 @@ def figure(value: float | None, unit: str = "") -> str:
     return f"{value:,.1f}" if size >= 10 else f"{value:,.2f}"
 
 
+def kpi_words(name: str) -> str:
+    """A KPI's name without its unit, as words: lead_time_p95_h is lead time P95."""
+    words = name.split("_")
+    if words[-2:] == ["per", "t"]:
+        words[-1] = "tonne"
+    elif len(words) > 1 and words[-1] in ("t", "h", "usd", "tkm"):
+        words = words[:-1]
+    return " ".join(w.upper() if w[0] == "p" and w[1:].isdigit() else w for w in words)
+
+
 def share(value: float) -> str:
     """A share as whole per cent."""
     return f"{100 * value:.0f} %"
@@ -155,7 +165,7 @@ def comparison_answer(
     better = sorted(
         (r for r in main if r["verdict"] == "better"), key=lambda r: -abs(r["difference"])
     )
-    what = main[0]["kpi"].removesuffix("_t").removesuffix("_h").replace("_", " ")
+    what = kpi_words(main[0]["kpi"])
     if better:
         best = better[0]
         said.append(

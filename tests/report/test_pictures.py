@@ -15,10 +15,11 @@ from matplotlib.patches import StepPatch
 
 from sim.report import PICTURES, draw, picture_bytes, style
 from sim.report.backlog import backlog, backlog_split
-from sim.report.compare import COLUMNS, compare, kpi_words
+from sim.report.compare import COLUMNS, compare
 from sim.report.lead_time import lead_time, lead_time_stages
 from sim.report.queues import queues
 from sim.report.throughput import throughput
+from sim.report.words import kpi_words
 from sim.results import Results, ResultsError, kpis
 from sim.results.levels import backlog as backlog_series
 from tests.report import made
@@ -194,6 +195,7 @@ def test_compare_names_a_missing_column() -> None:
 def test_names_of_kpis_as_words() -> None:
     assert kpi_words("lead_time_p95_h") == "lead time P95"
     assert kpi_words("delivered_t") == "delivered"
+    assert kpi_words("cost_per_t") == "cost per tonne"
 
 
 def test_labels_are_moved_apart_and_no_more_than_need_be() -> None:
