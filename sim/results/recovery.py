@@ -14,6 +14,8 @@ recovered or the horizon.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +23,14 @@ import numpy as np
 import polars as pl
 
 from sim.results.levels import CAPACITY, StepSeries, step_series
+from sim.results.text import holding, plain
 
 if TYPE_CHECKING:
     from sim.results.tables import Results
 
 WEEK = 168.0
+DOWN = " down"
+"""End of the names of series that say how much is broken."""
 SCHEMA = {
     "disruption": pl.String,
     "title": pl.String,
@@ -56,14 +61,10 @@ def recoveries(results: Results) -> pl.DataFrame:
     ``within`` (an earlier one that was not over when it began; what was held before is of that
     too, and it may end with fewer).
     """
-    periods = sorted([*_periods(results)], key=lambda p: (p["begin_h"], p["name"]))
-    held: dict[tuple[str, ...], StepSeries] = {}
-    rows = []
-    for period in periods:
-        on = tuple(period["on"])
-        if on not in held:
-            held[on] = held_before(results, on)
-        rows.append(_row(results, period, held[on]))
+    levels = _capacities(results)
+    periods = sorted(_periods(results, levels), key=lambda p: (p["begin_h"], p["name"]))
+    held = Held(results)
+    rows = [_row(results, levels, period, held.before(period["on"])) for period in periods]
     for number, row in enumerate(rows):
         row["within"] = _still_on(rows[:number], row["begin_h"])
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
@@ -83,11 +84,11 @@ def longest_recovery(results: Results) -> float | None:
 
     One that is not over at the horizon counts until then.
     """
-    longest = None
+    longest, held_there = None, Held(results)
     for period in results.meta.get("network", {}).get("disruptions", ()):
         begin, end = period["begin_h"], period["end_h"]
         if end < results.horizon_h and end > results.warmup_h:
-            held = held_before(results, tuple(period["on"]))
+            held = held_there.before(period["on"])
             before = _level_before(held, begin)
             over = _first_at_most(held, before, end, results.horizon_h)
             hours = (results.horizon_h if over is None else over) - end
@@ -100,15 +101,24 @@ def _level_before(held: StepSeries, begin: float) -> float:
     return held.time_mean(since, begin) if begin > since else 0.0
 
 
-def _periods(results: Results) -> list[dict[str, Any]]:
+def _capacities(results: Results) -> pl.DataFrame:
+    """Of the levels what there was of each resource, and what was down; taken part by part."""
+    found = []
+    for part in results.parts("levels", ["series", "unit", "time_h", "level"]):
+        mine = holding(part["series"], f": {CAPACITY}") | holding(part["series"], DOWN)
+        found.append(plain(part.filter(pl.Series(mine))))
+    return pl.concat(found)
+
+
+def _periods(results: Results, levels: pl.DataFrame) -> list[dict[str, Any]]:
     network = results.meta.get("network", {})
     found = list(network.get("disruptions", ()))
-    down = results.levels.filter(pl.col("series").str.ends_with(" down"))
+    down = levels.filter(pl.col("series").str.ends_with(DOWN))
     for (series,), rows in down.group_by("series", maintain_order=True):
-        name, _, item = str(series).removesuffix(" down").partition(": ")
-        times, levels = rows["time_h"].to_list(), rows["level"].to_list()
+        name, _, item = str(series).removesuffix(DOWN).partition(": ")
+        changes = [*rows.select("time_h", "level").iter_rows(), (results.horizon_h, 0.0)]
         begin = None
-        for time, level in [*zip(times, levels, strict=True), (results.horizon_h, 0.0)]:
+        for time, level in changes:
             if level > 0.0 and begin is None:
                 begin = time
             elif level <= 0.0 and begin is not None:
@@ -126,34 +136,57 @@ def _periods(results: Results) -> list[dict[str, Any]]:
     return found
 
 
-def held_before(results: Results, targets: tuple[str, ...]) -> StepSeries:
-    """Trains over time that wait at one of the places (line, station or station/work), or before.
+class Held:
+    """Trains over time that wait, before each of the places that are asked for."""
 
-    Each train counts the places of its own way up to the last of these.
-    """
-    places = {t.partition("/")[0] for t in targets}
-    pairs = []
-    for service, way in results.meta.get("network", {}).get("routes", {}).items():
-        last = max((i for i, place in enumerate(way) if place in places), default=-1)
-        pairs += [(service, place) for place in way[: last + 1]]
-    ways = pl.DataFrame(
-        pairs, schema={"service": pl.String, "place": pl.String}, orient="row"
-    ).unique()
-    rows = results.stages.join(
-        results.trains.select("train", "service"), on="train", how="left"
-    ).join(ways, on=["service", "place"], how="semi")
-    got = rows["start_h"].fill_null(float("inf")).to_numpy()
-    return step_series(rows["in_h"].to_numpy(), got)
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._found: dict[tuple[str, ...], StepSeries] = {}
+
+    @cached_property
+    def _waits(self) -> pl.DataFrame:
+        """``service``, ``place``, ``in_h``, ``start_h`` of all stages that were waited for."""
+        columns = ["train", "place", "in_h", "start_h"]
+        rows = [
+            plain(part.filter(~pl.col("start_h").eq_missing(pl.col("in_h"))))
+            for part in self._results.parts("stages", columns)
+        ]
+        trains = [plain(part) for part in self._results.parts("trains", ["train", "service"])]
+        return pl.concat(rows).join(pl.concat(trains), on="train", how="left")
+
+    def before(self, targets: Sequence[str]) -> StepSeries:
+        """Trains that wait at one of these (line, station or station/work), or before it.
+
+        Each train counts the places of its own way up to the last of these.
+        """
+        on = tuple(targets)
+        if on not in self._found:
+            rows = self._waits.join(self._ways(on), on=["service", "place"], how="semi")
+            got = rows["start_h"].fill_null(float("inf")).to_numpy()
+            self._found[on] = step_series(rows["in_h"].to_numpy(), got)
+        return self._found[on]
+
+    def _ways(self, targets: tuple[str, ...]) -> pl.DataFrame:
+        """Each service with the places of its way up to the last of the targets."""
+        places = {t.partition("/")[0] for t in targets}
+        pairs = []
+        for service, way in self._results.meta.get("network", {}).get("routes", {}).items():
+            last = max((i for i, place in enumerate(way) if place in places), default=-1)
+            pairs += [(service, place) for place in way[: last + 1]]
+        schema = {"service": pl.String, "place": pl.String}
+        return pl.DataFrame(pairs, schema=schema, orient="row").unique()
 
 
-def _row(results: Results, period: dict[str, Any], held: StepSeries) -> dict[str, Any]:
+def _row(
+    results: Results, levels: pl.DataFrame, period: dict[str, Any], held: StepSeries
+) -> dict[str, Any]:
     begin, end, horizon = period["begin_h"], period["end_h"], results.horizon_h
     before = _level_before(held, begin)
     recovered = _first_at_most(held, before, end, horizon)
     until = horizon if recovered is None else recovered
     peak, peak_h = _peak(held, begin, until)
     extra = (held.time_mean(begin, until) - before) * (until - begin) if until > begin else 0.0
-    lost, unit = _lost(results, period)
+    lost, unit = _lost(results, levels, period)
     return {
         "disruption": period["name"],
         "title": period["title"],
@@ -190,7 +223,9 @@ def _peak(held: StepSeries, begin: float, until: float) -> tuple[float, float]:
     return float(levels[most]), float(times[most])
 
 
-def _lost(results: Results, period: dict[str, Any]) -> tuple[float | None, str | None]:
+def _lost(
+    results: Results, levels: pl.DataFrame, period: dict[str, Any]
+) -> tuple[float | None, str | None]:
     """Trains that could not pass, or working hours there were not, by the capacity series."""
     factor = period["factor"]
     if factor is None:
@@ -198,7 +233,7 @@ def _lost(results: Results, period: dict[str, Any]) -> tuple[float | None, str |
     total: float | None = None
     unit = None
     for name in capacities_on(results, period["on"]):
-        rows = results.levels.filter(pl.col("series") == f"{name}: {CAPACITY}")
+        rows = levels.filter(pl.col("series") == f"{name}: {CAPACITY}")
         mine = (
             "trains"
             if rows["unit"][0] == "trains/h"

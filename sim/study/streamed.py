@@ -79,6 +79,8 @@ def stream(
 
 
 def _manifest(scenario: Scenario, made: Results, block: int, command: str | None) -> dict[str, Any]:
+    from sim.results.queues import queues
+    from sim.results.recovery import recoveries
     from sim.study import identity
     from sim.study.manifest import provenance, versions
 
@@ -91,6 +93,8 @@ def _manifest(scenario: Scenario, made: Results, block: int, command: str | None
         "streamed": {"block": block, "replication": made.meta["replication"]},
         "traces": [made.meta["trace"]],
         "model": identity.model(),
+        "queues": queues(made).to_dicts(),
+        "recovery": recoveries(made).to_dicts(),
         "versions": versions(),
         "evidence": provenance(scenario),
     }

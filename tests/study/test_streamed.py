@@ -14,6 +14,8 @@ from sim.results.tables import TABLES
 from tests.cli.command import steppe
 from tests.corridor.small import SMALL, scenario
 
+MANIFEST = "manifest.json"
+
 
 def test_the_folder_reads_as_that_of_a_run_in_memory(tmp_path: Path) -> None:
     given = scenario(tmp_path, SMALL)
@@ -35,6 +37,34 @@ def test_the_folder_reads_as_that_of_a_run_in_memory(tmp_path: Path) -> None:
             assert weeks[name].to_numpy() == pytest.approx(of_table, rel=1e-12)
     sim.stream(given, made.folder, seed=3)
     assert not read_run(made.folder).containers.equals(read.containers)
+
+
+WORN = SMALL.replace(
+    "disruptions:\n", "disruptions:\n  wear: {on: [alashankou/cranes], after: 40 h, lasts: 6 h}\n"
+)
+
+
+def test_the_manifest_has_queues_and_recovery_as_that_of_a_run_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.corridor.changes.ROWS", 60)
+    given = scenario(tmp_path, WORN)
+    known = json.loads((sim.run(given, seed=2).save(tmp_path / "usual") / MANIFEST).read_text())
+    out = sim.stream(given, tmp_path / "out", seed=2, block=100).folder
+    kept = json.loads((out / MANIFEST).read_text())
+    assert len(list((out / "levels.parquet").iterdir())) > 20
+    assert {row["disruption"] for row in known["recovery"]} == {"storm", "wear"}
+    # whole numbers of trains at the same times
+    assert kept["recovery"] == known["recovery"]
+    assert len(kept["queues"]) == len(known["queues"]) > 8
+    for one, other in zip(kept["queues"], known["queues"], strict=True):
+        for name in ("queue", "unit", "arrivals", "rate_per_h"):
+            assert one[name] == other[name]
+        # sums of parts differ from one sum by rounding alone
+        for name in ("mean_wait_h", "mean_length"):
+            assert one[name] == pytest.approx(other[name], rel=1e-12), one["queue"]
+        assert abs(one["residual"]) < 1e-9
+    assert any(row["queue"].endswith("goods waiting for empties") for row in kept["queues"])
 
 
 def test_a_streamed_run_that_is_overloaded_is_called_so(tmp_path: Path) -> None:
