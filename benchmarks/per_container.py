@@ -18,8 +18,9 @@ import polars  # noqa: F401  imported before the clock starts
 import simpy
 from clock import Clock
 
-from sim.corridor import build, collect, simulate  # noqa: F401
+from sim.corridor import collect, simulate  # noqa: F401
 from sim.corridor.bank import Bank, CraneMoves
+from sim.corridor.building import background
 from sim.corridor.clock import at
 from sim.corridor.fifo import Fifo
 from sim.corridor.route import Lift
@@ -86,7 +87,7 @@ def turn(self: Any, train: Train, time: float) -> float:
 def main(path: str) -> None:
     """A year of the baseline."""
     Lift.enter, Lift.turn = enter, turn  # type: ignore[assignment,method-assign]
-    build.agendas = lambda env, routes, flows: [None for _ in flows]  # type: ignore[assignment]
+    background.agendas = lambda env, routes, flows: [None for _ in flows]  # type: ignore[assignment]
     scenario = load(path)
     clock = Clock()
     results = simulate(scenario, 1)

@@ -19,7 +19,7 @@ from sim.results.text import coded
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.build import Corridor
+    from sim.corridor.corridor import Corridor
 
 
 _Ints: TypeAlias = "NDArray[np.int64]"

@@ -18,7 +18,7 @@ from sim.corridor.equipment import AT_HAND, CARRIED, LADEN, STATES, UNDER_TRAIN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.build import Corridor
+    from sim.corridor.corridor import Corridor
 
 
 def imbalance(corridor: Corridor) -> list[str]:

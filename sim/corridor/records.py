@@ -15,7 +15,7 @@ from sim.corridor.boxes import numbers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.build import Corridor
+    from sim.corridor.corridor import Corridor
     from sim.corridor.journal import Leg
     from sim.corridor.train import Train
 

@@ -12,8 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 from weakref import finalize
 
-from sim.corridor.build import Builder, Corridor
+from sim.corridor.build import Builder
 from sim.corridor.clock import run_until
+from sim.corridor.corridor import Corridor
 from sim.corridor.gridlock import GridlockError
 from sim.corridor.ledger import imbalance
 from sim.corridor.network import network

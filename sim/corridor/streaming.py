@@ -22,7 +22,7 @@ from sim.results.tables import TABLES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.build import Corridor
+    from sim.corridor.corridor import Corridor
     from sim.corridor.journal import Leg
 
 BLOCK = 1 << 16

@@ -32,6 +32,19 @@ def stations_along(tables: ScenarioTables, origin: str, route: tuple[str, ...]) 
     return seen
 
 
+def lines_along(
+    tables: ScenarioTables, origin: str, route: tuple[str, ...]
+) -> list[tuple[str, str, str]]:
+    """Lines of a run in order, each with the stations that it leads from and to.
+
+    Raises:
+        ValueError: a line of the route does not touch the station the train is at.
+    """
+    stations = stations_along(tables, origin, route)
+    lines = [leg for leg in route if "/" not in leg]
+    return list(zip(lines, stations[:-1], stations[1:], strict=True))
+
+
 def end_of(tables: ScenarioTables, service: Service) -> str:
     """The station where a service's train ends; raises ValueError if the route does not join."""
     return stations_along(tables, service.origin, service.route)[-1]

@@ -14,6 +14,8 @@ import simpy
 from sim.corridor import simulate
 from sim.corridor.bank import CraneMoves
 from sim.corridor.build import Builder
+from sim.corridor.building import background
+from sim.corridor.building.context import Context
 from sim.corridor.clock import INF, Agenda, Alarm, Bell, Clock, Process, call_at, run_until
 from sim.corridor.fifo import Fifo
 from sim.corridor.profile import ALWAYS, Profile, steps_of_windows
@@ -95,9 +97,9 @@ def test_what_is_settled_late_is_as_if_done_at_its_time(
     made = scenario(tmp_path, text)
     late = simulate(made)
     with monkeypatch.context() as slow:
-        slow.setattr("sim.corridor.build.agendas", lambda env, routes, flows: [None] * len(flows))
+        slow.setattr(background, "agendas", lambda env, routes, flows: [None] * len(flows))
         on_the_clock = simulate(made)
-        slow.setattr(Builder, "_in_order", lambda self, capacity, rule: None)
+        slow.setattr(Context, "in_order", lambda self, capacity, rule: None)
         one_by_one = simulate(made)
     assert late.meta["status"] == "done" and len(late.trains) > 60
     assert late.meta["events"] < on_the_clock.meta["events"]
@@ -128,7 +130,7 @@ def test_customs_rules_that_go_by_luck_alone_are_asked_when_somebody_looks(
     assert agendas_of(tmp_path, lane) == 1
     late = simulate(scenario(tmp_path, lane))
     with monkeypatch.context() as slow:
-        slow.setattr("sim.corridor.build.agendas", lambda env, routes, flows: [None] * len(flows))
+        slow.setattr(background, "agendas", lambda env, routes, flows: [None] * len(flows))
         same(late, simulate(scenario(tmp_path, lane)))
     monkeypatch.setitem(CUSTOMS._rules, "moody", Moody)
     assert agendas_of(tmp_path, text.replace("\ndisruptions:", rule.replace("RULE", "moody"))) == 0

@@ -16,9 +16,9 @@ def test_the_gate_of_a_line_called_acceptance_is_not_one_of_the_border(tmp_path:
     text = text.replace("  west: {from", "  acceptance-spur: {from").replace(
         "[west,", "[acceptance-spur,"
     )
-    corridor = Builder(scenario(tmp_path, text).tables, 1, 0)
-    corridor.build()
-    (gates,) = corridor.border.gates.values()
+    builder = Builder(scenario(tmp_path, text).tables, 1, 0)
+    builder.build()
+    (gates,) = builder.context.border.gates.values()
     assert [gate.name for gate in gates] == ["border: acceptance"]
 
 

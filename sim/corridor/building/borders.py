@@ -1,0 +1,74 @@
+"""Lines over the border, what stands before them, and the rules that look at it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sim.corridor.admission import Admission, SetOut, WayToBorder
+from sim.policies import ADMISSION
+from sim.scenario.journey import lines_along
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sim.corridor.admission import Sized
+    from sim.corridor.building.context import Context
+    from sim.corridor.building.lines import Lines
+
+
+class Borders:
+    """One way to each border line, as rules see it."""
+
+    def __init__(self, context: Context, lines: Lines) -> None:
+        self._context = context
+        self._lines = lines
+        rule = context.tables.policies.admission
+        self._rule = ADMISSION.make(rule.rule, rule.parameters)
+        self._asked = rule.rule != "none"
+        self._ways: dict[str, WayToBorder] = {}
+
+    def admission(self, origin: str, route: tuple[str, ...]) -> Admission | None:
+        """The rule and the first border line on a route; none where nothing is to be asked."""
+        if not self._asked:
+            return None
+        tables = self._context.tables
+        for line, before, toward in lines_along(tables, origin, route):
+            acceptance = tables.lines[line].acceptance
+            if acceptance is not None and acceptance.toward == toward:
+                return Admission(self._rule, self._way(line, before, toward))
+        return None
+
+    def set_out(self, origin: str, route: tuple[str, ...]) -> Iterator[SetOut]:
+        """The step of trains that are there already, and ask before they set out."""
+        admission = self.admission(origin, route)
+        if admission is not None:
+            border = admission.approach.line
+            stage = self._context.stage(border, "admission", f"{border}: not admitted")
+            yield SetOut(self._context.shared, admission, stage)
+
+    def show(self, crossing: str, origin: str, route: tuple[str, ...]) -> None:
+        """Let the rule that chooses a crossing see the gates of one that a route leads over."""
+        known = self._context.border.gates.setdefault(crossing, {})
+        for line, before, toward in lines_along(self._context.tables, origin, route):
+            for gate, _ in self._lines.gates[line, toward]:
+                if gate.accepts:
+                    known.setdefault(gate, self._way(line, before, toward))
+
+    def _way(self, line: str, before: str, toward: str) -> WayToBorder:
+        if line not in self._ways:
+            self._ways[line] = WayToBorder(line, partial(self._queues_before, line, before, toward))
+        return self._ways[line]
+
+    def _queues_before(self, line: str, before: str, toward: str) -> list[Sized]:
+        """The gate of a border line, the tracks before it, and the way to those."""
+        made = self._lines
+        queues: list[Sized] = [gate for gate, _ in made.gates[line, toward]]
+        tracks, places = made.tracks.get(before), made.places.get((line, toward))
+        queues += [q for q in (tracks, places) if q is not None]
+        for (name, end), gates in made.gates.items():
+            if end == before and name != line:
+                queues += [gate for gate, _ in gates]
+                places = made.places.get((name, end))
+                queues += [] if places is None else [places]
+        return queues

@@ -1,0 +1,82 @@
+"""Supplies: goods that come to terminals, lot by lot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.corridor.supply import PortChoice, Region, arrivals, contract_lots
+from sim.policies import CROSSING, PORT
+from sim.scenario.quantities import DurationDistribution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sim.corridor.building.context import Context
+    from sim.corridor.service import ServiceLine
+    from sim.corridor.supply import Destination, Lot
+    from sim.scenario.vocabulary import Supply
+
+
+class Supplies:
+    """One region a supply, each a process of its own."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def supply(self, name: str) -> None:
+        """Make a supply and start it."""
+        context, tables = self._context, self._context.tables
+        table = tables.supplies[name]
+        rule = tables.policies.crossing
+        destinations = self._destinations(table)
+        region = Region(
+            context.env,
+            context.boxes,
+            list(tables.supplies).index(name),
+            table.commodity,
+            self._lots(name, table),
+            tables.unit_load(table),
+            context.streams.uniforms("supply", name, "lots"),
+            destinations,
+            context.corridor.terminals[table.terminal, tables.loaded_into(table)],
+            CROSSING.make(rule.rule, rule.parameters),
+            context.border,
+            self._port_choice(),
+        )
+        context.env.process(region.run())
+
+    def _destinations(self, table: Supply) -> list[Destination]:
+        """Each with the shortest chain of services over each crossing."""
+        tables, services = self._context.tables, self._context.corridor.services
+        stations = list(tables.stations)
+        carries = tables.carried_as(table)
+        found = []
+        for destination, share in table.to.items():
+            chains: dict[str, tuple[ServiceLine, ...]] = {}
+            for chain in self._context.chains.between(table.terminal, destination, carries):
+                crossing = next(
+                    (c for c in (tables.services[s].crossing for s in chain) if c is not None), ""
+                )
+                chains.setdefault(crossing, tuple(services[s] for s in chain))
+            found.append((float(share), stations.index(destination), destination, chains))
+        return found
+
+    def _lots(self, name: str, table: Supply) -> Iterator[Lot]:
+        context = self._context
+        load, lot = context.tables.unit_load(table), int(table.lot)
+        rate = context.rates.offered(table, load * lot)
+        if rate is None:
+            return contract_lots(context.rates.contracts(table), load, lot)
+        context.boxes.expect(1.05 * rate.work(context.corridor.end) * lot)
+        gaps = None
+        if table.arrivals == "poisson":
+            gaps = context.streams.draws(
+                DurationDistribution.of("exponential(mean: 1 h)"), "supply", name
+            )
+        return ((time, lot, load) for time in arrivals(rate, gaps))
+
+    def _port_choice(self) -> PortChoice | None:
+        rule = self._context.tables.policies.port
+        if rule.rule == "fixed":
+            return None
+        return PortChoice(PORT.make(rule.rule, rule.parameters), self._context.ports)
