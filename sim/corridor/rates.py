@@ -17,7 +17,8 @@ from sim.corridor.profile import (
 from sim.corridor.streams import Streams
 
 if TYPE_CHECKING:
-    from sim.scenario.quantities import Dated, RateDistribution
+    from sim.scenario.dated import Dated
+    from sim.scenario.drawn import RateDistribution
     from sim.scenario.vocabulary import ScenarioTables, Season, Supply
 
 Reduction = tuple[float, float, float]

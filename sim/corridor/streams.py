@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.scenario.quantities import Distribution
+    from sim.scenario.drawn import Distribution
 
 BLOCK = 256
 FEW = 24

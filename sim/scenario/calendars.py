@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from sim.scenario.base import Names, Thing
-from sim.scenario.quantities import Offset, near
+from sim.scenario.quantities import Offset
+from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

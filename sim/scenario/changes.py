@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from sim.scenario.quantities import Dated
+from sim.scenario.dated import Dated
 
 if TYPE_CHECKING:
     from sim.scenario.vocabulary import ScenarioTables

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from sim.scenario.dated import moment
 from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
-from sim.scenario.quantities import moment, near
+from sim.scenario.spelling import near
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import (
     Background,

@@ -17,7 +17,7 @@ from sim.scenario.documents import Tree
 from sim.scenario.evidence import Figure, figures
 from sim.scenario.loader import Scenario, load
 from sim.scenario.problems import Place, Problem, ScenarioError
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.units import shown
 
 ANY = ("*", "<name>")

@@ -10,7 +10,7 @@ from typing import Any
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree, parse, read_document
 from sim.scenario.problems import Place, Problem
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.units import shown
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import (
     Background,

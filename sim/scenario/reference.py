@@ -14,7 +14,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
-from sim.scenario.quantities import Dated, Distribution, Duration, Offset
+from sim.scenario.dated import Dated
+from sim.scenario.drawn import Distribution
+from sim.scenario.quantities import Duration, Offset
 from sim.scenario.shape import shape_of
 from sim.scenario.vocabulary import Rule, ScenarioTables
 

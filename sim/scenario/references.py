@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from sim.scenario import evidence, journey, register
 from sim.scenario import shape as shapes
+from sim.scenario.dated import Dated
 from sim.scenario.documents import Tree, near_file
+from sim.scenario.drawn import Distribution
 from sim.scenario.problems import Place, Problem
-from sim.scenario.quantities import Dated, Distribution, near
+from sim.scenario.spelling import near
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import (
     Background,
@@ -529,7 +531,7 @@ class _Checker:
         table = here.child("changes")
         if table is None or not isinstance(table.value, dict):
             return
-        from sim.scenario.quantities import moment
+        from sim.scenario.dated import moment
 
         horizon = float(self.tables.horizon)
         for when in table.value:

@@ -18,7 +18,7 @@ from sim.policies import (
 )
 from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.vocabulary import Laboratory, Rule, ScenarioTables, Servers
 
 Path = tuple[str, ...]

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from sim.scenario.documents import Tree
-from sim.scenario.quantities import _Validated
 from sim.scenario.vocabulary import Rule, ScenarioTables
+from sim.scenario.written import Validated
 
 Path = tuple[str | int, ...]
 
@@ -48,7 +48,7 @@ def shape_of(annotation: Any) -> Shape:
     if origin is tuple:
         return Shape("list", annotation, get_args(annotation)[0])
     if isinstance(annotation, type):
-        if issubclass(annotation, _Validated):
+        if issubclass(annotation, Validated):
             return Shape("figure", annotation)
         if annotation is Rule:
             return Shape("rule", annotation)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
 
 KIND_BY_KEY = {"cranes": "cranes", "tracks": "cranes", "share": "laboratory", "slots": "laboratory"}

@@ -16,16 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.scenario.base import Day, DayKey, Names, Thing
 from sim.scenario.calendars import Calendar
+from sim.scenario.dated import DatedCount, DatedFactor, DatedRate
+from sim.scenario.drawn import DurationDistribution, RateDistribution
 from sim.scenario.quantities import (
     BoxesLoad,
     BoxIntensity,
     BoxRate,
     Count,
-    DatedCount,
-    DatedFactor,
-    DatedRate,
     Duration,
-    DurationDistribution,
     Factor,
     FreightRate,
     Intensity,
@@ -33,7 +31,6 @@ from sim.scenario.quantities import (
     Money,
     MoneyPerTime,
     MoneyPerTonneTime,
-    RateDistribution,
     Speed,
     Tonnes,
     Volume,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
 
 MOST = 300

@@ -24,7 +24,7 @@ from sim.study.ways import box_flows
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.scenario.quantities import Dated
+    from sim.scenario.dated import Dated
     from sim.scenario.vocabulary import ScenarioTables, Service, Supply
 
 LUCK = 1000

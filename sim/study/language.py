@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from sim.scenario.base import Names, Thing
-from sim.scenario.quantities import Quantity, Rule
+from sim.scenario.quantities import Quantity
 from sim.scenario.units import Refusal, shown
+from sim.scenario.written import Rule
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 """A name that conditions can use."""

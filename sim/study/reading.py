@@ -15,7 +15,7 @@ from sim.scenario import Scenario, ScenarioError, load, translation
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree, read_document
 from sim.scenario.problems import Place, Problem
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
 from sim.study.expressions import Condition, condition
 from sim.study.language import Common, OptimiseTables, Requirement, SweepTables, ends

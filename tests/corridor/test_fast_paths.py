@@ -24,7 +24,7 @@ from sim.corridor.stock import Stock
 from sim.corridor.streams import Draws, Streams, draw_all
 from sim.corridor.waiting import Waiting
 from sim.results.tables import TABLES
-from sim.scenario.quantities import DurationDistribution
+from sim.scenario.drawn import DurationDistribution
 from tests.corridor.small import SMALL, scenario
 
 CASES = range(40)

@@ -14,18 +14,15 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from sim.scenario import units
+from sim.scenario.dated import DatedCount, DatedRate
 from sim.scenario.distributions import KINDS
+from sim.scenario.drawn import Distribution, DurationDistribution, RateDistribution
 from sim.scenario.quantities import (
     BoxesLoad,
     Count,
-    DatedCount,
-    DatedRate,
-    Distribution,
     Duration,
-    DurationDistribution,
     Factor,
     Length,
-    RateDistribution,
     Speed,
     Tonnes,
     Volume,

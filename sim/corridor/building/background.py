@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.corridor.lazy import agendas
 from sim.corridor.profile import ALWAYS, Profile, product
 from sim.corridor.supply import Flow, Flows, arrivals
-from sim.scenario.quantities import DurationDistribution
+from sim.scenario.drawn import DurationDistribution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

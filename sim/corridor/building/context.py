@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.policies.order import OrderRule
-    from sim.scenario.quantities import DatedCount, DurationDistribution
+    from sim.scenario.dated import DatedCount
+    from sim.scenario.drawn import DurationDistribution
     from sim.scenario.vocabulary import Cranes, Laboratory, Rule, ScenarioTables, Servers
 
 # The activities of a line or a station as a whole, whose closures bear its name alone.

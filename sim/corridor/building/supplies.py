@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.corridor.supply import PortChoice, Region, arrivals, contract_lots
 from sim.policies import CROSSING, PORT
-from sim.scenario.quantities import DurationDistribution
+from sim.scenario.drawn import DurationDistribution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.scenario import units
 from sim.scenario.problems import Place, Problem
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.units import shown
 from sim.study.episodes.language import Reading, Row, numbers_in
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from sim.scenario.quantities import near
+from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
 from sim.study.episodes.goods import ContainerHours, GoodsPassing, KeyFigure, Level
 from sim.study.episodes.measure import Measure

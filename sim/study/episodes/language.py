@@ -11,9 +11,10 @@ from pydantic import BeforeValidator, Field, model_validator
 from sim.scenario import register, units
 from sim.scenario import shape as shapes
 from sim.scenario.base import Day, Names, Thing
-from sim.scenario.quantities import Duration, _Validated, need_value, unwrap
+from sim.scenario.quantities import Duration
 from sim.scenario.units import Refusal, shown
 from sim.scenario.vocabulary import Name
+from sim.scenario.written import Validated, need_value, unwrap
 from sim.study.episodes.kinds import AnyMeasure
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(_Validated):
+class Reading(Validated):
     """A figure that was observed, in whatever unit: ``8.9 h``, ``120 trains``, ``747 kt/yr``.
 
     Attributes:

@@ -1,0 +1,22 @@
+"""Hints where a name is not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def near(word: str, known: Any, otherwise: str | None = None) -> str:
+    """``; did you mean …?``, or what there is when nothing is near."""
+    import difflib
+
+    names = [str(k) for k in known]
+    folded: dict[str, str] = {}
+    for name in names:
+        folded.setdefault(name.lower().replace("_", "-"), name)
+    close = difflib.get_close_matches(word.lower().replace("_", "-"), folded, 1, 0.6)
+    if close:
+        return f"; did you mean `{folded[close[0]]}`?"
+    if otherwise is not None:
+        return otherwise
+    listed = ", ".join(f"`{n}`" for n in names[:12]) + (", …" if len(names) > 12 else "")
+    return f"; expected one of {listed}" if names else "; there are none"
