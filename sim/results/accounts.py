@@ -1,16 +1,21 @@
 """What each container's trip cost, by part, and what it moved and emitted.
 
-Taken from the tables of a run and the rates in its ``meta`` alone.  A trip pays for its box from
-the moment the trip before set it free: the run home empty, the days it stood idle, and its own.
-So all that equipment costs is charged to the trip it was kept for, or stands open at the end.
+Taken from the tables of a run and the rates in its ``meta`` alone, part by part where tables are
+in parts.  All that equipment costs is charged to the trip it was kept for (``upkeep``), or stands
+open at the end.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
+
+from sim.results.by_train import ByTrain
+from sim.results.text import matching
+from sim.results.upkeep import laden_by_train, spells_charged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,266 +33,231 @@ PARTS = (
     "repositioning",
     "waiting",
 )
-_SORTED = pl.Enum(sorted(PARTS))
 YARDS = (": yard", ": quay")
 """Ends of the names of stages in which a box stands on the ground."""
 
 
-def accounts(results: Results, spells: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Costs of containers so far, tidy; ``spells`` are what `spells_charged` gives.
+class Charge(NamedTuple):
+    """What containers are charged with for one part; a container may be there several times."""
+
+    part: str
+    container: NDArray[np.int64]
+    usd: NDArray[np.float64]
+
+
+def accounts(results: Results) -> pl.DataFrame:
+    """Costs of containers so far, tidy.
 
     Returns:
         One row a container and part that cost something: ``container``, ``part`` (one of
         ``PARTS``), ``usd``.  No rows where the scenario gives no costs.
     """
-    rates = results.meta.get("tariff") or {}
-    if not rates.get("given"):
-        return pl.DataFrame(schema={"container": pl.Int64, "part": pl.String, "usd": pl.Float64})
-    paid = [
-        _haul(results),
-        *_works(results, rates),
-        _ends(results, rates),
-        _storage(results, rates),
-        *_equipment(results, rates, spells),
-        _waiting(results, rates),
-    ]
-    return _summed(pl.concat([frame for frame in paid if frame is not None]))
-
-
-def _summed(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row a container and part, in their order."""
+    number = {part: i for i, part in enumerate(sorted(PARTS))}
     # one number for both: sorting and grouping by two columns takes several times as long
-    paid = rows.select(
-        "usd", place=pl.col("container") * len(PARTS) + pl.col("part").to_physical().cast(pl.Int64)
-    ).filter(pl.col("place").is_not_null() & (pl.col("usd") != 0.0))
-    found = paid.group_by("place").agg(pl.col("usd").sum()).sort("place")
+    rows = [
+        pl.DataFrame({"place": c.container * len(PARTS) + number[c.part], "usd": c.usd})
+        for c in charges(results)
+    ]
+    if not rows:
+        return pl.DataFrame(schema={"container": pl.Int64, "part": pl.String, "usd": pl.Float64})
+    found = (
+        pl.concat(rows)
+        .filter(pl.col("usd") != 0.0)
+        .group_by("place")
+        .agg(pl.col("usd").sum())
+        .sort("place")
+    )
     place = found["place"].to_numpy()
     return pl.DataFrame(
         {
             "container": place // len(PARTS),
-            "part": pl.Series(sorted(PARTS)).gather(place % len(PARTS)),
+            "part": pl.Series(list(number)).gather(place % len(PARTS)),
             "usd": found["usd"],
         }
     )
 
 
-def open_costs(results: Results) -> float:
-    """USD of own equipment that no trip is charged with: idle at the end, or under empty trains."""
-    spells = spells_charged(results)
-    with_boxes = results.legs["train"].unique().implode()
-    open_ = pl.col("container").is_null() & ~pl.col("train").is_in(with_boxes).fill_null(False)
-    mine = spells.filter(open_)
-    return float((mine["usd"] + mine["empty_usd"]).to_numpy().sum())
+def paid(results: Results, mine: NDArray[np.bool_]) -> dict[str, float]:
+    """USD by part of those containers that are marked, by number; the last mark is nobody's."""
+    found = dict.fromkeys(PARTS, 0.0)
+    for charge in charges(results):
+        # numpy adds in the same order on every machine
+        rows = mine[np.minimum(charge.container, len(mine) - 1)]
+        found[charge.part] += float(charge.usd[rows].sum())
+    return found
 
 
-def equipment_costs(results: Results) -> tuple[float, float]:
-    """USD of own equipment that trips are charged with, and all that it costs with its empty runs.
-
-    The first is added up trip by trip, the second fleet by fleet.
-    """
+def charges(results: Results) -> Iterator[Charge]:
+    """All that containers are charged with; nothing where the scenario gives no costs."""
     rates = results.meta.get("tariff") or {}
     if not rates.get("given"):
-        return 0.0, 0.0
-    rows = pl.concat(_equipment(results, {**rates, "hire": 0.0}, None))
-    charged = float(rows["usd"].to_numpy().sum())
-    spells = results.equipment.filter(~pl.col("hired")).select(
-        "fleet", hours=pl.col("end_h") - pl.col("begin_h")
-    )
-    days = spells.group_by("fleet").agg(pl.col("hours").sum())
-    own = sum(float(rates["equipment"].get(f, 0.0)) * h for f, h in days.iter_rows())
-    runs = results.equipment.filter(pl.col("state") == "carried empty").join(
-        _by_train(results), left_on="part_of", right_on="train", how="inner"
-    )
-    return charged, own + float(runs["haul_empty"].to_numpy().sum())
+        return
+    trains = ByTrain(results)
+    under = np.zeros(trains.size + 1)
+    yield from _equipment(results, trains, rates["hire"], under)
+    laden = laden_by_train(results, trains)
+    share = np.divide(under, laden, out=np.zeros(len(under)), where=laden > 0)
+    # Rates of a train for each box on it, or for each tonne; one of each gauge and kind of load.
+    haul, haul_wagonload = trains.over_lines("haul"), trains.over_lines("haul_wagonload")
+    works = [_each(trains, name, rate) for name, rate in rates["works"].items()]
+    for boxes, waits, legs in _aligned(results):
+        own = _Boxes(results, boxes)
+        rows, train = own.rows(legs["container"]), trains.at(legs["train"].to_numpy())
+        numbers = own.container[rows]
+        rate = np.where(own.wagonload[rows], haul_wagonload[train], haul[train])
+        yield Charge("line haul", numbers, own.tonnes[rows] * rate)
+        yield Charge("equipment hire", numbers, share[train])
+        for work, each in works:
+            if each is not None:
+                yield Charge(work["part"], numbers, each[train])
+        yield from _samples(rates, waits)
+        yield _ends(rates, own, boxes, waits)
+        yield from _standing(rates, own, waits)
 
 
-def carriage(results: Results, spells: pl.DataFrame | None = None) -> pl.DataFrame:
-    """``container``, ``tonne_km`` and ``co2e_t`` of every container that has been on a train.
-
-    The emissions of a box's run home empty are those of the trip that it was brought for.
-    """
-    legs = _legs_with_lines(results)
-    moved = legs.group_by("container").agg(
-        tonne_km=(pl.col("tonnes") * pl.col("length_km")).sum(),
-        laden=(pl.col("tonnes") * pl.col("co2e")).sum(),
-    )
-    empty = (
-        (spells_charged(results) if spells is None else spells)
-        .drop_nulls("container")
-        .group_by("container")
-        .agg(empty=pl.col("empty_co2e").sum())
-    )
-    return (
-        moved.join(empty, on="container", how="left")
-        .select("container", "tonne_km", co2e_t=pl.col("laden") + pl.col("empty").fill_null(0.0))
-        .sort("container")
+def _aligned(results: Results) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    """Containers with their waits and legs."""
+    times = ["stuffed_h", "delivered_h"]
+    yield from zip(
+        results.parts("containers", ["container", "flow", "fleet", "tonnes", *times]),
+        results.parts("waits", ["container", "stage", "cause", "hours"]),
+        results.parts("legs", ["container", "train"]),
+        strict=True,
     )
 
 
-# -- lines -----------------------------------------------------------------------------------
+class _Boxes:
+    """Containers of a part."""
 
+    def __init__(self, results: Results, boxes: pl.DataFrame) -> None:
+        fleets = results.meta.get("fleets", {})
+        self.container = boxes["container"].to_numpy()
+        self.tonnes = boxes["tonnes"].to_numpy()
+        self.wagonload = matching(boxes["fleet"], lambda name: fleets.get(name) == "wagons")
+        self._order = np.argsort(self.container, kind="stable")
+        self._sorted = self.container[self._order]
 
-def _by_train(results: Results) -> pl.DataFrame:
-    """What the lines that a train has run over cost and measure, for one tonne or one empty."""
-    lines = (results.meta.get("tariff") or {}).get("lines") or {}
-    names = ("length_km", "haul", "haul_wagonload", "haul_empty", "co2e", "co2e_empty")
-    rates = pl.DataFrame(
-        {"place": list(lines), **{n: [line[n] for line in lines.values()] for n in names}},
-        schema={"place": pl.String, **dict.fromkeys(names, pl.Float64)},
-    )
-    runs = results.stages.filter(pl.col("activity") == "run", pl.col("end_h").is_not_null()).join(
-        rates, on="place", how="inner", maintain_order="left"
-    )
-    return runs.group_by("train").agg(pl.col(n).sum() for n in names)
-
-
-def line_km(results: Results) -> NDArray[np.float64]:
-    """Length of the lines that each train has run over, by its number; not a number for none."""
-    ran = _by_train(results)
-    trains = [results.trains["train"].to_numpy(), ran["train"].to_numpy()]
-    km = np.full(int(max(part.max(initial=-1) for part in trains)) + 1, np.nan)
-    km[ran["train"].to_numpy()] = ran["length_km"].to_numpy()
-    return km
-
-
-def _legs_with_lines(results: Results) -> pl.DataFrame:
-    boxes = results.containers.select("container", "tonnes", "fleet")
-    return results.legs.join(boxes, on="container", how="left").join(
-        _by_train(results), on="train", how="inner"
-    )
-
-
-def _haul(results: Results) -> pl.DataFrame:
-    legs = _legs_with_lines(results)
-    rate = (
-        pl.when(pl.col("fleet").is_in(_wagon_fleets(results)))
-        .then("haul_wagonload")
-        .otherwise("haul")
-    )
-    return _paid(legs, "line haul", pl.col("tonnes") * rate)
-
-
-def _wagon_fleets(results: Results) -> list[str]:
-    return [name for name, kind in results.meta.get("fleets", {}).items() if kind == "wagons"]
+    def rows(self, containers: pl.Series) -> NDArray[np.int64]:
+        """Where in the part these are."""
+        return self._order[np.searchsorted(self._sorted, containers.to_numpy())]
 
 
 # -- works and ends --------------------------------------------------------------------------
 
 
-def _works(results: Results, rates: dict[str, Any]) -> list[pl.DataFrame]:
-    found = []
-    boxes = results.trains.select("train", "boxes")
+def _each(
+    trains: ByTrain, name: str, rate: dict[str, Any]
+) -> tuple[dict[str, Any], NDArray[np.float64] | None]:
+    """A work's rate, and what it costs for each box on a train; None where it is by the sample."""
+    if rate["kind"] == "sample":
+        return rate, None
+    usd = trains.done(name) * float(rate["usd"])
+    if rate["kind"] == "train":
+        usd = np.divide(usd, trains.boxes, out=np.zeros(len(usd)), where=trains.boxes > 0.0)
+    return rate, usd
+
+
+def _samples(rates: dict[str, Any], waits: pl.DataFrame) -> Iterator[Charge]:
     for name, rate in rates["works"].items():
-        place, _, activity = name.partition("/")
         if rate["kind"] == "sample":
-            cause = f"{name}: analysis"
-            sampled = results.waits.filter(pl.col("cause") == cause).select("container").unique()
-            found.append(_paid(sampled, rate["part"], pl.lit(rate["usd"])))
-            continue
-        done = results.stages.filter(
-            pl.col("place") == place,
-            pl.col("activity") == activity,
-            pl.col("end_h").is_not_null(),
-        ).select("train")
-        rows = results.legs.join(done, on="train", how="inner").join(boxes, on="train", how="left")
-        each = pl.lit(rate["usd"])
-        if rate["kind"] == "train":
-            each = each / pl.col("boxes")
-        found.append(_paid(rows, rate["part"], each))
-    return found
+            at = matching(waits["cause"], f"{name}: analysis".__eq__)
+            sampled = np.unique(waits["container"].to_numpy()[at])
+            yield Charge(rate["part"], sampled, np.full(len(sampled), float(rate["usd"])))
 
 
-def _ends(results: Results, rates: dict[str, Any]) -> pl.DataFrame:
+def _ends(rates: dict[str, Any], own: _Boxes, boxes: pl.DataFrame, waits: pl.DataFrame) -> Charge:
     """Filling where the trip begins, truck or ship where it ends."""
-    boxes = results.containers
-    ships = results.waits.filter(pl.col("stage").str.ends_with(": loading"))
-    sailed = boxes["container"].is_in(ships["container"].unique().implode())
-    stuffed = pl.col("stuffed_h").is_not_null() & (pl.col("flow") != "returns")
-    delivered = pl.col("delivered_h").is_not_null()
-    usd = (
-        pl.when(stuffed).then(rates["stuffing"] or 0.0).otherwise(0.0)
-        + pl.when(delivered & ~sailed).then(rates["trucking"] or 0.0).otherwise(0.0)
-        + pl.when(delivered & sailed).then(rates["shipping"] or 0.0).otherwise(0.0)
-    )
-    return _paid(boxes, "stuffing and delivery", usd)
+    sailed = np.zeros(boxes.height, dtype=np.bool_)
+    loaded = matching(waits["stage"], lambda stage: stage.endswith(": loading"))
+    sailed[own.rows(waits["container"].filter(pl.Series(loaded)))] = True
+    stuffed = boxes["stuffed_h"].is_not_null().to_numpy()
+    stuffed = stuffed & ~matching(boxes["flow"], lambda flow: flow == "returns")
+    delivered = boxes["delivered_h"].is_not_null().to_numpy()
+    usd = np.where(stuffed, rates["stuffing"] or 0.0, 0.0)
+    usd += np.where(delivered & ~sailed, rates["trucking"] or 0.0, 0.0)
+    usd += np.where(delivered & sailed, rates["shipping"] or 0.0, 0.0)
+    return Charge("stuffing and delivery", own.container, usd)
 
 
-def _storage(results: Results, rates: dict[str, Any]) -> pl.DataFrame | None:
-    if rates["storage"] is None:
-        return None
-    stands = pl.any_horizontal(pl.col("stage").str.ends_with(end) for end in YARDS)
-    stands |= pl.col("cause").str.ends_with(": analysis")
-    return _paid(results.waits.filter(stands), "storage", pl.col("hours") * rates["storage"])
-
-
-def _waiting(results: Results, rates: dict[str, Any]) -> pl.DataFrame | None:
-    if rates["waiting"] is None:
-        return None
-    rows = results.waits.filter(pl.col("cause").is_not_null()).join(
-        results.containers.select("container", "tonnes"), on="container", how="left"
-    )
-    return _paid(rows, "waiting", pl.col("hours") * pl.col("tonnes") * rates["waiting"])
-
-
-def _paid(rows: pl.DataFrame, part: str, usd: pl.Expr) -> pl.DataFrame:
-    return rows.select(
-        "container", pl.lit(part, _SORTED).alias("part"), usd.cast(pl.Float64).alias("usd")
-    )
+def _standing(rates: dict[str, Any], own: _Boxes, waits: pl.DataFrame) -> Iterator[Charge]:
+    """Storage where boxes stand on the ground, and what goods cost while they wait."""
+    container, hours = waits["container"].to_numpy(), waits["hours"].to_numpy()
+    if rates["storage"] is not None:
+        stands = matching(waits["stage"], lambda stage: stage.endswith(YARDS))
+        stands |= matching(waits["cause"], lambda cause: cause.endswith(": analysis"))
+        yield Charge("storage", container[stands], hours[stands] * rates["storage"])
+    if rates["waiting"] is not None:
+        waited = waits["cause"].is_not_null().to_numpy()
+        tonnes = own.tonnes[own.rows(waits["container"].filter(pl.Series(waited)))]
+        usd = hours[waited] * tonnes * rates["waiting"]
+        yield Charge("waiting", container[waited], usd)
 
 
 # -- equipment -------------------------------------------------------------------------------
 
 
-def spells_charged(results: Results) -> pl.DataFrame:
-    """Spells of all units, each with the trip (or train) that it is charged to."""
-    equipment = (results.meta.get("tariff") or {}).get("equipment") or {}
-    price = pl.DataFrame(
-        {"fleet": list(equipment), "rate": [float(r) for r in equipment.values()]},
-        schema={"fleet": pl.String, "rate": pl.Float64},
-    )
-    carried = pl.col("state") == "carried empty"
-    return (
-        results.equipment.join(price, on="fleet", how="left", maintain_order="left")
-        .join(
-            _by_train(results).select("train", empty_usd="haul_empty", empty_co2e="co2e_empty"),
-            left_on="part_of",
-            right_on="train",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            usd=pl.when("hired")
-            .then(0.0)
-            .otherwise((pl.col("end_h") - pl.col("begin_h")) * pl.col("rate").fill_null(0.0)),
-            empty_usd=pl.when(carried).then("empty_usd").otherwise(0.0).fill_null(0.0),
-            empty_co2e=pl.when(carried).then("empty_co2e").otherwise(0.0).fill_null(0.0),
-            container=pl.when(pl.col("state") == "laden").then("part_of"),
-            train=pl.when(pl.col("state") == "under a train").then("part_of"),
-        )
-        .with_columns(
-            pl.col("container").fill_null(strategy="backward").over("unit"),
-            pl.col("train").fill_null(strategy="backward").over("unit"),
-        )
-        .with_columns(
-            # Wagons under trains are charged to the train's boxes, not to a trip of their own.
-            container=pl.when(pl.col("train").is_null()).then("container"),
-        )
-    )
-
-
 def _equipment(
-    results: Results, rates: dict[str, Any], spells: pl.DataFrame | None
-) -> list[pl.DataFrame]:
-    spells = spells_charged(results) if spells is None else spells
-    trips = spells.drop_nulls("container")
-    hired = trips.filter(pl.col("hired") & (pl.col("state") == "laden"))
-    found = [
-        _paid(trips, "equipment hire", pl.col("usd")),
-        _paid(hired, "equipment hire", pl.lit(float(rates["hire"]))),
-        _paid(trips, "repositioning", pl.col("empty_usd")),
-    ]
-    under = spells.drop_nulls("train").group_by("train").agg(pl.col("usd").sum())
-    boxes = results.legs.group_by("train").agg(laden=pl.len())
-    shared = results.legs.join(under, on="train", how="inner").join(boxes, on="train", how="left")
-    found.append(_paid(shared, "equipment hire", pl.col("usd") / pl.col("laden")))
-    return found
+    results: Results, trains: ByTrain, hire: float, under: NDArray[np.float64]
+) -> Iterator[Charge]:
+    """What trips are charged with for their boxes; what wagons cost is added to their trains."""
+    for spells in spells_charged(results, trains):
+        on = spells.train >= 0
+        under += np.bincount(trains.at(spells.train[on]), spells.usd[on], len(under))
+        mine = spells.container >= 0
+        container = spells.container[mine]
+        yield Charge("equipment hire", container, spells.usd[mine])
+        yield Charge("repositioning", container, spells.empty_usd[mine])
+        hired = spells.container[spells.hires & mine]
+        yield Charge("equipment hire", hired, np.full(len(hired), float(hire)))
+
+
+def equipment_charged(results: Results) -> float:
+    """USD of own equipment that trips are charged with, added up trip by trip."""
+    if not (results.meta.get("tariff") or {}).get("given"):
+        return 0.0
+    trains = ByTrain(results)
+    under = np.zeros(trains.size + 1)
+    boxes = sum(float(c.usd.sum()) for c in _equipment(results, trains, 0.0, under))
+    return boxes + float(under[laden_by_train(results, trains) > 0].sum())
+
+
+# -- what was moved --------------------------------------------------------------------------
+
+
+class Carried(NamedTuple):
+    """Containers on trains that have run, each as often as there were such trains."""
+
+    container: NDArray[np.int64]
+    tonne_km: NDArray[np.float64]
+    co2e_t: NDArray[np.float64]
+
+
+def carried(results: Results, trains: ByTrain) -> Iterator[Carried]:
+    """What trains have carried over lines, and what they emitted for it; part by part."""
+    km, co2e = trains.over_lines("length_km"), trains.over_lines("co2e")
+    boxes = results.parts("containers", ["container", "fleet", "tonnes"])
+    for part, legs in zip(boxes, results.parts("legs", ["container", "train"]), strict=True):
+        own = _Boxes(results, part)
+        train = trains.at(legs["train"].to_numpy())
+        ran = trains.moved[train]
+        rows, train = own.rows(legs["container"])[ran], train[ran]
+        tonnes = own.tonnes[rows]
+        yield Carried(own.container[rows], tonnes * km[train], tonnes * co2e[train])
+
+
+def emitted(results: Results, mine: NDArray[np.bool_]) -> float:
+    """CO2e in tonnes of those containers that are marked, by number, if a train has moved them.
+
+    The emissions of a box's run home empty are those of the trip that it was brought for.
+    """
+    trains, total = ByTrain(results), 0.0
+    moved = np.zeros(len(mine), dtype=np.bool_)
+    for legs in carried(results, trains):
+        rows = np.minimum(legs.container, len(mine) - 1)
+        moved[rows] = mine[rows]
+        total += float(legs.co2e_t[mine[rows]].sum())
+    for spells in spells_charged(results, trains):
+        rows = np.minimum(spells.container, len(mine) - 1)
+        charged = (rows >= 0) & moved[rows]
+        total += float(spells.empty_co2e[charged].sum())
+    return total

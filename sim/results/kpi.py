@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from sim.results.accounts import PARTS, accounts, carriage, line_km
+from sim.results.accounts import PARTS, carried, emitted, paid
+from sim.results.by_train import ByTrain
 from sim.results.levels import StepSeries, step_series, waiting
 from sim.results.recovery import longest_recovery
 from sim.results.tables import Results
@@ -208,12 +209,7 @@ class _View:
         """USD by part for the exports delivered; None where nothing has a price."""
         if not (self.results.meta.get("tariff") or {}).get("given"):
             return None
-        mine = pl.DataFrame({"container": self.column("container")[self.delivered]})
-        rows = accounts(self.results).join(mine, on="container", how="semi")
-        found = dict.fromkeys(PARTS, 0.0)
-        for (part,), group in rows.group_by("part", maintain_order=True):
-            found[str(part)] = float(group["usd"].to_numpy().sum())
-        return found
+        return paid(self.results, self.marked(self.delivered))
 
     def cost_per_t(self, *parts: str) -> float | None:
         tonnes = self.tonnes(self.delivered)
@@ -227,31 +223,19 @@ class _View:
         return math.fsum(self.paid.values()) / int(np.count_nonzero(self.delivered))
 
     def tonne_km(self) -> float:
-        """Of the exports delivered: the way of each container, then all of them."""
-        km = line_km(self.results)
-        numbers, delivered = self.column("container"), self.delivered
-        size = int(numbers.max(initial=-1)) + 1
-        tonnes = np.zeros(size + 1)
-        tonnes[numbers] = self.column("tonnes")
-        moved, seen = np.zeros(size + 1), np.zeros(size + 1, dtype=np.bool_)
-        for part in self.results.parts("legs", ["container", "train"]):
-            rows, train = np.minimum(part["container"].to_numpy(), size), part["train"].to_numpy()
-            ran = ~np.isnan(km[train]) if len(train) else np.zeros(0, dtype=bool)
-            rows, train = rows[ran], train[ran]
-            np.add.at(moved, rows, tonnes[rows] * km[train])
-            seen[rows] = True
-        mine = np.zeros(size + 1, dtype=np.bool_)
-        mine[numbers[delivered]] = True
-        return float(moved[mine & seen].sum())
+        """Of the exports delivered."""
+        mine, total = self.marked(self.delivered), 0.0
+        for legs in carried(self.results, ByTrain(self.results)):
+            rows = np.minimum(legs.container, len(mine) - 1)
+            total += float(legs.tonne_km[mine[rows]].sum())
+        return total
 
     def co2e_per_t(self) -> float | None:
         tonnes = self.tonnes(self.delivered)
         lines = (self.results.meta.get("tariff") or {}).get("lines", {}).values()
         if not tonnes or not any(line["co2e"] or line["co2e_empty"] for line in lines):
             return None
-        mine = pl.DataFrame({"container": self.column("container")[self.delivered]})
-        carried = carriage(self.results).join(mine, on="container", how="semi")
-        return float(carried["co2e_t"].to_numpy().sum()) / tonnes * 1000.0
+        return emitted(self.results, self.marked(self.delivered)) / tonnes * 1000.0
 
     @cached_property
     def departed(self) -> pl.DataFrame:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sim.results.accounts import accounts, equipment_costs, open_costs
+from sim.results.accounts import accounts, equipment_charged
+from sim.results.upkeep import all_costs, open_costs
 
 if TYPE_CHECKING:
     from sim.results.tables import Results
@@ -53,7 +54,7 @@ def imbalances(results: Results) -> list[str]:
     offered = float(results.containers["tonnes"].to_numpy().sum())
     if abs(tonnes - offered) > 1e-6 * max(offered, 1.0):
         found.append(f"{offered:,.1f} t became ready, {tonnes:,.1f} t in the ledger")
-    charged, cost = equipment_costs(results)
+    charged, cost = equipment_charged(results), all_costs(results)
     open_ = open_costs(results)
     if abs(charged + open_ - cost) > CENT * max(cost / 1e6, 1.0):
         found.append(

@@ -6,7 +6,7 @@ gets plain strings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,3 +52,38 @@ def holding(column: pl.Series, text: str) -> NDArray[np.bool_]:
     number = column.to_physical()
     made = number.is_in(pl.Series(codes, dtype=number.dtype).implode())
     return made.fill_null(value=False).to_numpy()
+
+
+def matching(column: pl.Series, test: Callable[[str], object]) -> NDArray[np.bool_]:
+    """Which rows of a text column, coded or plain, have a word that passes; null does not."""
+    if isinstance(column.dtype, pl.Enum):
+        words = column.dtype.categories.to_list()
+        passed = np.array([*(bool(test(word)) for word in words), False])
+        found: NDArray[np.bool_] = passed[_codes(column)]
+        return found
+    chosen = [word for word in column.unique().drop_nulls() if test(word)]
+    if not chosen:
+        return np.zeros(len(column), dtype=np.bool_)
+    return column.is_in(pl.Series(chosen).implode()).fill_null(value=False).to_numpy()
+
+
+def looked_up(
+    column: pl.Series, values: Mapping[str, float], default: float = 0.0
+) -> NDArray[np.float64]:
+    """The value of each row's word, coded or plain; the default for other words and null."""
+    if isinstance(column.dtype, pl.Enum):
+        words = column.dtype.categories.to_list()
+        known = np.array([*(float(values.get(word, default)) for word in words), default])
+        found: NDArray[np.float64] = known[_codes(column)]
+        return found
+    if not values:
+        return np.full(len(column), default)
+    return column.replace_strict(
+        list(values), list(values.values()), default=default, return_dtype=pl.Float64
+    ).to_numpy()
+
+
+def _codes(column: pl.Series) -> NDArray[np.int64]:
+    """Numbers of an Enum's words; the number after the last one for null."""
+    null = len(column.dtype.categories)  # type: ignore[attr-defined]
+    return column.to_physical().cast(pl.Int64).fill_null(null).to_numpy()

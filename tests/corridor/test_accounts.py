@@ -10,9 +10,10 @@ import pytest
 
 from sim.corridor import simulate
 from sim.results import Results, kpis
-from sim.results.accounts import PARTS, accounts, carriage, open_costs
+from sim.results.accounts import PARTS, accounts, emitted
 from sim.results.ledger import closing, imbalances
 from sim.results.tables import TABLES
+from sim.results.upkeep import open_costs
 from sim.scenario import ScenarioError
 from tests.corridor.small import SMALL, scenario
 
@@ -105,7 +106,8 @@ def test_key_figures_are_their_sum_over_tonnes(run: Results) -> None:
     assert figures["tonne_km"].value == pytest.approx(4 * 20 * 300)
     # 20 t over 100 km at 20 g and 200 km at 10 g; the second trip brought its empty box.
     assert figures["co2e_per_t"].value == pytest.approx((80 + 100) * 2 / 80)
-    assert carriage(run)["co2e_t"].to_list() == pytest.approx([0.08, 0.08, 0.1, 0.1])
+    each = [emitted(run, np.arange(5) == container) for container in range(4)]
+    assert each == pytest.approx([0.08, 0.08, 0.1, 0.1])
 
 
 def test_what_equipment_costs_is_charged_or_stands_open(run: Results) -> None:
@@ -119,6 +121,22 @@ def test_money_balances_in_a_run_with_luck_in_it(tmp_path: Path) -> None:
     results = simulate(scenario(tmp_path, SMALL + costs))
     paid = accounts(results)["usd"].sum() + open_costs(results)
     assert paid == pytest.approx(60 * 24.0 * (2300 * 1.0 + 160 * 2.0))
+
+
+def test_a_rate_by_the_train_or_the_sample_is_charged_as_often_as_it_was_done(
+    tmp_path: Path,
+) -> None:
+    works = "costs: {works: {alashankou/customs: 500 USD, alashankou/lab: 900 USD}}\n"
+    results = simulate(scenario(tmp_path, SMALL + works))
+    usd = accounts(results)["usd"]
+    trains = results.stages.filter(activity="customs").drop_nulls("end_h")["train"]
+    sampled = results.waits.filter(cause="alashankou/lab: analysis")["container"].n_unique()
+    assert trains.len() > 20 and sampled > 50
+    # with goods on each of them, which share what their train paid
+    assert trains.is_in(results.legs["train"].unique().implode()).all()
+    assert usd.sum() == pytest.approx(500.0 * trains.len() + 900.0 * sampled)
+    (share,) = set(usd.filter(usd < 900.0).round(9))
+    assert share == pytest.approx(500.0 / 40)
 
 
 def test_the_closing_ledger_has_everything(run: Results) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from sim.corridor import simulate, stream
 from sim.corridor.boxes import Boxes, Lot
 from sim.results import kpis
+from sim.results.accounts import PARTS
+from sim.results.parts import read_whole
 from sim.results.tables import TABLES
 from tests.corridor.small import SMALL, scenario
 
@@ -74,18 +77,64 @@ def test_parts_hold_all_pieces_of_a_container_and_all_spells_of_a_unit(tmp_path:
         assert sum(map(len, owners)) == len(set.union(*owners))
 
 
+COSTS = """
+costs:
+  haul: {west: 0.09 USD/t/km, china: 0.03 USD/t/km}
+  haul_empty: {west: 0.5 USD/box/km, china: 0.25 USD/box/km}
+  works:
+    alashankou/cranes: 300 USD/box
+    alashankou/customs: 500 USD
+    alashankou/lab: 900 USD
+  stuffing: 10 USD
+  trucking: 20 USD
+  shipping: 40 USD
+  storage: 24 USD/d
+  equipment: {boxes: 24 USD/d, w1520: 48 USD/d}
+  waiting: 0.24 USD/t/d
+  co2e: {west: 20 g/t/km, china: 10 g/t/km}
+  co2e_empty: {west: 100 g/box/km, china: 50 g/box/km}
+"""
+HOME = """\
+  home:
+    from: jinan
+    route: [china, border, west]
+    length: 40
+    dispatch: {rule: timetable, every: 48 h, first: 48 h, minimum: 0}
+"""
+HIRE = "policies: {empties: {rule: hire, lead: 1 h, price: 700}}\n"
+
+
 @pytest.mark.parametrize("text", SCENARIOS.values(), ids=SCENARIOS)
 def test_key_figures_taken_part_by_part_are_those_of_whole_tables(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    empties = HIRE if "2500" in text else "policies: {empties: fill-slots}\n"
+    text = text.replace("burundai: 2000", "burundai: 600") + COSTS + empties
+    text = text.replace("supplies:\n", f"{HOME}supplies:\n")
     given = scenario(tmp_path, text + "warmup: 20 d\n")
     folder = tmp_path / "tables"
     folder.mkdir()
     whole = kpis(simulate(given, 2))
     # Sums of parts differ from one sum by rounding alone.
     monkeypatch.setattr("sim.results.kpi.MANY", 64)
-    parts = kpis(stream(given, folder, 2, block=100))
+    streamed = stream(given, folder, 2, block=100)
+    monkeypatch.setattr("sim.results.parts.read_whole", _refuses_what_grows(read_whole))
+    parts = kpis(streamed)
     assert whole["delivered_t"].value
+    assert all(
+        whole[f"cost_{part.replace(' ', '_')}_per_t"].value for part in PARTS if part != "handling"
+    )
+    assert whole["co2e_per_t"].value
     values = {name: figure.value for name, figure in whole.items() if figure.value is not None}
     found = {name: figure.value for name, figure in parts.items() if figure.value is not None}
     assert found == pytest.approx(values, rel=1e-12, abs=1e-9)
+
+
+def _refuses_what_grows(reads: Callable[[Path, str], pl.DataFrame]) -> Any:
+    """Reads whole tables of trains alone, not those that grow with containers."""
+
+    def read(folder: Path, name: str) -> pl.DataFrame:
+        assert name in ("trains", "stages"), f"{name} was read whole"
+        return reads(folder, name)
+
+    return read
