@@ -5,11 +5,13 @@ polars and pandas read such a folder as they read a file; DuckDB takes ``waits.p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
+from sim.results.errors import ResultsError
 from sim.results.store import write_table
 from sim.results.tables import TABLES
 from sim.results.text import plain
@@ -36,12 +38,66 @@ class Parts:
             self.write(name, TABLES[name].empty())
 
 
-def read(folder: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
-    """The parts of a table that was written so, or as one file; all columns or some."""
+def files(folder: Path, name: str) -> list[Path]:
+    """The files of a table that was written in parts or as one file, in their order.
+
+    Raises:
+        ResultsError: there are none.
+    """
     path = folder / f"{name}.parquet"
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    for file in files:
-        yield pl.read_parquet(file, columns=None if columns is None else list(columns))
+    found = sorted(path.iterdir()) if path.is_dir() else [path]
+    if not found or not found[0].is_file():
+        raise ResultsError(f"{path}: is missing; run the scenario again")
+    return found
+
+
+def number_of(folder: Path) -> dict[str, int]:
+    """How many parts each table is in."""
+    return {name: len(files(folder, name)) for name in TABLES}
+
+
+def check(folder: Path, number: Mapping[str, int] | None = None) -> None:
+    """See that all tables are there, with all their parts and columns; their rows are not read.
+
+    Raises:
+        ResultsError: a file is missing or damaged, or has not the columns of its table.
+    """
+    for name, table in TABLES.items():
+        found = files(folder, name)
+        expected = len(found) if number is None else number.get(name, len(found))
+        if len(found) != expected:
+            raise ResultsError(
+                f"{folder / name}.parquet: has {len(found)} parts, {expected} were written; "
+                "run the scenario again"
+            )
+        for file in found:
+            with _damage_told(file):
+                columns = pl.read_parquet_schema(file)
+            if list(columns) != list(table.schema()):
+                raise ResultsError(
+                    f"{file}: is damaged (it has not the columns of {name}); run the scenario again"
+                )
+
+
+def read(folder: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The parts of a table that was written so, or as one file; all columns or some.
+
+    Raises:
+        ResultsError: a file is missing or damaged.
+    """
+    for file in files(folder, name):
+        with _damage_told(file):
+            frame = pl.read_parquet(file, columns=None if columns is None else list(columns))
+        yield frame
+
+
+@contextmanager
+def _damage_told(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ResultsError(f"{file}: is damaged ({told}); run the scenario again") from error
 
 
 def read_whole(folder: Path, name: str) -> pl.DataFrame:

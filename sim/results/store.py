@@ -94,27 +94,28 @@ def being_written(out_dir: str | Path) -> Iterator[Path]:
 
 
 def read_run(directory: str | Path) -> Results:
-    """The tables of a run that was written.
+    """The tables of a run that was written; those in parts are read when they are asked for.
 
     Raises:
         ResultsError: the folder is not a run, or a file is missing or damaged.
     """
-    import polars as pl
-
-    from sim.results.parts import read_whole
+    from sim.results import parts
 
     folder = Path(directory)
     manifest = read_manifest(folder)
+    streamed = manifest.get("streamed")
+    if streamed is not None:
+        parts.check(folder, streamed.get("parts"))
+        return Results.stored(folder, manifest["run"])
     tables = {}
     for name, table in TABLES.items():
-        path = folder / f"{name}.parquet"
+        whole = parts.read_whole(folder, name)
         try:
-            tables[name] = table.cast(read_whole(folder, name))
-        except FileNotFoundError as error:
-            raise ResultsError(f"{path}: is missing; run the scenario again") from error
-        except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+            tables[name] = table.cast(whole)
+        except ValueError as error:
             raise ResultsError(
-                f"{path}: is damaged ({_first_line(error)}); run the scenario again"
+                f"{folder / name}.parquet: is damaged ({_first_line(error)}); "
+                "run the scenario again"
             ) from error
     return Results(**tables, meta=manifest["run"])
 

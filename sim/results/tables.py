@@ -302,11 +302,12 @@ class Results:
     def parts(self, name: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """Columns of a table, part after part where it is stored in parts, else all at once.
 
-        All rows of a container, or of a unit of equipment, are in one part.
+        All rows of a container, or of a unit of equipment, are in one part, and the n-th parts of
+        containers, waits and legs are of the same containers.
         """
         import polars as pl
 
-        if self.folder is None or name in self._coded:
+        if self.folder is None:
             frame = self.coded(name)
             # Not by select, which goes through a plan.
             yield pl.DataFrame([frame.get_column(column) for column in columns])

@@ -62,6 +62,7 @@ def stream(
     """
     from sim.corridor import stream as simulate
     from sim.results import Results, kpis
+    from sim.results.parts import number_of
     from sim.results.series import weekly
     from sim.results.store import being_written, check_replaceable, write_figures
     from sim.study.manifest import told
@@ -72,13 +73,14 @@ def stream(
         made = simulate(loaded, fresh, seed, replication, block=block)
         figures = kpis(made)
         drift = None if made.meta["deadlock"] is not None else drift_of([weekly(made)])
-        known = {**_manifest(loaded, made, block, command), "overload": told(drift)}
+        streamed = {"block": block, "replication": replication, "parts": number_of(fresh)}
+        known = {**_manifest(loaded, made, command), "streamed": streamed, "overload": told(drift)}
         write_figures(made.meta, figures, fresh, known)
     folder = check_replaceable(out)
     return Streamed(folder, figures, Results.stored(folder, made.meta), drift)
 
 
-def _manifest(scenario: Scenario, made: Results, block: int, command: str | None) -> dict[str, Any]:
+def _manifest(scenario: Scenario, made: Results, command: str | None) -> dict[str, Any]:
     from sim.results.queues import queues
     from sim.results.recovery import recoveries
     from sim.study import identity
@@ -90,7 +92,6 @@ def _manifest(scenario: Scenario, made: Results, block: int, command: str | None
         "scenario_hash": scenario.hash,
         "seed": made.meta["seed"],
         "replications": 1,
-        "streamed": {"block": block, "replication": made.meta["replication"]},
         "traces": [made.meta["trace"]],
         "model": identity.model(),
         "queues": queues(made).to_dicts(),
