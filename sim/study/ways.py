@@ -1,10 +1,14 @@
-"""The stages that boxes meet on their way, in order, as names that loads and capacities share."""
+"""Chains of services that boxes go by, and the stages that they meet on their way, in order.
+
+Stages have the names that loads and capacities share.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.scenario.journey import service_chains
 from sim.scenario.vocabulary import Laboratory
 from sim.study.choke import BoxFlow
 
@@ -12,6 +16,24 @@ if TYPE_CHECKING:
     from sim.scenario.vocabulary import ScenarioTables, Supply
 
 Way = tuple[float, tuple[str, ...]]
+
+
+def chains_used(
+    tables: ScenarioTables, supply: Supply, destination: str
+) -> Iterator[tuple[tuple[str, ...], float]]:
+    """The chain of services used by each crossing, with its share of the goods."""
+    by_crossing: dict[str, tuple[str, ...]] = {}
+    carries = tables.carried_as(supply)
+    for chain in service_chains(tables, supply.terminal, destination, carries):
+        labels = [tables.services[s].crossing for s in chain]
+        label = next((c for c in labels if c is not None), "")
+        by_crossing.setdefault(label, chain)
+    shares = tables.policies.crossing.parameters.get("shares") or {}
+    weights = [float(shares.get(c, 0.0)) for c in by_crossing]
+    if sum(weights) == 0.0:
+        weights = [1.0] * len(by_crossing)
+    for chain, weight in zip(by_crossing.values(), weights, strict=True):
+        yield chain, weight / sum(weights)
 
 
 def box_flows(

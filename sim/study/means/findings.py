@@ -1,0 +1,108 @@
+"""What a scenario's inputs imply, and how it is said."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sim.corridor.profile import INF
+
+if TYPE_CHECKING:
+    from sim.study.choke import Choke
+
+NAMED = 2
+"""Stages named in the sentence that says where it will choke."""
+
+
+@dataclass
+class Stage:
+    """Load and capacity of one stage by month, in units a day."""
+
+    name: str
+    unit: str
+    load: list[float]
+    capacity: list[float]
+
+    @classmethod
+    def hourly(cls, name: str, unit: str, load: list[float], capacity: list[float]) -> Stage:
+        """A stage of rates an hour."""
+        return cls(name, unit, [24.0 * x for x in load], [24.0 * x for x in capacity])
+
+    @property
+    def shares(self) -> list[float]:
+        """Load over capacity by month; infinite where something is offered to nothing."""
+        return [
+            load / capacity if capacity > 0.0 else (INF if load > 0.0 else 0.0)
+            for load, capacity in zip(self.load, self.capacity, strict=True)
+        ]
+
+    @property
+    def peak(self) -> int:
+        """Number of the month with the largest share."""
+        shares = self.shares
+        return shares.index(max(shares))
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Laden boxes a week out of and into a terminal; what comes in is what can go out."""
+
+    station: str
+    out: float
+    back: float
+    stock: int
+
+
+@dataclass
+class Implied:
+    """What a scenario's inputs imply; months in order, ``bound_t`` over the whole horizon."""
+
+    months: list[str]
+    hours: list[float]
+    stages: list[Stage] = field(default_factory=list)
+    trains_per_week: dict[str, float] = field(default_factory=dict)
+    wagons: dict[str, dict[str, float]] = field(default_factory=dict)
+    balance: list[Balance] = field(default_factory=list)
+    offered_t: float = 0.0
+    bound_t: float | None = None
+    bound_by: list[str] = field(default_factory=list)
+    chokes: list[Choke] = field(default_factory=list)
+
+    def tightest(self) -> list[Stage]:
+        """Stages by their largest load, tightest first."""
+        return sorted(self.stages, key=lambda s: -max(s.shares))
+
+    def mean_share(self, stage: Stage) -> float:
+        """Load over capacity of the whole horizon."""
+        load = sum(x * h for x, h in zip(stage.load, self.hours, strict=True))
+        capacity = sum(x * h for x, h in zip(stage.capacity, self.hours, strict=True))
+        return load / capacity if capacity else (INF if load else 0.0)
+
+    def sentence(self) -> str:
+        """Where it will choke."""
+        if not self.stages:
+            return "Nothing here has a capacity."
+        if self.chokes:
+            begins = min(self.chokes, key=lambda c: c.since)
+            most = [c for c in self.chokes if c.unit == self.chokes[0].unit][:NAMED]
+            return (
+                f"It will choke at {' and '.join(c.stage for c in most)}; first at {begins.stage}, "
+                f"in {self.months[begins.since]}."
+            )
+        first = self.tightest()[0]
+        if max(first.shares) == INF:
+            return f"Nothing stands over a month's end; {first.name} is closed for a month."
+        return (
+            f"Nothing stands over a month's end; the tightest is {first.name} with "
+            f"{max(first.shares):.0%} in {self.months[first.peak]}."
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, of JSON's types."""
+        made = asdict(self)
+        made["sentence"] = self.sentence()
+        made["stages"] = [
+            {**asdict(s), "share": s.shares, "mean_share": self.mean_share(s)}
+            for s in self.tightest()
+        ]
+        return made
