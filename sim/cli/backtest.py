@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.app import debugging
 from sim.cli.deadlock import DEADLOCK
+from sim.cli.faults import debugging
 from sim.cli.show import as_json, number, progress, table
 
 if TYPE_CHECKING:

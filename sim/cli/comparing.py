@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.app import UserError
 from sim.cli.deadlock import print_deadlocks
+from sim.cli.faults import UserError
 from sim.cli.show import as_json, number, progress, short, table
 from sim.cli.studies import end, load_all
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.app import UserError
+from sim.cli.faults import UserError
 from sim.cli.show import as_json, number, progress, table
 from sim.cli.studies import end, load_all, short, span, write_manifest
 

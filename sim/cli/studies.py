@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.app import debugging
 from sim.cli.deadlock import DEADLOCK
+from sim.cli.faults import debugging
 from sim.cli.show import number
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.app import UserError, Where, tell_kept
+from sim.cli.faults import UserError, tell_kept
+from sim.cli.options import Where
 
 if TYPE_CHECKING:
     from sim.study.engine import Setup

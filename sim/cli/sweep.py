@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.app import UserError
+from sim.cli.faults import UserError
 from sim.cli.show import as_json, number, progress, table
 from sim.cli.studies import end, short, write_manifest
 

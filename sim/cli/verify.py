@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sim.cli.app import UserError
+from sim.cli.faults import UserError
 from sim.cli.show import as_json, progress, table
 from sim.study.verify import REPLICATIONS, Finding, NoCasesError, UnknownCaseError, Verification
 from sim.study.verify import plan as planned

@@ -1,0 +1,1 @@
+"""The commands, declared: each parses, calls one function, and has it shown."""
