@@ -33,7 +33,12 @@ def backlog_split(results: Results, hours: NDArray[np.float64]) -> NDArray[np.fl
 
     A moment that a container skips (a corridor without a border) counts as the one after it.
     """
-    rows = results.containers.filter(pl.col("flow") == "exports", ~pl.col("refused"))
+    kept = ["tonnes", *(moment for moment, _ in PLACES)]
+    rows = results.each(
+        "containers",
+        ["flow", "refused", *kept],
+        lambda part: part.filter(pl.col("flow") == "exports", ~pl.col("refused")).select(kept),
+    )
     tonnes = rows["tonnes"].to_numpy()
     after = np.full(len(tonnes), np.inf)
     reached = []
@@ -46,6 +51,11 @@ def backlog_split(results: Results, hours: NDArray[np.float64]) -> NDArray[np.fl
     return np.maximum(-np.diff(np.array(reached[::-1]), axis=0), 0.0)
 
 
+def _exports(results: Results) -> bool:
+    """Whether any became ready."""
+    return any("exports" in part["flow"] for part in results.parts("containers", ["flow"]))
+
+
 def backlog(results: Results | Sequence[Results], ax: Axes) -> Axes:
     """Tonnes of exports ready and not delivered over time, split by where they are.
 
@@ -55,7 +65,7 @@ def backlog(results: Results | Sequence[Results], ax: Axes) -> Axes:
     first = runs[0]
     hours = np.linspace(0.0, first.horizon_h, 1201)  # fine enough to look like steps
     days = style.days_of(first, hours)
-    if all(run.containers.filter(pl.col("flow") == "exports").is_empty() for run in runs):
+    if not any(_exports(run) for run in runs):
         return style.nothing(ax, "no exports became ready in this run.")
     style.warmup(ax, first)
     if len(runs) > 1:

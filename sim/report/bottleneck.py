@@ -12,6 +12,7 @@ from sim.report import style
 from sim.results.levels import step_series
 from sim.results.series import periods
 from sim.results.tables import Results
+from sim.results.text import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,19 +29,21 @@ def waiting_by_week(results: Results) -> dict[str, NDArray[np.float64]]:
     A stretch that two causes share counts for each with its part.
     """
     edges = np.asarray(periods(results, "week"))
-    exports = results.containers.filter(pl.col("flow") == "exports").select("container")
-    waits = results.waits.filter(
-        pl.col("cause").is_not_null(),
-        pl.col("begin_h").is_not_null(),
-        pl.col("end_h") > pl.col("begin_h"),
-    ).join(exports, on="container", how="semi")
-    share = (waits["hours"] / (waits["end_h"] - waits["begin_h"])).alias("share")
-    found = {}
-    for (cause,), rows in waits.with_columns(share).group_by("cause", maintain_order=True):
-        weights = (rows["share"].to_numpy(), rows["share"].to_numpy())
-        found[str(cause)] = step_series(rows["begin_h"], rows["end_h"], weights=weights).means(
-            edges
-        )
+    found: dict[str, NDArray[np.float64]] = {}
+    told = ["container", "cause", "begin_h", "end_h", "hours"]
+    for boxes, all_waits in results.together(containers=["container", "flow"], waits=told):
+        exports = plain(boxes).filter(pl.col("flow") == "exports").select("container")
+        waits = all_waits.filter(
+            pl.col("cause").is_not_null(),
+            pl.col("begin_h").is_not_null(),
+            pl.col("end_h") > pl.col("begin_h"),
+        ).join(exports, on="container", how="semi")
+        share = (waits["hours"] / (waits["end_h"] - waits["begin_h"])).alias("share")
+        for (cause,), rows in waits.with_columns(share).group_by("cause", maintain_order=True):
+            weights = (rows["share"].to_numpy(), rows["share"].to_numpy())
+            level = step_series(rows["begin_h"], rows["end_h"], weights=weights).means(edges)
+            # means of those of each part add up to that of all
+            found[str(cause)] = found.get(str(cause), 0.0) + level
     return dict(sorted(found.items()))
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from sim.report import style
 from sim.results.levels import step_series
 from sim.results.tables import Results
+from sim.results.text import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,13 +33,16 @@ def whereabouts(
     results: Results, fleet: str, edges: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
     """Mean units between the edges: at hand by station, and by state for those on the move."""
-    rows = results.equipment.filter(pl.col("fleet") == fleet, pl.col("state") != GONE)
     found: dict[str, NDArray[np.float64]] = {}
     at_hand = pl.col("state") == "at hand"
     where = pl.when(at_hand).then("at " + pl.col("place")).otherwise("state").alias("where")
-    for (name,), frame in rows.with_columns(where).group_by("where", maintain_order=True):
-        series = step_series(frame["begin_h"], frame["end_h"])
-        found[str(name)] = series.means(edges)
+    mine = (pl.col("fleet") == fleet) & (pl.col("state") != GONE)
+    for part in results.parts("equipment", ["fleet", "state", "place", "begin_h", "end_h"]):
+        rows = plain(part).filter(mine).with_columns(where)
+        for (name,), frame in rows.group_by("where", maintain_order=True):
+            level = step_series(frame["begin_h"], frame["end_h"]).means(edges)
+            # means of the units of each part add up to that of all
+            found[str(name)] = found.get(str(name), 0.0) + level
     return found
 
 
@@ -92,8 +96,15 @@ def equipment(results: Results | Sequence[Results], ax: Axes, *, fleet: str | No
 
 def fleets_of(results: Results) -> list[str]:
     """Fleets of the run: those that are laden first, then by number of units."""
-    rows = results.equipment.group_by("fleet").agg(
-        (pl.col("state") == "laden").any().alias("boxes"), pl.col("unit").n_unique().alias("units")
+    laden = (pl.col("state") == "laden").any().alias("boxes")
+    rows = (
+        results.each(
+            "equipment",
+            ["fleet", "state", "unit"],
+            lambda part: part.group_by("fleet").agg(laden, pl.col("unit").n_unique()),
+        )
+        .group_by("fleet")
+        .agg(pl.col("boxes").any(), pl.col("unit").sum().alias("units"))
     )
     rows = rows.sort(["boxes", "units", "fleet"], descending=[True, True, False])
     return [str(f) for f in rows["fleet"]]

@@ -11,6 +11,7 @@ import polars as pl
 from sim.report import style
 from sim.results.series import Weekly
 from sim.results.tables import Results
+from sim.results.text import holding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,10 +29,14 @@ def cumulative(
         return np.asarray(
             np.interp(hours, ends, np.append(0.0, frame[column].cum_sum().to_numpy()))
         )
-    rows = results.containers.filter(pl.col("flow") == "exports", pl.col(moment).is_not_null())
-    rows = rows.sort(moment)
-    total = np.append(0.0, rows["tonnes"].cum_sum().to_numpy())
-    return np.asarray(total[np.searchsorted(rows[moment].to_numpy(), hours, side="right")])
+    tonnes = np.zeros(len(hours) + 1)
+    for part in results.parts("containers", ["flow", "tonnes", moment]):
+        rows = part.filter(pl.Series(holding(part["flow"], "exports")))
+        rows = rows.filter(pl.col(moment).is_not_null())
+        # the first hour by which it had
+        by = np.searchsorted(hours, rows[moment].to_numpy(), side="left")
+        tonnes += np.bincount(by, rows["tonnes"].to_numpy(), len(tonnes))
+    return np.asarray(np.cumsum(tonnes[:-1]))
 
 
 def gap(results: Results | Sequence[Results] | Sequence[Weekly], ax: Axes) -> Axes:
@@ -81,8 +86,16 @@ def gap(results: Results | Sequence[Results] | Sequence[Weekly], ax: Axes) -> Ax
 
 def _refused(runs: Sequence[Results | Weekly]) -> float:
     """Mean tonnes never taken, where the runs have their tables."""
-    known = [r.containers for r in runs if isinstance(r, Results)]
+    known = [r for r in runs if isinstance(r, Results)]
     if len(known) < len(runs):
         return 0.0
     lost = pl.col("refused") & (pl.col("flow") == "exports")
-    return float(np.mean([frame.filter(lost)["tonnes"].sum() for frame in known]))
+    tonnes = [
+        run.each(
+            "containers",
+            ["flow", "refused", "tonnes"],
+            lambda part: part.filter(lost).select("tonnes"),
+        )
+        for run in known
+    ]
+    return float(np.mean([frame["tonnes"].sum() for frame in tonnes]))

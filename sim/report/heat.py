@@ -80,7 +80,12 @@ def _stages_of(results: Results, resource: dict[str, Any]) -> pl.DataFrame:
 
 
 def _capacity(results: Results) -> dict[str, StepSeries]:
-    rows = results.levels.filter(pl.col("series").str.ends_with(": capacity"))
+    capacity = pl.col("series").str.ends_with(": capacity")
+    rows = results.each(
+        "levels",
+        ["series", "time_h", "level"],
+        lambda part: part.filter(capacity),
+    )
     return {
         str(name).removesuffix(": capacity"): StepSeries(
             frame["time_h"].to_numpy(), frame["level"].to_numpy()

@@ -22,12 +22,17 @@ WHY_EMPTY = "no exports became ready after\nthe warm-up and were delivered."
 
 def lead_times(results: Results) -> NDArray[np.float64]:
     """Days from ready to delivered of exports ready after the warm-up, as the KPIs count them."""
-    rows = results.containers.filter(
-        pl.col("flow") == "exports",
-        pl.col("ready_h").is_between(results.warmup_h, results.horizon_h),
-        pl.col("delivered_h") <= results.horizon_h,
+    which = (
+        (pl.col("flow") == "exports")
+        & pl.col("ready_h").is_between(results.warmup_h, results.horizon_h)
+        & (pl.col("delivered_h") <= results.horizon_h)
     )
-    return (rows["delivered_h"] - rows["ready_h"]).to_numpy() / 24.0
+    hours = results.each(
+        "containers",
+        ["flow", "ready_h", "delivered_h"],
+        lambda part: part.filter(which).select(pl.col("delivered_h") - pl.col("ready_h")),
+    )
+    return hours.to_series().to_numpy() / 24.0
 
 
 def lead_time(results: Results | Sequence[Results], ax: Axes) -> Axes:

@@ -41,8 +41,11 @@ def boxes_waiting(results: Results | Sequence[Results], ax: Axes, *, most: int =
 
 def stocks(results: Results) -> dict[str, StepSeries]:
     """Containers that wait for an empty box or a train, by `place: what`."""
-    rows = results.levels.filter(
-        pl.col("series").str.splitn(": ", 2).struct.field("field_1").is_in(list(BOXES))
+    boxes = pl.col("series").str.splitn(": ", 2).struct.field("field_1").is_in(list(BOXES))
+    rows = results.each(
+        "levels",
+        ["series", "time_h", "level"],
+        lambda part: part.filter(boxes),
     )
     found = {}
     for (name,), frame in rows.group_by("series", maintain_order=True):

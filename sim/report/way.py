@@ -94,8 +94,14 @@ def find_way(results: Results, route: str | None = None) -> Way | None:
 def _ways_of_exports(results: Results) -> list[tuple[str | None, str, str, str]]:
     """Crossing, origin, destination and first service of exports, most tonnes first."""
     services = results.trains.select(pl.col("train").alias("first_train"), "service")
+    ways = ["crossing", "origin", "destination", "first_train"]
+
+    def by_train(part: pl.DataFrame) -> pl.DataFrame:
+        mine = part.filter(pl.col("flow") == "exports")
+        return mine.group_by(ways, maintain_order=True).agg(pl.col("tonnes").sum())
+
     found = (
-        results.containers.filter(pl.col("flow") == "exports")
+        results.each("containers", ["flow", "tonnes", *ways], by_train)
         .join(services, on="first_train")
         .group_by("crossing", "origin", "destination", "service")
         .agg(pl.col("tonnes").sum())

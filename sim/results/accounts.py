@@ -100,7 +100,7 @@ def charges(results: Results) -> Iterator[Charge]:
     # Rates of a train for each box on it, or for each tonne; one of each gauge and kind of load.
     haul, haul_wagonload = trains.over_lines("haul"), trains.over_lines("haul_wagonload")
     works = [_each(trains, name, rate) for name, rate in rates["works"].items()]
-    for boxes, waits, legs in _aligned(results):
+    for boxes, waits, legs in results.together(containers=OWN, waits=WAITS, legs=LEGS):
         own = _Boxes(results, boxes)
         rows, train = own.rows(legs["container"]), trains.at(legs["train"].to_numpy())
         numbers = own.container[rows]
@@ -115,15 +115,10 @@ def charges(results: Results) -> Iterator[Charge]:
         yield from _standing(rates, own, waits)
 
 
-def _aligned(results: Results) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
-    """Containers with their waits and legs."""
-    times = ["stuffed_h", "delivered_h"]
-    yield from zip(
-        results.parts("containers", ["container", "flow", "fleet", "tonnes", *times]),
-        results.parts("waits", ["container", "stage", "cause", "hours"]),
-        results.parts("legs", ["container", "train"]),
-        strict=True,
-    )
+OWN = ("container", "flow", "fleet", "tonnes", "stuffed_h", "delivered_h")
+WAITS = ("container", "stage", "cause", "hours")
+LEGS = ("container", "train")
+"""Columns that containers are charged by."""
 
 
 class _Boxes:
@@ -235,8 +230,8 @@ class Carried(NamedTuple):
 def carried(results: Results, trains: ByTrain) -> Iterator[Carried]:
     """What trains have carried over lines, and what they emitted for it; part by part."""
     km, co2e = trains.over_lines("length_km"), trains.over_lines("co2e")
-    boxes = results.parts("containers", ["container", "fleet", "tonnes"])
-    for part, legs in zip(boxes, results.parts("legs", ["container", "train"]), strict=True):
+    columns = ("container", "fleet", "tonnes")
+    for part, legs in results.together(containers=columns, legs=LEGS):
         own = _Boxes(results, part)
         train = trains.at(legs["train"].to_numpy())
         ran = trains.moved[train]

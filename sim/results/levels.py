@@ -141,9 +141,15 @@ def waiting_levels(stages: pl.DataFrame) -> pl.DataFrame:
 
 def backlog(results: Results, flow: str | None = "exports") -> StepSeries:
     """Tonnes ready, not refused and neither delivered nor rejected; of all flows when None."""
-    rows = results.containers.filter(~pl.col("refused"))
+    which = ~pl.col("refused")
     if flow is not None:
-        rows = rows.filter(pl.col("flow") == flow)
+        which &= pl.col("flow") == flow
+    kept = ["tonnes", "ready_h", "delivered_h", "rejected_h"]
+    rows = results.each(
+        "containers",
+        [*kept, "refused", "flow"],
+        lambda part: part.filter(which).select(kept),
+    )
     tonnes = rows["tonnes"].to_numpy()
     ready = _hours(rows, "ready_h")
     gone = np.minimum(_hours(rows, "delivered_h"), _hours(rows, "rejected_h"))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import polars as pl
 
-from sim.results.text import holding
+from sim.results.tables import TABLES
+from sim.results.text import holding, plain
 
 if TYPE_CHECKING:
     from sim.results.tables import Results
@@ -136,14 +137,20 @@ def throughput(
     """
     if by is not None and by not in By.__args__:  # type: ignore[attr-defined]
         raise ValueError(f"{by!r} splits nothing; expected one of {', '.join(By.__args__)}")  # type: ignore[attr-defined]
-    if moment not in results.containers.columns or not moment.endswith("_h"):
+    if moment not in TABLES["containers"].schema() or not moment.endswith("_h"):
         raise ValueError(f"{moment!r} is no time of containers; expected such as delivered_h")
     edges = np.asarray(periods(results, every))
-    rows = results.containers
+    which = pl.lit(value=True)
     if flow is not None:
-        rows = rows.filter(pl.col("flow") == flow)
+        which &= pl.col("flow") == flow
     if refused is not None:
-        rows = rows.filter(pl.col("refused") == refused)
+        which &= pl.col("refused") == refused
+    kept = [moment, "tonnes", *([by] if by else [])]
+    rows = results.each(
+        "containers",
+        [*dict.fromkeys([*kept, "flow", "refused"])],
+        lambda part: part.filter(which).select(kept),
+    )
     groups = [] if by is None else sorted(rows[by].fill_null("none").unique().to_list())
     reached = rows.filter(pl.col(moment) <= results.horizon_h)
     where = np.searchsorted(edges, reached[moment].to_numpy(), side="right") - 1
@@ -192,27 +199,50 @@ def delay_by_cause(
     Columns: ``stage``, ``cause``, ``hours``, ``share`` (of all hours waited), ``containers``
     (that waited so), ``mean_h`` (over all these containers, whether they waited so or not).
     """
-    rows = results.containers.filter(
-        pl.col("flow") == flow,
-        pl.col("ready_h") >= results.warmup_h,
-        ~pl.col("refused"),
-    )
+    which = taken(results, flow)
     if delivered_only:
-        rows = rows.filter(pl.col("delivered_h") <= results.horizon_h)
-    waits = results.waits.filter(pl.col("cause").is_not_null())
-    return (
-        waits.join(rows.select("container"), on="container", how="semi")
-        .group_by("stage", "cause")
-        .agg(
-            pl.col("hours").sum(), pl.col("container").n_unique().cast(pl.Int64).alias("containers")
+        which &= pl.col("delivered_h") <= results.horizon_h
+    found, count = waited_by(results, ["stage", "cause"], which)
+    return found.select(
+        "stage",
+        "cause",
+        "hours",
+        (pl.col("hours") / pl.col("hours").sum()).alias("share"),
+        "containers",
+        (pl.col("hours") / max(count, 1)).alias("mean_h"),
+    ).sort(["hours", "stage", "cause"], descending=[True, False, False])
+
+
+def taken(results: Results, flow: str) -> pl.Expr:
+    """Containers of a flow that became ready after the warm-up and were not refused."""
+    return (pl.col("flow") == flow) & (pl.col("ready_h") >= results.warmup_h) & ~pl.col("refused")
+
+
+def waited_by(results: Results, by: list[str], which: pl.Expr) -> tuple[pl.DataFrame, int]:
+    """Hours that some containers waited, by columns of the waits table; part by part.
+
+    Columns: those, ``hours``, ``tonne_hours``, ``containers`` (that waited so); and how many
+    containers there are of which that is said.
+    """
+    own = [*dict.fromkeys(["container", "tonnes", *which.meta.root_names()])]
+    told = [*dict.fromkeys(["container", "cause", "hours", *by])]
+    made, count = [], 0
+    for boxes, waits in results.together(containers=own, waits=told):
+        mine = plain(boxes).filter(which).select("container", "tonnes")
+        count += mine.height
+        made.append(
+            plain(waits.filter(pl.col("cause").is_not_null()))
+            .join(mine, on="container", how="inner", maintain_order="left")
+            .group_by(by)
+            .agg(
+                pl.col("hours").sum(),
+                (pl.col("hours") * pl.col("tonnes")).sum().alias("tonne_hours"),
+                pl.col("container").n_unique().cast(pl.Int64).alias("containers"),
+            )
         )
-        .with_columns(
-            (pl.col("hours") / pl.col("hours").sum()).alias("share"),
-            (pl.col("hours") / max(rows.height, 1)).alias("mean_h"),
-        )
-        .select("stage", "cause", "hours", "share", "containers", "mean_h")
-        .sort(["hours", "stage", "cause"], descending=[True, False, False])
-    )
+    # all rows of a container are in one part
+    sums = [pl.col(name).sum() for name in ("hours", "tonne_hours", "containers")]
+    return pl.concat(made).group_by(by, maintain_order=True).agg(sums), count
 
 
 def waiting_by_cause(results: Results, *, flow: str = "exports") -> dict[str, float]:
@@ -221,17 +251,22 @@ def waiting_by_cause(results: Results, *, flow: str = "exports") -> dict[str, fl
     Waits of containers not yet delivered count up to the horizon, so that a corridor does not look
     quick for leaving the slow ones behind.  Refused goods wait for nothing and do not count.
     """
-    rows = results.containers.filter(
-        pl.col("flow") == flow, pl.col("ready_h") >= results.warmup_h, ~pl.col("refused")
-    )
-    waits = results.waits.filter(pl.col("cause").is_not_null())
-    mine = np.isin(waits["container"].to_numpy(), rows["container"].to_numpy())
-    causes = waits["cause"].filter(pl.Series(mine))
-    names = sorted(causes.unique().to_list())
-    # numpy adds in the same order on every machine; polars may share a sum among threads
-    code = causes.cast(pl.Enum(names)).to_physical().to_numpy()
-    hours = np.bincount(code, waits["hours"].to_numpy()[mine], minlength=len(names))
-    return {n: float(h) / max(rows.height, 1) for n, h in zip(names, hours, strict=True)}
+    which, count = taken(results, flow), 0
+    found: dict[str, float] = {}
+    own = ["container", *which.meta.root_names()]
+    for boxes, waits in results.together(containers=own, waits=["container", "cause", "hours"]):
+        numbers = plain(boxes).filter(which)["container"].to_numpy()
+        count += len(numbers)
+        rows = waits.filter(pl.col("cause").is_not_null())
+        mine = np.isin(rows["container"].to_numpy(), numbers)
+        causes = plain(rows.select("cause"))["cause"].filter(pl.Series(mine))
+        names = sorted(causes.unique().to_list())
+        # numpy adds in the same order on every machine; polars may share a sum among threads
+        code = causes.cast(pl.Enum(names)).to_physical().to_numpy()
+        hours = np.bincount(code, rows["hours"].to_numpy()[mine], minlength=len(names))
+        for name, waited in zip(names, hours, strict=True):
+            found[name] = found.get(name, 0.0) + float(waited)
+    return {name: found[name] / max(count, 1) for name in sorted(found)}
 
 
 def lead_time_by_stage(results: Results, *, flow: str = "exports") -> pl.DataFrame:
@@ -241,18 +276,30 @@ def lead_time_by_stage(results: Results, *, flow: str = "exports") -> pl.DataFra
     come up in the waits table.  They are the containers of the lead time KPIs, and all hours add
     up to ``lead_time_mean_h``.
     """
-    rows = results.containers.filter(
-        pl.col("flow") == flow,
-        pl.col("ready_h").is_between(results.warmup_h, results.horizon_h),
-        pl.col("delivered_h") <= results.horizon_h,
+    which = (
+        (pl.col("flow") == flow)
+        & pl.col("ready_h").is_between(results.warmup_h, results.horizon_h)
+        & (pl.col("delivered_h") <= results.horizon_h)
     )
+    own = ["container", *which.meta.root_names()]
     working = pl.col("cause").is_null()
-    mine = results.waits.join(rows.select("container"), on="container", how="semi")
-    count = max(rows.height, 1)
-    return mine.group_by("stage", maintain_order=True).agg(
-        (pl.col("hours").filter(~working).sum() / count).alias("waiting_h"),
-        (pl.col("hours").filter(working).sum() / count).alias("working_h"),
-    )
+    made, count = [], 0
+    told = ["container", "stage", "cause", "hours"]
+    for boxes, waits in results.together(containers=own, waits=told):
+        mine = plain(boxes).filter(which).select("container")
+        count += mine.height
+        stages = (
+            waits.join(mine, on="container", how="semi", maintain_order="left")
+            .group_by("stage", maintain_order=True)
+            .agg(
+                pl.col("container").first(),
+                pl.col("hours").filter(~working).sum().alias("waiting_h"),
+                pl.col("hours").filter(working).sum().alias("working_h"),
+            )
+        )
+        made.append(plain(stages).with_row_index())
+    in_order = pl.concat(made).sort("container", "index").group_by("stage", maintain_order=True)
+    return in_order.agg(pl.col(name).sum() / max(count, 1) for name in ("waiting_h", "working_h"))
 
 
 def stage_use(results: Results) -> pl.DataFrame:

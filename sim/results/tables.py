@@ -316,6 +316,26 @@ class Results:
 
             yield from read(self.folder, name, columns)
 
+    def together(self, **columns: Sequence[str]) -> Iterator[tuple[pl.DataFrame, ...]]:
+        """Columns of containers, waits and legs, by name; each part with those of the others."""
+        yield from zip(*(self.parts(n, some) for n, some in columns.items()), strict=True)
+
+    def each(
+        self,
+        name: str,
+        columns: Sequence[str],
+        take: Callable[[pl.DataFrame], pl.DataFrame] = lambda part: part,
+    ) -> pl.DataFrame:
+        """What is taken of each part of a table, one below the other; text is plain.
+
+        Containers, waits and legs of a run in parts stand as containers were delivered.
+        """
+        import polars as pl
+
+        from sim.results.text import plain
+
+        return pl.concat([take(plain(part)) for part in self.parts(name, columns)])
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"results cannot be changed; tried to set {name!r}")
 

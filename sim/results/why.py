@@ -12,7 +12,8 @@ from sim.results.causes import cause_of
 from sim.results.errors import ResultsError
 from sim.results.integrity import TOLERANCE
 from sim.results.levels import CAPACITY
-from sim.results.series import start_of
+from sim.results.series import start_of, taken, waited_by
+from sim.results.tables import TABLES
 
 if TYPE_CHECKING:
     from sim.results.tables import Results
@@ -24,20 +25,8 @@ def pareto(results: Results, *, flow: str = "exports") -> pl.DataFrame:
     Columns: ``cause``, ``place``, ``kind``, ``hours``, ``tonne_hours``, ``share`` (of all hours
     waited), ``cumulative`` (of this cause and those above), ``containers`` (that waited so).
     """
-    rows = results.containers.filter(
-        pl.col("flow") == flow, pl.col("ready_h") >= results.warmup_h, ~pl.col("refused")
-    )
-    waits = results.waits.filter(pl.col("cause").is_not_null())
-    by = (
-        waits.join(rows.select("container", "tonnes"), on="container", how="inner")
-        .group_by("cause")
-        .agg(
-            pl.col("hours").sum(),
-            (pl.col("hours") * pl.col("tonnes")).sum().alias("tonne_hours"),
-            pl.col("container").n_unique().cast(pl.Int64).alias("containers"),
-        )
-        .sort(["hours", "cause"], descending=[True, False])
-    )
+    by, _ = waited_by(results, ["cause"], taken(results, flow))
+    by = by.sort(["hours", "cause"], descending=[True, False])
     return by.select(
         "cause",
         _map(by["cause"], lambda c: cause_of(c).place).alias("place"),
@@ -127,9 +116,11 @@ def container_account(results: Results, container: int) -> Account:
     Raises:
         ResultsError: there is no such container.
     """
-    found = results.containers.filter(pl.col("container") == container)
+    columns = [*TABLES["containers"].schema()]
+    one = pl.col("container") == container
+    found = results.each("containers", columns, lambda part: part.filter(one))
     if found.is_empty():
-        most = results.containers.height - 1
+        most = sum(part.height for part in results.parts("containers", ["container"])) - 1
         raise ResultsError(f"there is no container {container}; expected 0 to {most}")
     row = found.row(0, named=True)
     end, ended = results.horizon_h, "not delivered by the end of the run"
@@ -139,17 +130,21 @@ def container_account(results: Results, container: int) -> Account:
         end, ended = row["delivered_h"], "delivered"
     elif row["rejected_h"] is not None:
         end, ended = row["rejected_h"], "turned back by a laboratory"
-    alike = results.containers.filter(
-        pl.col("flow") == row["flow"],
-        pl.col("origin") == row["origin"],
-        pl.col("destination") == row["destination"],
+    same = ("flow", "origin", "destination")
+    alike = results.each(
+        "containers",
+        [*same, "ready_h", "delivered_h"],
+        lambda part: part.filter(*(pl.col(name) == row[name] for name in same)).select(
+            hours=pl.col("delivered_h") - pl.col("ready_h")
+        ),
     )
-    lead = (alike["delivered_h"] - alike["ready_h"]).median()
+    lead = alike["hours"].median()
+    told = ["stage", "cause", "begin_h", "end_h", "hours", "train"]
     stretches = tuple(
         Stretch(*values)
-        for values in results.waits.filter(pl.col("container") == container)
-        .select("stage", "cause", "begin_h", "end_h", "hours", "train")
-        .iter_rows()
+        for values in results.each(
+            "waits", ["container", *told], lambda part: part.filter(one).select(told)
+        ).iter_rows()
     )
     title = (
         f"{row['tonnes']:g} t of {row['commodity']} from {row['origin']} to {row['destination']}"

@@ -98,11 +98,12 @@ def _services(results: Results, network: dict[str, Any]) -> list[dict[str, Any]]
 
 def _empties(results: Results) -> dict[int, int]:
     """Boxes carried empty by train; null in ``slots`` cannot say, the units' spells do."""
-    rows = results.equipment.filter(pl.col("state") == "carried empty")
-    if "part_of" not in rows.columns:
-        return {}
-    counts = rows.group_by("part_of").len().drop_nulls()
-    return dict(counts.iter_rows())
+    counts = results.each(
+        "equipment",
+        ["state", "part_of"],
+        lambda part: part.filter(pl.col("state") == "carried empty").group_by("part_of").len(),
+    )
+    return dict(counts.drop_nulls().group_by("part_of").agg(pl.col("len").sum()).iter_rows())
 
 
 def _typical(stages: pl.DataFrame) -> dict[tuple[str, str], float]:

@@ -65,7 +65,8 @@ def _series(results: Results) -> list[tuple[str, int, str, str, step.StepSeries]
             found.append((owner, _what(thing), thing, str(unit), series))
     for station, parts in ready.items():
         found.append((station, READY, "boxes ready for a train", "containers", _sum(parts)))
-    for (station,), rows in results.containers.group_by("destination", maintain_order=True):
+    arrivals = results.each("containers", ["destination", "arrived_h", "delivered_h"])
+    for (station,), rows in arrivals.group_by("destination", maintain_order=True):
         came, gone = _hours(rows, "arrived_h"), _hours(rows, "delivered_h")
         series = step.step_series(came, np.where(np.isfinite(came), gone, np.inf))
         found.append((str(station), ARRIVED, "boxes arrived, not delivered", "containers", series))
@@ -98,7 +99,11 @@ def totals(results: Results) -> Totals:
     """Backlog and delivered exports (tonnes, the latter since the warm-up) and trains held."""
     end = results.horizon_h
     hours = np.append(np.arange(0.0, end), end)
-    exports = results.containers.filter(pl.col("flow") == "exports")
+    exports = results.each(
+        "containers",
+        ["flow", "tonnes", "delivered_h"],
+        lambda part: part.filter(pl.col("flow") == "exports").drop("flow"),
+    )
     gone = _hours(exports, "delivered_h")
     counted = np.where(gone >= results.warmup_h, gone, np.inf)
     delivered = step.step_series(counted, [], weights=(exports["tonnes"].to_numpy(), np.array([])))
