@@ -6,14 +6,25 @@ import errno
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 import sim
-from sim.results import Kpi, ResultsError, kpis, read_kpis, read_run
-from sim.results.series import throughput, weekly
+from sim.corridor import simulate
+from sim.report.pictures import PICTURES, picture_bytes
+from sim.results import Kpi, Results, ResultsError, kpis, read_kpis, read_manifest, read_run
+from sim.results.parts import read_whole
+from sim.results.series import (
+    delay_by_cause,
+    lead_time_by_stage,
+    throughput,
+    waiting_by_cause,
+    weekly,
+)
 from sim.results.tables import TABLES
+from sim.scenario import Scenario
 from tests.cli.command import good, snapshot, steppe
 from tests.corridor.small import SMALL, scenario
 
@@ -196,3 +207,58 @@ def test_a_run_that_finds_no_room_to_be_made_again_says_where(
     monkeypatch.setattr("sim.results.parts.write_table", full)
     with pytest.raises(ResultsError, match=r"No space left.*TMPDIR"):
         sim.reproduce(kept)
+
+
+@pytest.fixture
+def nothing_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables that grow with containers are not read whole."""
+
+    def read(folder: Path, name: str) -> pl.DataFrame:
+        assert name in ("trains", "stages", "levels"), f"{name} was read whole"
+        return read_whole(folder, name)
+
+    monkeypatch.setattr("sim.results.parts.read_whole", read)
+
+
+@pytest.fixture(scope="module")
+def in_memory(kept: Path) -> Results:
+    return simulate(Scenario.from_resolved(read_manifest(kept)["scenario"], "small"), 2, 3)
+
+
+@pytest.mark.usefixtures("nothing_whole")
+def test_why_is_answered_part_by_part_as_from_whole_tables(kept: Path, in_memory: Results) -> None:
+    _alike(sim.why(kept), sim.why(in_memory))
+    _alike(sim.why(kept, container=301), sim.why(in_memory, container=301))
+    _alike(sim.why(kept, train="east/3"), sim.why(in_memory, train="east/3"))
+    with pytest.raises(ResultsError, match="there is no container 99999; expected 0 to"):
+        sim.why(kept, container=99999)
+    read = read_run(kept)
+    _alike(waiting_by_cause(read), waiting_by_cause(in_memory))
+    for function in (delay_by_cause, lead_time_by_stage):
+        _alike(function(read).to_dicts(), function(in_memory).to_dicts())
+    assert lead_time_by_stage(read).height > 8
+
+
+@pytest.mark.usefixtures("nothing_whole")
+@pytest.mark.parametrize("what", [name for name, p in PICTURES.items() if p.needs == "runs"])
+def test_pictures_drawn_part_by_part_are_those_of_whole_tables(
+    kept: Path, in_memory: Results, what: str
+) -> None:
+    read = read_run(kept)
+    assert picture_bytes(what, read, dpi=40) == picture_bytes(what, in_memory, dpi=40)
+
+
+def _alike(one: Any, other: Any) -> None:
+    """The same but for rounding."""
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for name in one:
+            _alike(one[name], other[name])
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other)
+        for mine, its in zip(one, other, strict=True):
+            _alike(mine, its)
+    elif isinstance(one, float):
+        assert one == pytest.approx(other, rel=1e-11, abs=1e-9)
+    else:
+        assert one == other
