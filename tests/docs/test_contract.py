@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.results.accounts import PARTS
 from sim.results.kpi import KPIS
 from sim.results.tables import STAGES
-from sim.scenario.references import RESERVED
+from sim.scenario.fitting.places import RESERVED
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = (ROOT / "docs" / "contract.md").read_text()

@@ -1,0 +1,71 @@
+"""Disruptions and calendars."""
+
+from __future__ import annotations
+
+from sim.scenario.fitting.checked import Checked, Step
+from sim.scenario.vocabulary import Cranes, Disruption, Servers
+
+
+def disruptions(checked: Checked) -> None:
+    """What they hit, and by what they begin and end."""
+    t = checked.tables
+    works = [f"{s}/{w}" for s, x in t.stations.items() for w in x.work]
+    parts = [f"{n}/paths" for n, line in t.lines.items() if line.paths is not None]
+    parts += [f"{n}/acceptance" for n, line in t.lines.items() if line.acceptance is not None]
+    parts += [f"{n}/stuffing" for n, s in t.stations.items() if s.stuffing is not None]
+    parts += [f"{n}/trucks" for n, s in t.stations.items() if s.delivery is not None]
+    for name, disruption in t.disruptions.items():
+        base: tuple[Step, ...] = ("disruptions", name)
+        if disruption.factor > 1:
+            checked.say(
+                (*base, "factor"),
+                f"factor: {disruption.factor.text} is what is left of the rate; expected 1 or "
+                "less, such as 20 %",
+            )
+        for i, target in enumerate(disruption.on):
+            noun = "line, station or station/work"
+            checked.known(target, [*t.lines, *t.stations, *works, *parts], noun, (*base, "on", i))
+        if not disruption.on:
+            checked.say((*base, "on"), "on: is empty; expected what the disruption reduces")
+        keys = ("begin", "days", "every", "after", "lasts")
+        given = {key for key in keys if getattr(disruption, key) is not None}
+        if given not in ({"begin", "days"}, {"every", "lasts"}, {"after", "lasts"}):
+            checked.say_key(
+                base,
+                f"`{name}` needs either `begin` and `days`, or `every` and `lasts`, or "
+                "`after` and `lasts`",
+            )
+        if disruption.after is not None:
+            _wear(checked, disruption, base, works)
+
+
+def _wear(
+    checked: Checked, disruption: Disruption, base: tuple[Step, ...], works: list[str]
+) -> None:
+    for i, target in enumerate(disruption.on):
+        station, _, work = target.partition("/")
+        here = checked.tables.stations[station].work.get(work) if target in works else None
+        if not isinstance(here, Servers | Cranes):
+            checked.say(
+                (*base, "on", i),
+                f"on: `{target}` does not wear by use; expected a station/work of servers or "
+                "cranes",
+            )
+    if disruption.factor > 0.0:
+        checked.say(
+            (*base, "factor"),
+            "factor: what wears by use stands still while it is mended; expected 0",
+        )
+
+
+def calendars(checked: Checked) -> None:
+    """Each opens some time in the run."""
+    t = checked.tables
+    for name, calendar in t.calendars.items():
+        # one turn of the week beyond short runs: they may lie between two openings
+        until = max(float(t.horizon), 24.0 * 8)
+        if not calendar.windows(t.start, 0.0, until):
+            checked.say_key(
+                ("calendars", name),
+                f"calendar `{name}` never opens in the run; expected some open hours",
+            )

@@ -1,0 +1,96 @@
+"""Supplies: amounts, terminals, destinations, and chains of services that lead there."""
+
+from __future__ import annotations
+
+from sim.scenario import journey
+from sim.scenario.fitting.checked import Checked, Step, one_of
+from sim.scenario.vocabulary import Supply
+
+
+def supplies(checked: Checked) -> None:
+    """Each supply with its terminal, its destinations, and a way there."""
+    for name, supply in checked.tables.supplies.items():
+        base: tuple[Step, ...] = ("supplies", name)
+        checked.known(
+            supply.commodity, checked.tables.commodities, "commodity", (*base, "commodity")
+        )
+        _amount(checked, supply, base)
+        terminal = checked.known(
+            supply.terminal, checked.tables.stations, "station", (*base, "terminal")
+        )
+        if terminal and checked.tables.stations[supply.terminal].stuffing is None:
+            able = [n for n, s in checked.tables.stations.items() if s.stuffing is not None]
+            checked.say(
+                (*base, "terminal"),
+                f"terminal: `{supply.terminal}` has no stuffing; "
+                f"expected a station that has it{one_of(able)}",
+            )
+            terminal = False
+        loaded = _loading(checked, supply, base) if terminal else None
+        total = sum(supply.to.values())
+        if abs(total - 1) > 1e-6:
+            checked.say_key((*base, "to"), f"to: shares add up to {total:.6g}; expected 1")
+        for end in supply.to:
+            path = (*base, "to", end)
+            if not checked.known(end, checked.tables.stations, "station", path, True):
+                continue
+            station = checked.tables.stations[end]
+            onward = sum(liner.share for liner in station.liners.values())
+            if station.delivery is None and not station.liners:
+                checked.say_key(
+                    path,
+                    f"`{end}` has neither delivery nor liners, so boxes would stay there; "
+                    "expected one of them",
+                )
+            elif station.delivery is None and onward < 1 - 1e-9:
+                checked.say_key(
+                    path,
+                    f"`{end}` sends {onward:.4g} of its boxes onward by liners and has no "
+                    "delivery for the others; expected shares that add up to 1, or delivery",
+                )
+            if loaded is not None:
+                _chain(checked, supply, end, path)
+
+
+def _amount(checked: Checked, supply: Supply, base: tuple[Step, ...]) -> None:
+    ways = {"volume": supply.volume, "series": supply.series, "contracts": supply.contracts}
+    given = [name for name, value in ways.items() if value]
+    if supply.volume is not None and not given:
+        return  # a volume of nothing is one
+    if len(given) != 1:
+        checked.say_key(
+            base,
+            f"`{base[-1]}` has {' and '.join(f'`{g}`' for g in given) or 'no amount'}; "
+            "expected one of `volume`, `series` and `contracts`",
+        )
+    elif supply.season is not None and supply.volume is None:
+        checked.say((*base, "season"), f"season: {given[0]} has dates of its own; remove it")
+
+
+def _loading(checked: Checked, supply: Supply, base: tuple[Step, ...]) -> str | None:
+    """The fleet that goods are loaded into; nothing if it cannot be."""
+    if not checked.known(supply.fleet, checked.tables.fleets, "fleet", (*base, "fleet")):
+        return None
+    fleet = checked.tables.loaded_into(supply)
+    commodity = checked.tables.commodities.get(supply.commodity)
+    if fleet not in checked.tables.fleets or commodity is None:
+        return None
+    if checked.tables.fleets[fleet].kind == "wagons" and fleet not in commodity.load_in:
+        checked.say(
+            (*base, "fleet"),
+            f"fleet: nobody says how much {supply.commodity} a wagon of `{fleet}` holds; "
+            f"expected `load_in: {{{fleet}: 68 t}}` at the commodity",
+        )
+    return fleet
+
+
+def _chain(checked: Checked, supply: Supply, end: str, path: tuple[Step, ...]) -> None:
+    carries = checked.tables.carried_as(supply)
+    if journey.service_chains(checked.tables, supply.terminal, end, carries):
+        return
+    that = " with `carries: wagonloads`" if carries == "wagonloads" else ""
+    checked.say_key(
+        path,
+        f"no chain of services{that} leads from `{supply.terminal}` to `{end}`; "
+        f"expected services from there, at most {journey.MOST_SERVICES} in a chain",
+    )

@@ -1,0 +1,86 @@
+"""Stations and lines: their works, calendars, fleets and ends."""
+
+from __future__ import annotations
+
+from sim.scenario.fitting.checked import Checked, Step
+from sim.scenario.spelling import near
+from sim.scenario.units import shown
+from sim.scenario.vocabulary import Cranes, Laboratory, Servers
+
+RESERVED = ("track", "yard", "arrival", "enter", "run", "path", "acceptance", "admission")
+"""Activities of stages that are no work."""
+
+
+def stations(checked: Checked) -> None:
+    """Works, stuffing, delivery and liners of each station."""
+    if not checked.tables.stations:
+        checked.say(("stations",), "stations: there are none; expected one or more")
+    for name, station in checked.tables.stations.items():
+        base: tuple[Step, ...] = ("stations", name)
+        for work_name, work in station.work.items():
+            path = (*base, "work", work_name)
+            if work_name in RESERVED:
+                checked.say_key(
+                    path,
+                    f"`{work_name}` is what the tables call a stage of every train; expected "
+                    "another name for the work",
+                )
+            if isinstance(work, Servers | Cranes):
+                checked.hours(work.hours, (*path, "hours"))
+            if isinstance(work, Laboratory):
+                _laboratory(checked, work, path)
+        if station.stuffing is not None:
+            checked.hours(station.stuffing.hours, (*base, "stuffing", "hours"))
+            checked.fleet(station.stuffing.fleet, "containers", (*base, "stuffing", "fleet"))
+        if station.delivery is not None:
+            checked.fleet(station.delivery.fleet, "containers", (*base, "delivery", "fleet"))
+        total = sum(liner.share for liner in station.liners.values())
+        if total > 1 + 1e-9:
+            checked.say_key(
+                (*base, "liners"), f"liners: shares add up to {total:.4g}; expected 1 or less"
+            )
+
+
+def _laboratory(checked: Checked, work: Laboratory, path: tuple[Step, ...]) -> None:
+    if work.reject > 1:
+        said = f"reject: a share of {work.reject.text} is above 1; expected 1 or less, as 2 %"
+        checked.say((*path, "reject"), said)
+    classes = {c.checked_as for c in checked.tables.commodities.values() if c.checked_as}
+    for name, share in work.share.items():
+        at = (*path, "share", name)
+        if share > 1:
+            checked.say(at, f"{name}: a share of {share.text} is above 1; expected 1 or less")
+        if name not in classes:
+            checked.say_key(
+                at,
+                f"no commodity is checked as `{shown(name)}`{near(name, classes, '')}",
+                warning=True,
+            )
+
+
+def lines(checked: Checked) -> None:
+    """Ends, and classes of trains that acceptance limits."""
+    used = {s.train_class for s in checked.tables.services.values()}
+    used |= {b.train_class for b in checked.tables.background.values()}
+    for name, line in checked.tables.lines.items():
+        base: tuple[Step, ...] = ("lines", name)
+        checked.known(line.origin, checked.tables.stations, "station", (*base, "from"))
+        checked.known(line.to, checked.tables.stations, "station", (*base, "to"))
+        if line.origin == line.to:
+            checked.say((*base, "to"), f"to: line `{name}` begins and ends at `{line.to}`")
+        if line.acceptance is None:
+            continue
+        toward = line.acceptance.toward
+        if toward not in (line.origin, line.to):
+            checked.say(
+                (*base, "acceptance", "toward"),
+                f"toward: `{shown(toward)}` is no end of the line; "
+                f"expected `{line.origin}` or `{line.to}`",
+            )
+        for kind in line.acceptance.classes:
+            if kind not in used:
+                checked.say_key(
+                    (*base, "acceptance", "classes", kind),
+                    f"no train is of class `{shown(kind)}`{near(kind, used, '')}",
+                    warning=True,
+                )
