@@ -1,0 +1,204 @@
+"""Runs of variants held against each other, as tables.
+
+With several pairs of variants and key figures the intervals are widened by Bonferroni, so that all
+hold together with 95 %; where the runs go on until the differences are settled, each look at them
+has its share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.study.paired import ALL, CAUSE_COLUMNS, COLUMNS, Pair, by_cause, cause_row, kpi_row
+from sim.study.replications import Replications
+from sim.study.statistics import CONFIDENCE, interval
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sim.study.runs import Outcome
+
+MAIN = (
+    "delivered_t",
+    "fulfilment",
+    "lead_time_mean_h",
+    "lead_time_p95_h",
+    "waiting_mean_h",
+    "trains_held_max",
+    "peak_backlog_t",
+    "end_backlog_t",
+)
+"""Key figures that a comparison names when none are asked for, and where there are costs"""
+COST = "cost_per_t"
+"""this one."""
+FULL_COLUMNS = {
+    "variant": "text",
+    "line": "text",
+    "hours": "number",
+    "low": "number",
+    "high": "number",
+    "n": "whole",
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All runs of all variants, the reference first.
+
+    ``indifference`` is the share of the reference's mean up to which a difference is of no
+    interest, None where it was not said; ``looks`` how often runs were looked at, or may have been.
+    """
+
+    variants: tuple[Replications, ...]
+    names: tuple[str, ...]
+    indifference: float | None = None
+    looks: int = 1
+
+    @property
+    def failed(self) -> list[tuple[str, Outcome]]:
+        """Runs that failed, with the variant's name."""
+        return [(n, o) for n, v in zip(self.names, self.variants, strict=True) for o in v.failed]
+
+    def deadlocks(self) -> list[dict[str, Any]]:
+        """Runs that deadlocked, with the variant's name; their pairs are left out."""
+        both = zip(self.names, self.variants, strict=True)
+        return [{"variant": n, **d} for n, v in both for d in v.deadlocks()]
+
+    def manifest(self) -> dict[str, Any]:
+        """What made this comparison: the scenarios with their evidence, seed and versions."""
+        from sim.study.manifest import variant, versions
+
+        first = self.variants[0]
+        return {
+            "kind": "comparison",
+            "seed": first.seed,
+            "replications": len(first.outcomes),
+            "deadlocked": self.deadlocks(),
+            "versions": versions(),
+            "variants": [variant(n, v) for n, v in zip(self.names, self.variants, strict=True)],
+        }
+
+    def against_reference(self) -> list[Pair]:
+        """Every variant against the first."""
+        return [(name, self.names[0]) for name in self.names[1:]]
+
+    def all_pairs(self) -> list[Pair]:
+        """Every variant against every one before it."""
+        return [(b, a) for i, b in enumerate(self.names) for a in self.names[:i]]
+
+    def differences(
+        self,
+        kpis: Sequence[str] | None = None,
+        *,
+        simultaneous: bool = True,
+        pairs: Sequence[Pair] | None = None,
+    ) -> pl.DataFrame:
+        """One row a pair of variants and key figure (``main`` if None), as a tidy frame.
+
+        Columns: variant, kpi, unit, reference, value (means), difference (variant minus
+        reference) with low and high, verdict, n (pairs), dropped (pairs broken by a failure or a
+        deadlock), variance_ratio (variance of the difference against independent runs), more_runs
+        (pairs that it would take to tell the two apart, roughly; null where they are), against
+        (name of the reference).  Verdicts are better, worse, differs, same (within the
+        indifference) and not told apart.
+
+        Raises:
+            ValueError: a key figure or variant that does not exist.
+        """
+        import polars as pl
+
+        from sim.results.kpi import KPIS
+
+        kpis = self.main() if kpis is None else kpis
+        check_known(kpis)
+        named = self.against_reference() if pairs is None else list(pairs)
+        confidence = self._confidence(len(kpis) * len(named), simultaneous)
+        rows = [
+            kpi_row(pair, *self._both(pair), KPIS[kpi], confidence, self.indifference)
+            for pair in named
+            for kpi in kpis
+        ]
+        return pl.DataFrame(rows, schema=_schema(COLUMNS))
+
+    def main(self) -> tuple[str, ...]:
+        """Key figures to name when none are asked for: the cost of a tonne where there is one."""
+        runs = (o for v in self.variants for o in v.shown if COST in o.kpis)
+        priced = any(o.kpis[COST].value is not None for o in runs)
+        return (*MAIN, COST) if priced else MAIN
+
+    def full_lines(self) -> pl.DataFrame:
+        """Lines that stood full, so that trains could not set out, after the warm-up.
+
+        One row a variant and line, the longest of each variant first; columns: variant, line,
+        hours (mean over the runs that reached the horizon) with low and high (95 %; null below
+        two runs), n (runs).
+        """
+        import polars as pl
+
+        rows = []
+        for name, made in zip(self.names, self.variants, strict=True):
+            found = []
+            for line in dict.fromkeys(line for o in made.good for line in o.full):
+                hours = interval([o.full.get(line, 0.0) for o in made.good])
+                known = hours.half_width is not None
+                bounds = (max(hours.low, 0.0), hours.high) if known else (None, None)
+                found.append((name, line, hours.mean, *bounds, len(made.good)))
+            rows += sorted(found, key=lambda row: (-row[2], row[1]))
+        return pl.DataFrame(rows, schema=_schema(FULL_COLUMNS), orient="row")
+
+    def causes(self, pairs: Sequence[Pair] | None = None) -> pl.DataFrame:
+        """The difference in delay by cause: hours waited for each container taken.
+
+        One row a pair of variants and cause, most changed first, and ``all causes`` before them;
+        columns as in ``CAUSE_COLUMNS``.  Intervals are of paired differences and hold together.
+
+        Raises:
+            ValueError: a variant that does not exist.
+        """
+        import polars as pl
+
+        named = self.against_reference() if pairs is None else list(pairs)
+        found = {pair: by_cause(*self._both(pair)) for pair in named}
+        confidence = self._confidence(sum(len(f) for f in found.values()), simultaneous=True)
+        rows = []
+        for pair, by in found.items():
+            made = [cause_row(pair, cause, both, confidence) for cause, both in by.items()]
+            made.sort(key=lambda r: (r["cause"] != ALL, -abs(r["difference"]), r["cause"]))
+            rows += made
+        return pl.DataFrame(rows, schema=_schema(CAUSE_COLUMNS))
+
+    def _both(self, pair: Pair) -> tuple[Replications, Replications]:
+        """Reference and variant."""
+        for name in pair:
+            if name not in self.names:
+                raise ValueError(
+                    f"{name!r} is no variant here; expected one of {', '.join(self.names)}"
+                )
+        variant, reference = (self.variants[self.names.index(name)] for name in pair)
+        return reference, variant
+
+    def _confidence(self, count: int, simultaneous: bool) -> float:
+        shares = (count if simultaneous else 1) * self.looks
+        return 1.0 - (1.0 - CONFIDENCE) / max(shares, 1)
+
+
+def check_known(kpis: Sequence[str]) -> None:
+    """Refuse names that no key figure has.
+
+    Raises:
+        ValueError: there is one.
+    """
+    from sim.results.kpi import KPIS
+
+    for name in kpis:
+        if name not in KPIS:
+            raise ValueError(f"{name!r} is no key figure; expected one of {', '.join(KPIS)}")
+
+
+def _schema(columns: dict[str, str]) -> dict[str, Any]:
+    import polars as pl
+
+    kinds = {"text": pl.String, "number": pl.Float64, "whole": pl.Int64}
+    return {name: kinds[kind] for name, kind in columns.items()}
