@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.comparing import check_kpis
 from sim.cli.deadlock import DEADLOCK, print_deadlocks
+from sim.cli.faults import UserError
 from sim.cli.show import as_json, number, progress, short, table
 from sim.cli.steady import print_steady
 from sim.cli.studies import end
@@ -91,23 +92,29 @@ def stream_scenario(
 
     scenario = load(path, sets)
     _warn(scenario.warnings)
+    from sim.report import draw
     from sim.results.store import check_replaceable
     from sim.study.manifest import command
-    from sim.study.streamed import stream
+    from sim.study.streamed import LONG_RUN, stream
 
+    if scenario.tables.steady:
+        raise UserError(LONG_RUN)
     target = check_replaceable(out or Path("runs") / scenario.name)
     root = scenario.tables.seed if seed is None else seed
     again = command("run", [path], root, None, sets, ["--stream"])
-    made = stream(scenario, target, root, command=again)
+
+    def pictures(results: Results, folder: Path) -> None:
+        draw("throughput", results, folder / "throughput.png")
+
+    with progress(1, scenario.name) as bar:
+        made = stream(scenario, target, root, command=again, also=pictures)
+        bar()
     if json:
-        known = {name: vars(kpi) for name, kpi in made.kpis.items()}
-        drift = made.drift
         as_json(
             {
                 "folder": str(made.folder),
-                "kpis": known,
-                "overloaded": drift is not None and drift.overloaded,
-                "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
+                "kpis": {name: vars(kpi) for name, kpi in made.kpis.items()},
+                **_happened(made.results, made.drift),
                 "deadlocked": made.deadlock,
             }
         )
@@ -120,41 +127,45 @@ def stream_scenario(
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
         if made.deadlock is not None:
             print(f"\nDEADLOCK: {made.deadlock['sentence']}")
-        _print_overload(made.drift)
+        _print_happened(made.results, made.drift)
         print(f"\nresults in {short(made.folder)}, tables in parts")
+        print(f"picture  {short(made.folder / 'throughput.png')}")
     if made.deadlock is not None:
         sys.exit(DEADLOCK)
 
 
 def _as_json(made: Run, folder: Path) -> dict[str, Any]:
-    from sim.results.levels import full_lines
-    from sim.results.recovery import recoveries
     from sim.study.precise import summary
 
-    drift = made.replications.drift()
     return {
         "folder": str(folder),
         "kpis": {name: vars(kpi) for name, kpi in made.kpis.items()},
-        "overloaded": drift is not None and drift.overloaded,
-        "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
-        "waiting_by_cause": _causes(made.results, 10),
-        "resources": made.results.meta["resources"],
-        "recovery": recoveries(made.results).to_dicts(),
-        "full_lines": [
-            {"line": line, "hours": hours, "most_waiting": most}
-            for line, hours, most in full_lines(made.results)
-        ],
+        **_happened(made.results, made.replications.drift()),
         "steady": None if made.steady is None else made.steady.summary(),
         "precision": None if made.precise is None else summary(made.precise),
         "deadlocked": made.replications.deadlocks(),
     }
 
 
-def _print_run(made: Run, folder: Path) -> None:
-    from sim.cli.why import print_recovery
+def _happened(results: Results, drift: Drift | None) -> dict[str, Any]:
+    """What is told of one run besides its key figures."""
     from sim.results.levels import full_lines
     from sim.results.recovery import recoveries
 
+    return {
+        "overloaded": drift is not None and drift.overloaded,
+        "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
+        "waiting_by_cause": _causes(results, 10),
+        "resources": results.meta["resources"],
+        "recovery": recoveries(results).to_dicts(),
+        "full_lines": [
+            {"line": line, "hours": hours, "most_waiting": most}
+            for line, hours, most in full_lines(results)
+        ],
+    }
+
+
+def _print_run(made: Run, folder: Path) -> None:
     n = len(made.replications.shown)
     print(f"{made.replications.scenario.tables.title}")
     print(f"seed {made.replications.seed}, {n} replication{'s' if n > 1 else ''}\n")
@@ -176,33 +187,40 @@ def _print_run(made: Run, folder: Path) -> None:
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
     if made.precise is not None:
         _print_precision(made.precise)
+    _print_happened(made.results, None if made.steady else made.replications.drift())
+    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")
+
+
+def _print_happened(results: Results, drift: Drift | None) -> None:
+    from sim.cli.why import print_recovery
+    from sim.results.levels import full_lines
+    from sim.results.recovery import recoveries
+
     print(
         "\nwhere containers waited longest (hours for each container taken, refused ones left out)"
     )
     table(
         ["cause", "h", "share of all waiting"],
-        [[c["cause"], number(c["hours"]), f"{c['share']:.0%}"] for c in _causes(made.results, 6)],
+        [[c["cause"], number(c["hours"]), f"{c['share']:.0%}"] for c in _causes(results, 6)],
     )
     print("\nmost used (share of the hours staffed or of the trains that could pass)")
     table(
         ["resource", "kind", "used", "available", "busy"],
         [
             [r["name"], r["kind"], number(r["used"]), number(r["available"]), f"{r['busy']:.0%}"]
-            for r in _busiest(made.results, 6)
+            for r in _busiest(results, 6)
         ],
         left=2,
     )
-    print_recovery(made.results, recoveries(made.results).to_dicts())
-    if made.steady is None:
-        _print_overload(made.replications.drift())
-    for line, hours, most in full_lines(made.results):
+    print_recovery(results, recoveries(results).to_dicts())
+    _print_overload(drift)
+    for line, hours, most in full_lines(results):
         if hours >= DAYS_FULL * 24.0:
             print(
                 f"\n{line} was FULL for {hours / 24.0:.0f} days: up to {most:.0f} trains could not "
                 "set out onto it. A railway would have stopped loading by then; what is delivered "
                 "here rests on its not doing so."
             )
-    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")
 
 
 def _print_overload(drift: Drift | None) -> None:

@@ -117,8 +117,9 @@ def _example(scene: Scene, cause: Cause, time: float) -> Traced:
         name = f"{row['place']}: {row['activity']}"
         wait = Stretch(name, cause.text, row["in_h"], until, until - row["in_h"])
         return Traced(scene, cause, wait, row["train"])
-    boxes = scene.results.waits.filter(
-        (pl.col("cause") == cause.text) & (pl.col("begin_h") <= time) & (time < pl.col("end_h"))
+    boxes = scene.results.chosen(
+        "waits",
+        (pl.col("cause") == cause.text) & (pl.col("begin_h") <= time) & (time < pl.col("end_h")),
     ).sort("begin_h", "container")
     if boxes.height:
         row = boxes.row(0, named=True)

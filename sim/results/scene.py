@@ -48,7 +48,7 @@ class Scene:
 
     def level(self, series: str) -> StepSeries | None:
         """A series of the levels table; None if there is none."""
-        rows = self.results.levels.filter(pl.col("series") == series)
+        rows = self.results.chosen("levels", pl.col("series") == series)
         if rows.is_empty():
             return None
         return StepSeries(rows["time_h"].to_numpy(), rows["level"].to_numpy())
@@ -67,7 +67,7 @@ class Scene:
 
     def boxes_at(self, time: float) -> pl.DataFrame:
         """The stretch that each container is in, with ``doing``; ties go to the longer share."""
-        now = self.results.waits.filter((pl.col("begin_h") <= time) & (time < pl.col("end_h")))
+        now = self.results.chosen("waits", (pl.col("begin_h") <= time) & (time < pl.col("end_h")))
         return (
             now.sort("hours", descending=True)
             .unique("container", keep="first", maintain_order=True)
@@ -76,8 +76,9 @@ class Scene:
 
     def units_at(self, fleet: str, time: float) -> pl.DataFrame:
         """Units of a fleet with ``doing``: what they stand in waits for, or where they are."""
-        now = self.results.equipment.filter(
-            (pl.col("fleet") == fleet) & (pl.col("begin_h") <= time) & (time < pl.col("end_h"))
+        now = self.results.chosen(
+            "equipment",
+            (pl.col("fleet") == fleet) & (pl.col("begin_h") <= time) & (time < pl.col("end_h")),
         )
         boxes = self.boxes_at(time).select(part_of="container", box="doing")
         trains = self.trains_at(time).select(part_of="train", on="doing")

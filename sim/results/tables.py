@@ -316,6 +316,12 @@ class Results:
 
             yield from read(self.folder, name, columns)
 
+    def chosen(self, name: str, *which: pl.Expr) -> pl.DataFrame:
+        """Rows of a table, all columns; text is plain.  Part by part where it is in parts."""
+        if self.folder is None:
+            return self.table(name).filter(*which)
+        return self.each(name, list(TABLES[name].schema()), lambda part: part.filter(*which))
+
     def together(self, **columns: Sequence[str]) -> Iterator[tuple[pl.DataFrame, ...]]:
         """Columns of containers, waits and legs, by name; each part with those of the others."""
         yield from zip(*(self.parts(n, some) for n, some in columns.items()), strict=True)

@@ -13,7 +13,6 @@ from sim.results.errors import ResultsError
 from sim.results.integrity import TOLERANCE
 from sim.results.levels import CAPACITY
 from sim.results.series import start_of, taken, waited_by
-from sim.results.tables import TABLES
 
 if TYPE_CHECKING:
     from sim.results.tables import Results
@@ -116,9 +115,8 @@ def container_account(results: Results, container: int) -> Account:
     Raises:
         ResultsError: there is no such container.
     """
-    columns = [*TABLES["containers"].schema()]
     one = pl.col("container") == container
-    found = results.each("containers", columns, lambda part: part.filter(one))
+    found = results.chosen("containers", one)
     if found.is_empty():
         most = sum(part.height for part in results.parts("containers", ["container"])) - 1
         raise ResultsError(f"there is no container {container}; expected 0 to {most}")
@@ -141,10 +139,7 @@ def container_account(results: Results, container: int) -> Account:
     lead = alike["hours"].median()
     told = ["stage", "cause", "begin_h", "end_h", "hours", "train"]
     stretches = tuple(
-        Stretch(*values)
-        for values in results.each(
-            "waits", ["container", *told], lambda part: part.filter(one).select(told)
-        ).iter_rows()
+        Stretch(*values) for values in results.chosen("waits", one).select(told).iter_rows()
     )
     title = (
         f"{row['tonnes']:g} t of {row['commodity']} from {row['origin']} to {row['destination']}"
@@ -264,7 +259,7 @@ def closed_within(results: Results, place: str, activity: str) -> list[tuple[flo
     """When a gate, a work or a line stood still, hours: begin and end of each time."""
     if activity in ("enter", "track"):
         return []
-    rows = results.levels.filter(pl.col("series") == f"{place}/{activity}: {CAPACITY}")
+    rows = results.chosen("levels", pl.col("series") == f"{place}/{activity}: {CAPACITY}")
     if rows.height:
         times = [*rows["time_h"].to_list(), results.horizon_h]
         levels = rows["level"].to_list()

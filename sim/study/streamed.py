@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from sim.results import Kpi, Results
     from sim.scenario import Scenario
     from sim.study.replications import Drift
+
+
+LONG_RUN = (
+    "the scenario asks for the long run (`steady`), whose warm-up is found over several runs; "
+    "to stream one of them lay steady=false over it, and state a warmup"
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ def stream(
     replication: int = 0,
     block: int = 65_536,
     command: str | None = None,
+    also: Callable[[Results, Path], object] | None = None,
 ) -> Streamed:
     """Run a scenario once and write its tables while it runs, whole or not at all.
 
@@ -54,9 +61,11 @@ def stream(
         replication: number of the replication, 0 or more.
         block: containers written at a time.
         command: kept in the manifest as what makes the same run again.
+        also: adds files, such as pictures, to the folder before it appears.
 
     Raises:
         ScenarioError: the scenario cannot be used.
+        ValueError: it asks for the long run, which finds its warm-up over several runs.
         ResultsError: the folder cannot be written or is not ours to replace.
         RuntimeError: the books do not balance.
     """
@@ -69,6 +78,8 @@ def stream(
     from sim.study.replications import drift_of
 
     loaded = as_scenario(scenario, sets)
+    if loaded.tables.steady:
+        raise ValueError(LONG_RUN)
     with being_written(out) as fresh:
         made = simulate(loaded, fresh, seed, replication, block=block)
         figures = kpis(made)
@@ -76,6 +87,8 @@ def stream(
         streamed = {"block": block, "replication": replication, "parts": number_of(fresh)}
         known = {**_manifest(loaded, made, command), "streamed": streamed, "overload": told(drift)}
         write_figures(made.meta, figures, fresh, known)
+        if also is not None:
+            also(made, fresh)
     folder = check_replaceable(out)
     return Streamed(folder, figures, Results.stored(folder, made.meta), drift)
 

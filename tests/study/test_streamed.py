@@ -92,8 +92,12 @@ def test_a_streamed_run_that_is_overloaded_is_called_so(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(more)
     told = steppe(tmp_path, "run", "small.yaml", "--stream", "--out", "out")
     usual = steppe(tmp_path, "run", "small.yaml", "--out", "usual")
-    (line,) = (text for text in told.out.splitlines() if text.startswith("OVERLOADED"))
-    assert line in usual.out
+    assert any(line.startswith("OVERLOADED") for line in told.out.splitlines())
+    # figures, causes, what was most used and recovery: all but where it lies
+    head, tail = told.out.split("results in")[0], usual.out.split("results in")[0]
+    assert head.replace(", streamed", "") == tail
+    picture = "throughput.png"
+    assert (tmp_path / "out" / picture).read_bytes() == (tmp_path / "usual" / picture).read_bytes()
     kept, known = (
         json.loads((tmp_path / name / "manifest.json").read_text())["overload"]
         for name in ("out", "usual")
@@ -123,7 +127,16 @@ def test_the_command_writes_and_says_the_same(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(SMALL)
     told = steppe(tmp_path, "run", "small.yaml", "--stream", "--out", "out", "--json")
     assert told.status == 0
-    assert json.loads(told.out)["kpis"] == read_kpis(tmp_path / "out")
+    printed = json.loads(told.out)
+    assert printed["kpis"] == read_kpis(tmp_path / "out")
+    usual = json.loads(steppe(tmp_path, "run", "small.yaml", "--out", "usual", "--json").out)
+    for name in ("waiting_by_cause", "resources", "recovery", "full_lines"):
+        _alike(printed[name], usual[name])
+    told = steppe(tmp_path, "run", "small.yaml", "--stream", "--set", "steady=true")
+    assert told.status == 2
+    assert "lay steady=false over it" in told.err
+    with pytest.raises(ValueError, match="asks for the long run"):
+        sim.stream(scenario(tmp_path, SMALL, "steady=true"), tmp_path / "long")
     told = steppe(tmp_path, "run", "small.yaml", "--stream", "--replications", "3")
     assert told.status == 2
     assert "--stream is for one run" in told.err

@@ -22,7 +22,7 @@ def wagons(traced: Traced) -> Found:
     """Since when a service had too few wagons, and what they waited for."""
     scene, wait, time = traced.scene, traced.wait, traced.middle
     mine = traced.results.trains.filter(pl.col("service") == traced.cause.place)
-    spells = traced.results.equipment.filter(pl.col("state") == "under a train").join(
+    spells = traced.results.chosen("equipment", pl.col("state") == "under a train").join(
         mine.select(part_of="train"), on="part_of", how="semi"
     )
     if spells.is_empty():
@@ -47,16 +47,17 @@ def empties(traced: Traced) -> Found:
     """Since when a terminal had no empty boxes, and why fewer came than were asked for."""
     scene, wait, terminal, time = traced.scene, traced.wait, traced.cause.place, traced.wait.begin_h
     series = scene.level(f"{terminal}: goods waiting for empties")
-    levels = traced.results.levels["series"].unique().to_list()
+    levels = sorted({*traced.results.each("levels", ["series"], pl.DataFrame.unique)["series"]})
     mark = f"{terminal}: empty "
     fleet = next((s.removeprefix(mark) for s in levels if s.startswith(mark)), None)
     if series is None or fleet is None:
         return end(traced)
     since = min(busy_since(series, wait.end_h), wait.begin_h)
-    filled = traced.results.equipment.filter(
-        (pl.col("fleet") == fleet) & (pl.col("state") == "laden") & (pl.col("place") == terminal)
+    filled = traced.results.chosen(
+        "equipment",
+        (pl.col("fleet") == fleet) & (pl.col("state") == "laden") & (pl.col("place") == terminal),
     )["begin_h"]
-    ready = traced.results.containers.filter((pl.col("origin") == terminal) & ~pl.col("refused"))[
+    ready = traced.results.chosen("containers", pl.col("origin") == terminal, ~pl.col("refused"))[
         "ready_h"
     ]
     came, usual_came = _a_day(traced, filled, since)

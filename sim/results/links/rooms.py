@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.results.links.link import SEASON, Found, Traced
 from sim.results.links.rules import end as ends_there
+from sim.results.text import plain
 
 if TYPE_CHECKING:
     from sim.results.scene import Scene
@@ -86,9 +87,14 @@ def room(traced: Traced) -> Found:
     return traced.ends(f"{text}: {span} of more goods", since, root)
 
 
+def _trains(scene: Scene, service: str) -> pl.Expr:
+    """Rows of a service's trains."""
+    mine = scene.results.trains.filter(pl.col("service") == service)["train"]
+    return pl.col("train").is_in(mine.implode())
+
+
 def _legs(scene: Scene, service: str) -> pl.DataFrame:
-    mine = scene.results.trains.filter(pl.col("service") == service).select("train")
-    return scene.results.legs.join(mine, on="train", how="semi")
+    return scene.results.chosen("legs", _trains(scene, service))
 
 
 def _boarded(scene: Scene, service: str, begin: float, end: float) -> float:
@@ -121,20 +127,29 @@ def _held_before(
     scene: Scene, service: str, begin: float, end: float
 ) -> tuple[str, float, float] | None:
     """The cause that held the boxes of a time most beyond the usual before they came there."""
-    legs = _legs(scene, service).select("container", came="ready_h")
-    waits = (
-        scene.results.waits.filter(pl.col("cause").is_not_null())
-        .join(legs, on="container", how="inner")
-        .filter((pl.col("end_h") <= pl.col("came") + 1e-6) & pl.col("train").is_not_null())
-    )
-    recent = legs.filter((pl.col("came") > begin) & (pl.col("came") <= end))
-    if recent.is_empty() or waits.is_empty():
+    lately = (pl.col("came") > begin) & (pl.col("came") <= end)
+    before = (pl.col("end_h") <= pl.col("came") + 1e-6) & pl.col("train").is_not_null()
+    trains = _trains(scene, service)
+    every = recent = 0
+    hours, waited = [], []
+    told = ["container", "cause", "begin_h", "end_h", "hours", "train"]
+    for all_waits, all_legs in scene.results.together(
+        waits=told, legs=["container", "train", "ready_h"]
+    ):
+        legs = all_legs.filter(trains).select("container", came="ready_h")
+        every += legs.height
+        recent += legs.filter(lately).height
+        waits = plain(all_waits.filter(pl.col("cause").is_not_null()))
+        waits = waits.join(legs, on="container", how="inner", maintain_order="left").filter(before)
+        hours.append(waits.group_by("cause").agg(pl.col("hours").sum()))
+        waited.append(waits.filter(lately))
+    if not recent:
         return None
-    usual = waits.group_by("cause").agg(pl.col("hours").sum() / legs.height)
+    usual = pl.concat(hours).group_by("cause").agg(pl.col("hours").sum() / every)
     now = (
-        waits.filter((pl.col("came") > begin) & (pl.col("came") <= end))
+        pl.concat(waited)
         .group_by("cause")
-        .agg(now=pl.col("hours").sum() / recent.height, time=pl.col("begin_h").median())
+        .agg(now=pl.col("hours").sum() / recent, time=pl.col("begin_h").median())
         .join(usual, on="cause")
         .with_columns(extra=pl.col("now") - pl.col("hours"))
         .sort(["extra", "cause"], descending=[True, False])
