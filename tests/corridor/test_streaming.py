@@ -116,7 +116,7 @@ def test_key_figures_taken_part_by_part_are_those_of_whole_tables(
     folder.mkdir()
     whole = kpis(simulate(given, 2))
     # Sums of parts differ from one sum by rounding alone.
-    monkeypatch.setattr("sim.results.kpi.MANY", 64)
+    monkeypatch.setattr("sim.results.exports.MANY", 64)
     streamed = stream(given, folder, 2, block=100)
     monkeypatch.setattr("sim.results.parts.read_whole", _refuses_what_grows(read_whole))
     parts = kpis(streamed)
