@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.scenario.units import Refusal, shown
 
@@ -38,6 +38,10 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 Day = Annotated[date, BeforeValidator(_day)]
 """A date written ``2024-03-01``."""
 
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]*$", description="lower-case name")]
+
 
 class Thing(BaseModel):
     """What every table shares: unknown keys are refused, values are frozen."""
@@ -46,3 +50,24 @@ class Thing(BaseModel):
 
     source: Names = Field((), description="fact ids for the figures of this mapping")
     assumed: str | None = Field(None, description="why figures without a source are as they are")
+
+
+class Rule(BaseModel):
+    """A decision rule chosen by name, with its parameters beside the name."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    rule: str = Field(description="name of the rule in the registry of its decision")
+    source: Names = Field((), description="fact ids for the rule")
+    assumed: str | None = Field(None, description="why the rule is as it is")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, raw: Any) -> Any:
+        """A rule without parameters may stand as its name alone."""
+        return {"rule": raw} if isinstance(raw, str) else raw
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The rule's parameters as written, without its name."""
+        return dict(self.model_extra or {})

@@ -1,0 +1,49 @@
+"""Rates of the accounts."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sim.scenario.base import Thing
+from sim.scenario.quantities import (
+    BoxIntensity,
+    BoxRate,
+    FreightRate,
+    Intensity,
+    Money,
+    MoneyPerTime,
+    MoneyPerTonneTime,
+)
+
+
+class Costs(Thing):
+    """What moving, handling, standing and waiting cost, and what moving emits.
+
+    Freight rates and emissions are named by gauge (``1520``, ``1435``) or by line, which comes
+    first.  What has no rate is left out of the accounts.
+    """
+
+    haul: dict[str, FreightRate] = Field(
+        {}, description="line haul of goods in containers, wagon hire of the railway included"
+    )
+    haul_wagonload: dict[str, FreightRate] = Field(
+        {}, description="line haul of wagonloads; as in containers if absent"
+    )
+    haul_empty: dict[str, BoxRate] = Field({}, description="line haul of an empty container")
+    works: dict[str, Money] = Field(
+        {},
+        description="by station/work: for each unit that cranes move, for each train that servers "
+        "work on, for each sample of a laboratory",
+    )
+    stuffing: Money | None = Field(None, description="filling one unit")
+    trucking: Money | None = Field(None, description="one unit to the consignee by truck")
+    shipping: Money | None = Field(None, description="one unit onward by ship")
+    storage: MoneyPerTime | None = Field(None, description="one unit standing in a yard")
+    equipment: dict[str, MoneyPerTime] = Field(
+        {}, description="by fleet: one unit, working or idle"
+    )
+    waiting: MoneyPerTonneTime | None = Field(
+        None, description="goods that wait: capital tied up and value lost"
+    )
+    co2e: dict[str, Intensity] = Field({}, description="emissions of goods moved")
+    co2e_empty: dict[str, BoxIntensity] = Field({}, description="emissions of empties moved")

@@ -1,0 +1,31 @@
+"""What reduces a rate for a time."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sim.scenario.base import Day, Names, Thing
+from sim.scenario.drawn import DurationDistribution
+from sim.scenario.quantities import Duration, Factor
+
+
+class Disruption(Thing):
+    """A stretch of time in which something works at a fraction of its rate."""
+
+    title: str | None = Field(None, description="name for readers")
+    on: Names = Field(
+        description="what has its rate reduced: lines, stations, station/work; or a part alone: "
+        "line/paths, line/acceptance, station/stuffing, station/trucks"
+    )
+    begin: Day | None = Field(None, description="first day of a dated disruption")
+    days: Duration | None = Field(None, description="how long a dated disruption lasts")
+    every: DurationDistribution | None = Field(
+        None, description="time between the end of one and the start of the next, when random"
+    )
+    after: DurationDistribution | None = Field(
+        None,
+        description="working time, of all its servers or cranes together, from one breakdown to "
+        "the next, when what breaks is a station/work that wears by use",
+    )
+    lasts: DurationDistribution | None = Field(None, description="how long a random one lasts")
+    factor: Factor = Field(Factor.of(0.0), description="what is left of the rate; 0 is a closure")

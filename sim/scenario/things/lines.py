@@ -1,0 +1,46 @@
+"""Lines, and what the railway beyond takes over."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.scenario.base import Rule, Thing
+from sim.scenario.dated import DatedCount, DatedRate
+from sim.scenario.drawn import RateDistribution
+from sim.scenario.quantities import Length, Speed
+
+
+class Acceptance(Thing):
+    """Trains that the receiving railway takes over the border in a day."""
+
+    toward: str = Field(description="station on the receiving side")
+    per_day: DatedRate = Field(description="mean number of trains accepted")
+    variation: RateDistribution | None = Field(
+        None, description="factor of mean 1 drawn anew each day"
+    )
+    classes: dict[str, DatedRate] = Field({}, description="upper limit for a class of trains")
+    order: Rule = Field(Rule(rule="first-come"), description="which waiting train is accepted next")
+
+
+class Line(Thing):
+    """A stretch of railway between two stations, used both ways, each way with its own capacity."""
+
+    title: str | None = Field(None, description="name for readers")
+    origin: str = Field(alias="from", description="station at one end")
+    to: str = Field(description="station at the other end")
+    gauge: Literal[1520, 1435] | None = Field(None, description="track gauge")
+    length: Length = Field(description="length of the run")
+    speed: Speed = Field(description="commercial speed, stops on the way included")
+    variation: RateDistribution | None = Field(
+        None, description="factor on the running time, drawn for each train"
+    )
+    paths: DatedRate | None = Field(None, description="train paths each way; unlimited if absent")
+    places: DatedCount | None = Field(
+        None, description="trains each way on the line, running or held; unlimited if absent"
+    )
+    order: Rule = Field(
+        Rule(rule="first-come"), description="which waiting train takes the next path"
+    )
+    acceptance: Acceptance | None = Field(None, description="limit set by the receiving railway")
