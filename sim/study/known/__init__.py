@@ -1,0 +1,1 @@
+"""Answers known from theory, and the same figures taken from a run."""
