@@ -10,7 +10,9 @@ import polars as pl
 
 from sim.report import style
 from sim.results.levels import backlog as backlog_series
+from sim.results.levels import reached_by
 from sim.results.tables import Results
+from sim.results.text import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,22 +35,16 @@ def backlog_split(results: Results, hours: NDArray[np.float64]) -> NDArray[np.fl
 
     A moment that a container skips (a corridor without a border) counts as the one after it.
     """
-    kept = ["tonnes", *(moment for moment, _ in PLACES)]
-    rows = results.each(
-        "containers",
-        ["flow", "refused", *kept],
-        lambda part: part.filter(pl.col("flow") == "exports", ~pl.col("refused")).select(kept),
-    )
-    tonnes = rows["tonnes"].to_numpy()
-    after = np.full(len(tonnes), np.inf)
-    reached = []
-    for column, _ in reversed(PLACES):
-        times = rows[column].fill_null(float("inf")).to_numpy()
-        after = np.minimum(times, after)
-        order = np.argsort(after, kind="stable")
-        total = np.concatenate([[0.0], np.cumsum(tonnes[order])])
-        reached.append(total[np.searchsorted(after[order], hours, side="right")])
-    return np.maximum(-np.diff(np.array(reached[::-1]), axis=0), 0.0)
+    reached = np.zeros((len(PLACES), len(hours)))
+    moments = [moment for moment, _ in PLACES]
+    for part in results.parts("containers", ["flow", "refused", "tonnes", *moments]):
+        rows = plain(part).filter(pl.col("flow") == "exports", ~pl.col("refused"))
+        after = np.full(rows.height, np.inf)
+        for place in reversed(range(len(PLACES))):
+            times = rows[moments[place]].fill_null(float("inf")).to_numpy()
+            after = np.minimum(times, after)
+            reached[place] += reached_by(hours, after, rows["tonnes"].to_numpy())
+    return np.maximum(-np.diff(reached, axis=0), 0.0)
 
 
 def _exports(results: Results) -> bool:

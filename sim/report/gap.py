@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
+from sim.results.levels import reached_by
 from sim.results.series import Weekly
 from sim.results.tables import Results
 from sim.results.text import holding
@@ -29,14 +30,12 @@ def cumulative(
         return np.asarray(
             np.interp(hours, ends, np.append(0.0, frame[column].cum_sum().to_numpy()))
         )
-    tonnes = np.zeros(len(hours) + 1)
+    total = np.zeros(len(hours))
     for part in results.parts("containers", ["flow", "tonnes", moment]):
         rows = part.filter(pl.Series(holding(part["flow"], "exports")))
-        rows = rows.filter(pl.col(moment).is_not_null())
-        # the first hour by which it had
-        by = np.searchsorted(hours, rows[moment].to_numpy(), side="left")
-        tonnes += np.bincount(by, rows["tonnes"].to_numpy(), len(tonnes))
-    return np.asarray(np.cumsum(tonnes[:-1]))
+        moments = rows[moment].fill_null(float("inf"))
+        total += reached_by(hours, moments.to_numpy(), rows["tonnes"].to_numpy())
+    return total
 
 
 def gap(results: Results | Sequence[Results] | Sequence[Weekly], ax: Axes) -> Axes:

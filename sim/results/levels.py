@@ -156,6 +156,16 @@ def backlog(results: Results, flow: str | None = "exports") -> StepSeries:
     return step_series(ready, gone, weights=(tonnes, tonnes))
 
 
+def reached_by(hours: ArrayLike, moments: ArrayLike, tonnes: ArrayLike) -> NDArray[np.float64]:
+    """Tonnes whose moment has come by each of the hours, which increase.
+
+    Moments that are not finite never come.  Of parts of a run the sums add up.
+    """
+    edges = np.asarray(hours, dtype=float)
+    by = np.searchsorted(edges, np.asarray(moments, dtype=float), side="left")
+    return np.cumsum(np.bincount(by, np.asarray(tonnes), len(edges) + 1)[:-1])
+
+
 def _waiting(rows: pl.DataFrame) -> StepSeries:
     return step_series(_hours(rows, "in_h"), _hours(rows, "start_h"))
 

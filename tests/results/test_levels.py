@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sim.results.levels import (
     backlog,
     full_lines,
+    reached_by,
     step_series,
     waiting,
     waiting_by_place,
@@ -117,3 +118,14 @@ def test_a_line_is_full_while_trains_wait_for_a_place_on_it() -> None:
     ]
     run = builder.results(stages_=builder.stages(rows), horizon_h=100.0)
     assert full_lines(run) == [("line", 20.0, 2.0)]
+
+
+def test_what_has_come_by_each_hour_is_a_count_of_those_that_have() -> None:
+    rng = np.random.default_rng(7)
+    hours = np.array([0.0, 1.0, 1.5, 4.0])
+    moments = np.concatenate([rng.integers(0, 12, 200) / 2.0, [np.inf, np.nan]])
+    tonnes = rng.random(202)
+    slow = [float(tonnes[moments <= hour].sum()) for hour in hours]
+    assert reached_by(hours, moments, tonnes) == pytest.approx(slow, rel=1e-12)
+    halves = [reached_by(hours, moments[i::2], tonnes[i::2]) for i in range(2)]
+    assert sum(halves) == pytest.approx(slow, rel=1e-12)

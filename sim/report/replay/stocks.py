@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.report.replay.pack import varints, zigzag
 from sim.results import levels as step
+from sim.results.text import plain
 
 if TYPE_CHECKING:
     from sim.results.tables import Results
@@ -65,12 +66,28 @@ def _series(results: Results) -> list[tuple[str, int, str, str, step.StepSeries]
             found.append((owner, _what(thing), thing, str(unit), series))
     for station, parts in ready.items():
         found.append((station, READY, "boxes ready for a train", "containers", _sum(parts)))
-    arrivals = results.each("containers", ["destination", "arrived_h", "delivered_h"])
-    for (station,), rows in arrivals.group_by("destination", maintain_order=True):
-        came, gone = _hours(rows, "arrived_h"), _hours(rows, "delivered_h")
-        series = step.step_series(came, np.where(np.isfinite(came), gone, np.inf))
-        found.append((str(station), ARRIVED, "boxes arrived, not delivered", "containers", series))
+    for station, series in _arrived(results).items():
+        found.append((station, ARRIVED, "boxes arrived, not delivered", "containers", series))
     return sorted(found, key=lambda f: f[:3])
+
+
+def _arrived(results: Results) -> dict[str, step.StepSeries]:
+    """Boxes that arrived and are not delivered, by station, to the minute; part by part."""
+    size = round(results.horizon_h * 60.0) + 1
+    found: dict[str, Any] = {}
+    for part in results.parts("containers", ["destination", "arrived_h", "delivered_h"]):
+        came = part.drop_nulls("arrived_h")
+        for (station,), rows in came.group_by("destination", maintain_order=True):
+            change = found.setdefault(str(station), np.zeros(size, dtype=np.int64))
+            for moment, sign in (("arrived_h", 1), ("delivered_h", -1)):
+                minutes = np.round(rows[moment].drop_nulls().to_numpy() * 60.0).astype(int)
+                change += sign * np.bincount(minutes, minlength=size)
+    made = {}
+    for station, change in found.items():
+        minutes = np.flatnonzero(change)
+        level = np.cumsum(change[minutes]).astype(float)
+        made[station] = step.StepSeries(minutes / 60.0, level)
+    return made
 
 
 def _what(thing: str) -> int:
@@ -99,23 +116,22 @@ def totals(results: Results) -> Totals:
     """Backlog and delivered exports (tonnes, the latter since the warm-up) and trains held."""
     end = results.horizon_h
     hours = np.append(np.arange(0.0, end), end)
-    exports = results.each(
-        "containers",
-        ["flow", "tonnes", "delivered_h"],
-        lambda part: part.filter(pl.col("flow") == "exports").drop("flow"),
-    )
-    gone = _hours(exports, "delivered_h")
-    counted = np.where(gone >= results.warmup_h, gone, np.inf)
-    delivered = step.step_series(counted, [], weights=(exports["tonnes"].to_numpy(), np.array([])))
-    series = {
-        "backlog": step.backlog(results),
-        "delivered": delivered,
-        "held": step.waiting(results.stages),
-    }
+    backlog, delivered = np.zeros(len(hours)), np.zeros(len(hours))
+    columns = ["flow", "refused", "tonnes", "ready_h", "delivered_h", "rejected_h"]
+    for part in results.parts("containers", columns):
+        exports = plain(part).filter(pl.col("flow") == "exports")
+        there = (~exports["refused"]).to_numpy()
+        tonnes, gone = exports["tonnes"].to_numpy(), _hours(exports, "delivered_h")
+        counted = np.where(gone >= results.warmup_h, gone, np.inf)
+        delivered += step.reached_by(hours, counted, tonnes)
+        gone = np.minimum(gone, _hours(exports, "rejected_h"))[there]
+        backlog += step.reached_by(hours, _hours(exports, "ready_h")[there], tonnes[there])
+        backlog -= step.reached_by(hours, gone, tonnes[there])
+    held = step.waiting(results.stages).at(hours)
     numbers: list[int] = []
     most = {}
-    for name, one in series.items():
-        levels = np.round(one.at(hours)).astype(int)
+    for name, one in (("backlog", backlog), ("delivered", delivered), ("held", held)):
+        levels = np.round(one).astype(int)
         most[name] = int(levels.max(initial=0))
         numbers += [zigzag(v) for v in np.diff(levels, prepend=0).tolist()]
     return Totals(len(hours), most, varints(numbers))
