@@ -17,20 +17,26 @@ SHOWN = 8
 def print_deadlocks(runs: Sequence[tuple[str, Replications]]) -> None:
     """Where trains came to stand for ever, how often, and what would free them."""
     for name, made in runs:
-        stuck = made.deadlocks()
-        if not stuck:
-            continue
-        n, first = len(made.outcomes), min(stuck, key=lambda d: d["time_h"])
-        of = "" if n == 1 else f"{len(stuck)} of {n} replications of "
-        print(f"DEADLOCK in {of}{name}{'; the earliest' if len(stuck) > 1 else ''}:")
-        print(first["sentence"])
-        for train in first["trains"][:SHOWN]:
-            print(f"  {train['name']}: {_stands(train)}")
-        if len(first["trains"]) > SHOWN:
-            print(f"  and {len(first['trains']) - SHOWN} more (deadlocked in the manifest)")
-        print(f"cure: {first['remedy']}")
-        left_out = "left out of what follows" if made.good else "what follows ends there"
-        print(f"({left_out}: nothing moves that waits for these trains)\n")
+        tell_deadlocks(name, made.deadlocks(), len(made.outcomes), bool(made.good))
+
+
+def tell_deadlocks(
+    name: str, stuck: Sequence[dict[str, Any]], n: int = 1, others: bool = False
+) -> None:
+    """The same of one scenario: the deadlocks among its n runs, and whether others ended well."""
+    if not stuck:
+        return
+    first = min(stuck, key=lambda d: float(d["time_h"]))
+    of = "" if n == 1 else f"{len(stuck)} of {n} replications of "
+    print(f"DEADLOCK in {of}{name}{'; the earliest' if len(stuck) > 1 else ''}:")
+    print(first["sentence"])
+    for train in first["trains"][:SHOWN]:
+        print(f"  {train['name']}: {_stands(train)}")
+    if len(first["trains"]) > SHOWN:
+        print(f"  and {len(first['trains']) - SHOWN} more (deadlocked in the manifest)")
+    print(f"cure: {first['remedy']}")
+    left_out = "left out of what follows" if others else "what follows ends there"
+    print(f"({left_out}: nothing moves that waits for these trains)\n")
 
 
 def _stands(train: dict[str, Any]) -> str:

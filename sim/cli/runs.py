@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.comparing import check_kpis
-from sim.cli.deadlock import DEADLOCK, print_deadlocks
+from sim.cli.deadlock import DEADLOCK, print_deadlocks, tell_deadlocks
 from sim.cli.faults import UserError
 from sim.cli.show import as_json, number, progress, short, table
 from sim.cli.steady import print_steady
@@ -115,18 +115,17 @@ def stream_scenario(
                 "folder": str(made.folder),
                 "kpis": {name: vars(kpi) for name, kpi in made.kpis.items()},
                 **_happened(made.results, made.drift),
-                "deadlocked": made.deadlock,
+                "deadlocked": made.deadlocks(),
             }
         )
     else:
         print(f"{scenario.tables.title}\nseed {root}, 1 replication, streamed\n")
+        tell_deadlocks(scenario.name, made.deadlocks())
         rows = [
             [name, number(kpi.value, kpi.unit), kpi.unit, kpi.meaning]
             for name, kpi in made.kpis.items()
         ]
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
-        if made.deadlock is not None:
-            print(f"\nDEADLOCK: {made.deadlock['sentence']}")
         _print_happened(made.results, made.drift)
         print(f"\nresults in {short(made.folder)}, tables in parts")
         print(f"picture  {short(made.folder / 'throughput.png')}")

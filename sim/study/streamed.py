@@ -37,6 +37,10 @@ class Streamed:
         found: dict[str, Any] | None = self.results.meta["deadlock"]
         return found
 
+    def deadlocks(self) -> list[dict[str, Any]]:
+        """The same with the replication, in a list that is empty without one."""
+        return _deadlocks(self.results)
+
 
 def stream(
     scenario: str | Path | Scenario,
@@ -93,6 +97,11 @@ def stream(
     return Streamed(folder, figures, Results.stored(folder, made.meta), drift)
 
 
+def _deadlocks(made: Results) -> list[dict[str, Any]]:
+    found = made.meta["deadlock"]
+    return [] if found is None else [{"replication": made.meta["replication"], **found}]
+
+
 def _manifest(scenario: Scenario, made: Results, command: str | None) -> dict[str, Any]:
     from sim.results.queues import queues
     from sim.results.recovery import recoveries
@@ -105,6 +114,9 @@ def _manifest(scenario: Scenario, made: Results, command: str | None) -> dict[st
         "scenario_hash": scenario.hash,
         "seed": made.meta["seed"],
         "replications": 1,
+        "failed": [],
+        "deadlocked": _deadlocks(made),
+        "steady": None,
         "traces": [made.meta["trace"]],
         "model": identity.model(),
         "queues": queues(made).to_dicts(),

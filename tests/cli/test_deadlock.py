@@ -34,6 +34,23 @@ def test_a_deadlocked_run_is_told_and_written(tmp_path: Path) -> None:
     assert (results.meta["status"], results.horizon_h) == ("deadlock", 3.0)
 
 
+def test_a_streamed_run_that_deadlocks_is_told_and_written_alike(tmp_path: Path) -> None:
+    usual = steppe(fill(tmp_path), "run", "stuck.yaml", "--out", "usual")
+    done = steppe(tmp_path, "run", "stuck.yaml", "--stream", "--out", "out")
+    assert (done.status, done.err) == (3, "")
+    head = done.out.split("results in")[0].replace(", streamed", "")
+    assert head == usual.out.split("results in")[0]
+    known, kept = (
+        json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("usual", "out")
+    )
+    assert kept["deadlocked"] == known["deadlocked"] != []
+    # in all that is told of any run, and how it was streamed
+    assert set(kept) == {*known, "streamed"}
+    done = steppe(tmp_path, "run", "stuck.yaml", "--stream", "--json")
+    assert [d["replication"] for d in json.loads(done.out)["deadlocked"]] == [0]
+    assert steppe(tmp_path, "reproduce", "out").status == 0
+
+
 def test_json_has_the_same(tmp_path: Path) -> None:
     done = steppe(fill(tmp_path), "run", "stuck.yaml", "--replications", "2", "--json")
     assert done.status == 3
