@@ -33,8 +33,7 @@ def stocks(results: Results) -> Stocks:
     numbers: list[int] = []
     for station, what, title, unit, series in _series(results):
         minutes = np.round(series.time * 60.0).astype(int)
-        last = np.append(minutes[1:] != minutes[:-1], True)  # one level a minute, the last
-        minutes, level = minutes[last], np.round(series.level[last]).astype(int)
+        level = np.round(series.level).astype(int)
         if not len(level) or not level.any():
             continue
         made.append(
@@ -57,18 +56,41 @@ def _series(results: Results) -> list[tuple[str, int, str, str, step.StepSeries]
     network = results.meta["network"]
     found: list[tuple[str, int, str, str, step.StepSeries]] = []
     ready: dict[str, list[step.StepSeries]] = {}
-    for (name, unit), rows in results.levels.group_by("series", "unit", maintain_order=True):
-        owner, _, thing = str(name).partition(": ")
-        series = step.StepSeries(rows["time_h"].to_numpy(), rows["level"].to_numpy())
+    for (name, unit), series in _levels(results).items():
+        owner, _, thing = name.partition(": ")
         if thing == "boxes waiting for a train" and owner in network["routes"]:
             ready.setdefault(network["routes"][owner][0], []).append(series)
         elif owner in network["stations"] and thing != "trains waiting":
-            found.append((owner, _what(thing), thing, str(unit), series))
+            found.append((owner, _what(thing), thing, unit, series))
     for station, parts in ready.items():
         found.append((station, READY, "boxes ready for a train", "containers", _sum(parts)))
     for station, series in _arrived(results).items():
         found.append((station, ARRIVED, "boxes arrived, not delivered", "containers", series))
     return sorted(found, key=lambda f: f[:3])
+
+
+def _levels(results: Results) -> dict[tuple[str, str], step.StepSeries]:
+    """All series by name and unit, the last level of each minute; part by part."""
+    found: dict[tuple[str, str], list[step.StepSeries]] = {}
+    for part in results.parts("levels", ["series", "unit", "time_h", "level"]):
+        for (name, unit), rows in part.group_by("series", "unit", maintain_order=True):
+            minutes = np.round(rows["time_h"].to_numpy() * 60.0)
+            one = _last(minutes, rows["level"].to_numpy())
+            found.setdefault((str(name), str(unit)), []).append(one)
+    made = {}
+    for key, parts in found.items():
+        # a minute may be in two parts
+        whole = _last(
+            np.concatenate([p.time for p in parts]), np.concatenate([p.level for p in parts])
+        )
+        made[key] = step.StepSeries(whole.time / 60.0, whole.level)
+    return made
+
+
+def _last(times: Any, levels: Any) -> step.StepSeries:
+    """The last level of each time; times are in order."""
+    last = np.append(times[1:] != times[:-1], True)
+    return step.StepSeries(times[last], levels[last])
 
 
 def _arrived(results: Results) -> dict[str, step.StepSeries]:
