@@ -3,8 +3,10 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 RUN := runs/baseline
+COMPILED := .venv-compiled
+SOURCES := $(shell find sim -name '*.py')
 
-.PHONY: demo test lint format bench index reference clean
+.PHONY: demo test compiled lint format bench index reference clean
 
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -17,6 +19,16 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# The same sources with the corridor compiled, in an environment of its own; needs a C compiler.
+compiled: $(COMPILED)/.ready
+
+$(COMPILED)/.ready: requirements.lock pyproject.toml setup.py $(SOURCES)
+	test -x $(COMPILED)/bin/python || $(PYTHON) -m venv $(COMPILED)
+	$(COMPILED)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	STEPPE_COMPILE=1 $(COMPILED)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --force-reinstall .
+	touch $@
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -36,7 +48,7 @@ index: $(READY)
 reference: $(READY)
 	$(BIN)/python -m sim.scenario.reference docs/reference.md
 
-bench: $(READY) .venv-bench/.ready
+bench: $(READY) compiled .venv-bench/.ready
 	$(BIN)/python benchmarks/bench.py $(BENCH)
 
 format: $(READY)
@@ -44,4 +56,4 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .venv-bench runs build dist *.egg-info
+	rm -rf .venv .venv-bench $(COMPILED) runs build dist *.egg-info

@@ -14,6 +14,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 OURS = sys.executable
+COMPILED = os.environ.get("COMPILED_PYTHON", str(ROOT / ".venv-compiled" / "bin" / "python"))
 OTHERS = os.environ.get("BENCH_PYTHON", str(ROOT / ".venv-bench" / "bin" / "python"))
 Run = dict[str, Any]
 
@@ -42,6 +43,11 @@ def run(command: Sequence[str]) -> Run:
 def ours(program: str, *words: object) -> Run:
     """A program of this folder, in our environment."""
     return run([OURS, str(HERE / program), *map(str, words)])
+
+
+def compiled(program: str, *words: object) -> Run:
+    """The same with our corridor compiled."""
+    return run([COMPILED, str(HERE / program), *map(str, words)])
 
 
 def others(program: str, *words: object) -> Run:

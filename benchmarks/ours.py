@@ -20,8 +20,8 @@ import polars as pl
 import polars.io.parquet
 from clock import Clock
 
-import sim.corridor.build
-import sim.corridor.collect  # noqa: F401
+import sim.corridor.collect
+import sim.corridor.run  # noqa: F401
 from sim.corridor import simulate, stream
 from sim.results import kpis, write_run
 from sim.results.tables import TABLES
@@ -83,6 +83,8 @@ def main(arguments: argparse.Namespace) -> None:
         (pl.col("delivered_h") - pl.col("ready_h")).mean().alias("mean")
     )["mean"]
     made["containers"] = done.height
+    others = results.trains.filter(pl.col("kind") == "background")
+    made["carried"] = done.height + int(others["boxes"].sum())
     made["offered"] = results.containers.height
     made["mean_h"] = times.mean()
     spread = trains.std()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from sim.corridor.step import Step
+
 if TYPE_CHECKING:
     from sim.corridor.route import Shared
     from sim.corridor.train import Train
@@ -55,13 +57,13 @@ class Admission:
         self.approach = approach
 
 
-class SetOut:
+class SetOut(Step):
     """First step of a train that is there already: stand until the rule lets it set out."""
 
     __slots__ = ("_admission", "_shared", "_stage")
-    ahead = False
 
     def __init__(self, shared: Shared, admission: Admission, stage: int) -> None:
+        super().__init__()
         self._shared = shared
         self._admission = admission
         self._stage = stage

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from heapq import heapreplace
 from math import fsum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from sim.corridor.streams import Draws
 
 TRAINS = 256
@@ -24,30 +23,36 @@ KEPT = 2
 """Such blocks that are kept; trains come under cranes nearly in the order of their numbers."""
 
 
-class Together(Protocol):
+class Together:
     """Boxes that come together to servers that are all idle; ``work`` is the sum of their times."""
 
-    number: int
-    work: float
+    __slots__ = ("number", "work")
+
+    def __init__(self, number: int, work: float) -> None:
+        self.number = number
+        self.work = work
 
     def times(self) -> NDArray[np.float64]:
         """How long each takes; hours."""
+        raise NotImplementedError
 
     def last(self, now: float) -> float:
         """The last end if they come now; hours."""
+        raise NotImplementedError
 
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Start and end of each if they come now; hours."""
+        raise NotImplementedError
 
     def free(self, now: float) -> list[float]:
         """When each of the servers is free again, a heap."""
+        raise NotImplementedError
 
 
 class Block(NamedTuple):
     """Trains whose times were computed together; hours.
 
-    ``times`` by train and box, ``starts`` and ``ends`` by box and train; by train the last end and
-    the sum of times.
+    ``times``, ``starts`` and ``ends`` by train and box; by train the last end and the sum of times.
     """
 
     servers: int
@@ -58,24 +63,24 @@ class Block(NamedTuple):
     work: list[float]
 
 
-class Drawn:
+class Drawn(Together):
     """Boxes that take times of their own: the first of a train of a block.
 
     Hours are summed up from 0 on, and rounded otherwise than one by one from now on, in the last
     bits.
     """
 
-    __slots__ = ("_block", "_last", "_place", "number", "work")
+    __slots__ = ("_block", "_last", "_place")
 
     def __init__(self, block: Block, place: int, boxes: int) -> None:
         self._block = block
         self._place = place
-        self.number = boxes
-        if boxes == len(block.ends):
-            self._last, self.work = block.last[place], block.work[place]
+        if boxes == block.times.shape[1]:
+            super().__init__(boxes, block.work[place])
+            self._last = block.last[place]
         else:
-            self._last = float(np.maximum.reduce(block.ends[:boxes, place], initial=0.0))
-            self.work = float(block.times[place, :boxes].sum())
+            super().__init__(boxes, float(block.times[place, :boxes].sum()))
+            self._last = float(np.maximum.reduce(block.ends[place, :boxes], initial=0.0))
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""
@@ -88,7 +93,7 @@ class Drawn:
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As what is asked for of all."""
         boxes, place = self.number, self._place
-        return now + self._block.starts[:boxes, place], now + self._block.ends[:boxes, place]
+        return now + self._block.starts[place, :boxes], now + self._block.ends[place, :boxes]
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
@@ -98,20 +103,19 @@ class Drawn:
         return [now + end for end in free]
 
 
-class Alike:
+class Alike(Together):
     """Boxes that all take the same time, a round of them at once.
 
     Rounds follow each other as one by one, to the last bit, so that boxes which are ready together
     are so whatever train they came with.
     """
 
-    __slots__ = ("_before", "_round", "_servers", "_time", "_times", "number", "work")
+    __slots__ = ("_before", "_round", "_servers", "_time", "_times")
 
     def __init__(self, servers: int, boxes: int, time: float) -> None:
+        super().__init__(boxes, fsum([time] * boxes))
         self._times = np.full(boxes, time)
-        self.work = fsum([time] * boxes)
         self._servers = servers
-        self.number = boxes
         self._time = time
         self._round = np.arange(boxes) // servers
         self._before = np.full(boxes // servers + 2, time)
@@ -202,6 +206,8 @@ class Ahead:
         times = self._draws.block(number, TRAINS * stride).reshape(TRAINS, stride)
         starts, ends = from_idle(times, servers)
         last, work = ends.max(axis=0).tolist(), times.sum(axis=1).tolist()
+        # By train, as they are asked for.
+        starts, ends = np.ascontiguousarray(starts.T), np.ascontiguousarray(ends.T)
         while len(self._blocks) >= KEPT:
             del self._blocks[min(self._blocks)]
         block = self._blocks[number] = Block(servers, times, starts, ends, last, work)

@@ -23,16 +23,14 @@ if TYPE_CHECKING:
 
 MANY = 32
 """Servers from which on idle ones are counted rather than kept in the heap."""
-_ZEROS = np.zeros(1024)
-
-
-def zeros(number: int) -> Column:
-    """So many zeros, to be read only."""
-    return _ZEROS[:number] if number <= len(_ZEROS) else np.zeros(number)
-
 
 Batch: TypeAlias = "tuple[float, int, float, Together | Column]"
 """Last end and number of boxes that began at once, when they did, and the boxes or their ends."""
+
+
+def _last_of(ends: Column, now: float) -> float:
+    """The last of these ends; now if there are none."""
+    return float(np.maximum.reduce(ends, initial=now))
 
 
 def _ends(batch: Batch) -> Column:
@@ -135,7 +133,7 @@ class Bank:
         """
         profile = self.profile
         self._to_heap()
-        if profile.constant == 1.0 and not self._leaving and self.wear is None:
+        if self._is_plain():
             return self._serve_plainly(arrivals, times)
         starts, ends = [], []
         free, leaving = self._free, self._leaving
@@ -167,55 +165,66 @@ class Bank:
         self._last = max(free, default=0.0)
         return starts, ends
 
-    def serve_now(self, now: float, times: Column) -> tuple[Column, Column]:
-        """The same for boxes that all come now, not before any that came earlier."""
-        if self.profile.constant == 1.0 and not self._leaving and self.wear is None:
-            if self.servers > MANY:
-                return self._serve_by_many(now, times)
-            self._to_heap()
-            starts, ends = self._serve_plainly([now] * len(times), times.tolist())
+    def serve_now(self, now: float, times: Column) -> tuple[Column | float, Column]:
+        """The same for boxes that all come now, not before any that came earlier.
+
+        One start where all begin at once.
+        """
+        if self._is_plain() and self.servers > MANY and self._has_idle(now, len(times)):
+            ends = now + times
+            self._batches.append((_last_of(ends, now), len(times), now, ends))
+            return now, ends
+        return self._serve_together(now, times)
+
+    def _is_plain(self) -> bool:
+        """Whether servers work all the time at one rate, and nothing but work takes them away."""
+        return self.profile.constant == 1.0 and not self._leaving and self.wear is None
+
+    def _serve_together(self, now: float, times: Column) -> tuple[Column, Column]:
+        """Boxes that come now and may have to wait."""
+        told = times.tolist()
+        if not self._is_plain():
+            starts, ends = self.serve([now] * len(told), told)
+        elif self.servers > MANY:
+            starts, ends = self._serve_by_many(now, told)
         else:
-            starts, ends = self.serve([now] * len(times), times.tolist())
+            self._to_heap()
+            starts, ends = self._serve_plainly([now] * len(told), told)
         return np.array(starts), np.array(ends)
 
     def serve_train(self, now: float, boxes: Together) -> CraneMoves:
         """The same for a train; servers that are all idle take its boxes as was computed ahead."""
-        if self.profile.constant == 1.0 and not self._leaving and self.wear is None:
+        if self._is_plain():
             number = boxes.number
             if self.servers <= MANY:
                 if now >= self._last:
                     self._since, self._served = now, boxes
                     self._last = end = boxes.last(now)
                     return CraneMoves(now, end, boxes.work, boxes, None)
-            elif number <= self.servers and self._has_idle(now, number):
+            elif self._has_idle(now, number):
                 # With a server for each box it is all the same how many others are busy.
                 end = boxes.last(now)
                 self._batches.append((end, number, now, boxes))
                 return CraneMoves(now, end, boxes.work, boxes, None)
-        served = self.serve_now(now, boxes.times())
-        end = float(np.maximum.reduce(served[1], initial=now))
-        return CraneMoves(now, end, boxes.work, boxes, served)
+        served = self._serve_together(now, boxes.times())
+        return CraneMoves(now, _last_of(served[1], now), boxes.work, boxes, served)
 
-    def _serve_by_many(self, now: float, times: Column) -> tuple[Column, Column]:
-        """Servers that are surely idle take boxes at once; who is busy is looked at when needed."""
-        number = len(times)
-        if self._has_idle(now, number):
-            ends = now + times
-            self._batches.append((float(np.maximum.reduce(ends, initial=now)), number, now, ends))
-            return now + zeros(number), ends
+    def _serve_by_many(self, now: float, times: list[float]) -> tuple[list[float], list[float]]:
+        """Some wait: idle servers take boxes at once, the others follow as servers get free.
+
+        Which servers are busy is known, and they stand in the heap.
+        """
         assert self._busy is not None
         idle, busy = self.servers - self._busy, self._free
         starts = [now] * idle
-        told = times.tolist()
-        for time in told[:idle]:
+        for time in times[:idle]:
             heappush(busy, now + time)
-        starts += [heapreplace(busy, busy[0] + time) for time in told[idle:]]
+        starts += [heapreplace(busy, busy[0] + time) for time in times[idle:]]
         self._busy = len(busy)
-        begun = np.array(starts)
-        return begun, begun + times
+        return starts, [start + time for start, time in zip(starts, times, strict=True)]
 
     def _has_idle(self, now: float, number: int) -> bool:
-        """Whether there are so many idle servers, which are busy then."""
+        """Whether so many are idle, which are busy then; if not, who is busy is counted."""
         if self._busy is None:
             self._busy = len(self._free)
         if self._busy + number > self.servers:

@@ -75,13 +75,12 @@ def joined(parts: Sequence[Rows]) -> Rows:
     if len(parts) == 1:
         return parts[0]
     first = end = int(parts[0][0])
-    lists = []
     for part in parts:
-        follows = isinstance(part, range) and part.start == end
-        end = end + len(part) if follows else -1
-        lists.append(numbers(part))
+        if not isinstance(part, range) or part.start != end:
+            return np.concatenate([numbers(part) for part in parts])
+        end = part.stop
     # Lots that follow each other are one.
-    return range(first, end) if end >= 0 else np.concatenate(lists)
+    return range(first, end)
 
 
 class Lot:
@@ -277,7 +276,7 @@ class Boxes:
         if end > self._room:
             self._grow(end)
         self._count = end
-        known = (first, supply, serial, lot, destination, load, last, ready, way)
+        known: tuple[Any, ...] = (first, supply, serial, lot, destination, load, last, ready, way)
         for append, value in zip(self._appends, known):  # noqa: B905  as many as LOTS
             append(value)
         return Lot(range(first, end), supply, serial, way)
@@ -397,3 +396,14 @@ class Boxes:
         """Let go of columns that nobody asks for again."""
         for name in names:
             setattr(self, name, np.zeros(0, dtype=COLUMNS[name][0]))
+
+    def forget_all(self) -> None:
+        """Let go of everything, of ties to services too: the run is over and nobody asks."""
+        self.forget(*COLUMNS)
+        self._seldom.clear()
+        self._lots.clear()
+        self._appends.clear()
+        self._spread.clear()
+        self.ways.clear()
+        self._ways.clear()
+        self._next.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from heapq import heappop, heappush
-from typing import Any, cast
+from typing import Any
 
 import simpy
 from simpy.events import NORMAL
@@ -37,16 +37,14 @@ class _Call:
     __slots__ = ("action", "callbacks", "made", "time")
     _ok = True
 
-    def __init__(self, time: float, made: float, action: Any, callbacks: _Callbacks) -> None:
+    def __init__(self, time: float, made: float, action: Action) -> None:
         self.time = time
         self.made = made
         self.action = action
-        self.callbacks = callbacks
+        self.callbacks: tuple[Callable[[_Call], None], ...] | None = _CALL
 
 
-_Callbacks = tuple[Callable[[_Call], None]]
-_PLAINLY: _Callbacks = (lambda call: call.action(),)
-_WITH_TIME: _Callbacks = (lambda call: call.action(call.time),)
+_CALL: tuple[Callable[[_Call], None], ...] = (lambda call: call.action(call.time),)
 
 
 def at(env: simpy.Environment, time: float) -> simpy.Event:
@@ -62,15 +60,15 @@ def at(env: simpy.Environment, time: float) -> simpy.Event:
 def call_at(env: simpy.Environment, time: float, action: Callable[[], None]) -> None:
     """Do something at a time not before now; never if the time is infinite."""
     if time != INF:
-        _call(env, time, action, _PLAINLY)
+        _call(env, time, lambda _: action())
 
 
-def _call(env: simpy.Environment, time: float, action: Any, how: _Callbacks) -> None:
+def _call(env: simpy.Environment, time: float, action: Action) -> None:
     now = env._now
     if time < now:
         time = now
     queue: Any = env._queue
-    heappush(queue, (time, NORMAL, next(env._eid), _Call(time, now, action, how)))
+    heappush(queue, (time, NORMAL, next(env._eid), _Call(time, now, action)))
 
 
 def happen(event: simpy.Event) -> None:
@@ -92,16 +90,22 @@ def run_until(
     What ``env.run(until=end)`` does, in one loop; and an agenda can tell when the event was made
     that happens now.
     """
-    queue, clock = env._queue, cast(Any, env)
+    queue: Any = env._queue
+    clock: Any = env
+    event: Any
     while queue and queue[0][0] < end:
         env._now, _, _, event = heappop(queue)
-        clock.made = getattr(event, "made", env._now)
-        callbacks: Any = event.callbacks
-        event.callbacks = None  # type: ignore[assignment]
-        for callback in callbacks:
-            callback(event)
-        if not event._ok and not hasattr(event, "_defused"):
-            raise event._value
+        if isinstance(event, _Call):
+            clock.made = event.made
+            event.action(event.time)
+        else:
+            clock.made = getattr(event, "made", env._now)
+            callbacks = event.callbacks
+            event.callbacks = None
+            for callback in callbacks:
+                callback(event)
+            if not event._ok and not hasattr(event, "_defused"):
+                raise event._value
         if after_each is not None:
             after_each()
     env._now = end
@@ -119,7 +123,7 @@ class Clock:
     def put(self, time: float, action: Action) -> None:
         """Do it at a time not before now; never if the time is infinite."""
         if time != INF:
-            _call(self.env, time, action, _WITH_TIME)
+            _call(self.env, time, action)
 
     def settle(self, until: float) -> None:
         """All that is due by now is done."""

@@ -55,6 +55,8 @@ class Equipment:
                 units = self._more(int(count), number, hired=False)
                 self._initial[station, fleet] = units
                 self._journal.spells.append((units, 0.0, station, AT_HAND, -1))
+        # That all are at hand is known.
+        self._states_known = len(self._journal.spells)
 
     def _more(self, count: int, fleet: int, hired: bool) -> Units:
         first = len(self.fleet)
@@ -74,6 +76,14 @@ class Equipment:
             sizes = [len(spell[0]) for spell in spells]
             self._state[np.concatenate([spell[0] for spell in spells])] = states.repeat(sizes)
         return self._state
+
+    def forget_all(self) -> None:
+        """Cut the ties to stocks and who waits at them: the run is over and nobody asks."""
+        self._stocks.clear()
+        self._pools.clear()
+        self._listeners.clear()
+        self._waits.clear()
+        self._first.clear()
 
     def forget_spells(self) -> None:
         """Clear the journal's spells, which somebody has taken down; states stay known."""

@@ -201,3 +201,13 @@ class Journal:
         """Number of a new series of levels."""
         self.series.append((name, unit, initial))
         return len(self.series) - 1
+
+    def forget_all(self) -> None:
+        """Let go of all records, once nobody asks for tables."""
+        self.trains.clear()
+        self.stages.clear()
+        self.past_stages.clear()
+        self.legs.clear()
+        self.spells.clear()
+        self.moves = Moves()
+        self.before_train = None

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from sim.corridor.admission import SetOut
 from sim.corridor.clock import Agenda
 from sim.corridor.queues import Gate, Places
-from sim.corridor.route import Enter, Leave, Lift, Pass, Route, Serve, Step
+from sim.corridor.route import Enter, Leave, Lift, Pass, Route, Serve
+from sim.corridor.step import Step
 from sim.corridor.yard import TakeSlots, Yard
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.corridor.boxes import numbers, where
 from sim.corridor.equipment import AT_HAND, CARRIED, LADEN, STATES, UNDER_TRAIN
 
 if TYPE_CHECKING:
@@ -28,15 +27,27 @@ def imbalance(corridor: Corridor) -> list[str]:
     return [*_units(corridor), *_boxes(corridor)]
 
 
-def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int8]:
-    """How often each number below ``size`` is there, 127 times at most."""
-    counted, told = np.zeros(size, dtype=np.int8), list(parts)
-    for part in told:
-        counted[where(part)] += 1
-    if counted.sum(dtype=np.int64) != sum(map(len, told)):
-        # Some number is there twice in one part, where it was counted once.
-        every = np.concatenate([np.zeros(0, dtype=np.int64), *map(numbers, told)])
-        return np.minimum(np.bincount(every, minlength=size), 127).astype(np.int8)
+def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int16]:
+    """How often each number below ``size`` is there; a number that is far too often, about that."""
+    ranges: list[range] = []
+    arrays: list[NDArray[Any]] = []
+    for part in parts:
+        if isinstance(part, range):
+            ranges.append(part)
+        else:
+            arrays.append(part)
+    # One more where a range begins, one less where it ends.
+    change = np.zeros(size + 1, dtype=np.int16)
+    np.add.at(change, [part.start for part in ranges], 1)
+    np.subtract.at(change, [part.stop for part in ranges], 1)
+    counted = np.cumsum(change, out=change)[:size]
+    for array in arrays:
+        counted[array] += 1
+    if counted.sum(dtype=np.int64) != sum(map(len, ranges)) + sum(map(len, arrays)):
+        # Some number is twice in one array, where it was counted once.
+        for array in arrays:
+            counted[array] -= 1
+            np.add.at(counted, array, 1)
     return counted
 
 

@@ -11,7 +11,7 @@ import simpy
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import numbers, where
 from sim.corridor.clock import Process, at, happen
-from sim.corridor.queues import Places
+from sim.corridor.queues import Customer, Places
 from sim.corridor.streams import Draws, Uniforms, draw_all
 from sim.corridor.waiting import Waiting
 
@@ -23,18 +23,16 @@ if TYPE_CHECKING:
     from sim.corridor.yard import Yard
 
 
-class Vessel:
+class Vessel(Customer):
     """One call of a ship, as a queue for berths sees it."""
 
-    followed = True
+    __slots__ = ("berthed",)
 
     def __init__(self, env: simpy.Environment, name: str, due: float) -> None:
-        self.train_class = name
-        self.formed = due
-        self.joined = due
+        super().__init__(name, due, followed=True)
         self.berthed = env.event()
 
-    def turn(self, _time: float) -> None:
+    def turn(self, now: float) -> None:
         """A berth is free."""
         happen(self.berthed)
 
@@ -99,7 +97,7 @@ class LinerService:
             yield at(env, due + self._delay.at(call))
         if self._berths is not None:
             vessel = Vessel(env, self._name, due)
-            if not self._berths.take(vessel, env.now):  # type: ignore[arg-type]
+            if not self._berths.take(vessel, env.now):
                 yield vessel.berthed
         taken = self.waiting.take(env.now)
         rows: Rows = range(0) if taken is None else taken.rows

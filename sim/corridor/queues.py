@@ -27,27 +27,48 @@ if TYPE_CHECKING:
 SLACK = 1e-9
 
 
+class Customer:
+    """Who waits in a queue: a train, or a call of a ship.
+
+    ``formed`` and ``joined`` in hours; ``followed`` says that the clock of the run itself is told
+    what it does; ``place`` is what it holds meanwhile.
+    """
+
+    __slots__ = ("followed", "formed", "joined", "place", "train_class")
+
+    def __init__(self, train_class: str, formed: float, followed: bool) -> None:
+        self.train_class = train_class
+        self.formed = formed
+        self.joined = formed
+        self.followed = followed
+        self.place: Places | None = None
+
+    def turn(self, now: float) -> None:
+        """It is its turn at what it waits for."""
+        raise NotImplementedError
+
+
 class Queue:
-    """Trains that wait for one thing, least key first."""
+    """Trains or ships that wait for one thing, least key first."""
 
     __slots__ = ("_order", "_serial", "queue")
 
     def __init__(self, order: OrderRule) -> None:
         self._order = order
         self._serial = 0
-        self.queue: list[tuple[float, int, Train]] = []
+        self.queue: list[tuple[float, int, Customer]] = []
 
-    def join(self, train: Train, time: float) -> None:
+    def join(self, train: Customer, time: float) -> None:
         """Queue up."""
         self._serial += 1
         train.joined = time
         heappush(self.queue, (self._order.key(train), self._serial, train))
 
-    def next_train(self) -> Train:
+    def next_train(self) -> Customer:
         """The first leaves the queue."""
         return heappop(self.queue)[2]
 
-    def trains(self) -> list[Train]:
+    def trains(self) -> list[Customer]:
         """Who waits, first to go first."""
         return [entry[2] for entry in sorted(self.queue, key=lambda e: e[:2])]
 
@@ -114,7 +135,7 @@ class Places(Queue):
         """What trains that are not followed do here is on that agenda."""
         self.agenda = self._alarm.clock = agenda
 
-    def take(self, train: Train, time: float) -> bool:
+    def take(self, train: Customer, time: float) -> bool:
         """Whether a place is taken at once; otherwise the train waits to be told."""
         if train.followed:
             self.agenda.settle(time)
@@ -220,7 +241,7 @@ class Places(Queue):
         if self.queue and self._leaving:
             self._alarm.set(self._leaving[0][0])
 
-    def _turn(self, train: Train, time: float) -> None:
+    def _turn(self, train: Customer, time: float) -> None:
         self.agenda.watch(-1)
         train.turn(time)
 
@@ -306,11 +327,11 @@ class Gate:
         ahead = len(self) + others
         return self._profile.when(max(self._due, self._profile.work(now)) + ahead) - now
 
-    def trains(self) -> list[Train]:
+    def trains(self) -> list[Customer]:
         """Who waits, lane by lane."""
         return [train for lane in self._lanes.values() for train in lane.trains()]
 
-    def take(self, train: Train, now: float) -> bool:
+    def take(self, train: Customer, now: float) -> bool:
         """Whether the train passes at once; otherwise it waits to be told."""
         if train.followed:
             self.agenda.settle(now)
@@ -334,7 +355,7 @@ class Gate:
         self._schedule(now)
         return False
 
-    def _let_through(self, lane: _Lane, now: float, through: list[Train]) -> None:
+    def _let_through(self, lane: _Lane, now: float, through: list[Customer]) -> None:
         self._pass(lane, now)
         train = lane.next_train()
         if train.followed:
@@ -386,7 +407,7 @@ class Gate:
         if now + SLACK < self._pump_at:
             return
         self._pump_at = INF
-        through: list[Train] = []
+        through: list[Customer] = []
         time, lane = self._first(now)
         while lane is not None and time <= now:
             self._let_through(lane, now, through)

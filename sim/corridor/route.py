@@ -8,7 +8,7 @@ full station blocks the line before it and a full line blocks the station before
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import simpy
 
@@ -18,6 +18,7 @@ from sim.corridor.clock import Clock
 from sim.corridor.fifo import Fifo
 from sim.corridor.profile import Profile
 from sim.corridor.queues import Gate, Places
+from sim.corridor.step import Step
 from sim.corridor.streams import Draws, Uniforms
 from sim.corridor.train import Train
 from sim.corridor.use import Tally
@@ -28,21 +29,6 @@ if TYPE_CHECKING:
     from sim.corridor.unloading import Unloading
     from sim.corridor.wear import Wear
     from sim.policies.customs import CustomsRule, Treatment
-
-
-class Step(Protocol):
-    """One part of a route.
-
-    ``ahead`` says that it may be entered before its time, since nobody can come in between.
-    """
-
-    ahead: bool
-
-    def enter(self, train: Train, time: float) -> float | None:
-        """Take the train through: when that is over, or None if it must wait for its turn."""
-
-    def turn(self, train: Train, time: float) -> float | None:
-        """It is the turn of a train that has waited: when the step is over."""
 
 
 @dataclass
@@ -65,13 +51,13 @@ class Shared:
         self.gridlock = gridlock
 
 
-class Enter:
+class Enter(Step):
     """Wait for a place: a track, or a place on a line."""
 
     __slots__ = ("_shared", "_stage", "places")
-    ahead = False
 
     def __init__(self, shared: Shared, places: Places, stage: int) -> None:
+        super().__init__()
         self._shared = shared
         self._stage = stage
         self.places = places
@@ -97,13 +83,13 @@ class Enter:
         return time
 
 
-class Pass:
+class Pass(Step):
     """Wait for a path, or for acceptance by the railway beyond."""
 
     __slots__ = ("_stage", "_stages", "gate")
-    ahead = False
 
     def __init__(self, shared: Shared, gate: Gate, stage: int) -> None:
+        super().__init__()
         self._stages = shared.journal.stages
         self._stage = stage
         self.gate = gate
@@ -124,13 +110,13 @@ class Pass:
         return time
 
 
-class Leave:
+class Leave(Step):
     """Give up the place before, once the train has the next one and may go there."""
 
     __slots__ = ("_departs", "places")
-    ahead = True
 
     def __init__(self, places: Places | None, departs: bool) -> None:
+        super().__init__(ahead=True)
         self.places = places
         self._departs = departs
 
@@ -143,18 +129,16 @@ class Leave:
             train.departed = time
         return time
 
-    turn = enter
 
-
-class Run:
+class Run(Step):
     """Run over a line; closures make trains stand where they are."""
 
     __slots__ = ("_draws", "_hours", "_profile", "_stage", "_stages")
-    ahead = True
 
     def __init__(
         self, shared: Shared, hours: float, draws: Draws | None, profile: Profile, stage: int
     ) -> None:
+        super().__init__(ahead=True)
         self._stages = shared.journal.stages
         self._hours = hours
         self._draws = draws
@@ -169,8 +153,6 @@ class Run:
         end = self._profile.finish(time, hours)
         self._stages.append((train.number, self._stage, time, time, end))
         return end
-
-    turn = enter
 
 
 class Customs:
@@ -193,13 +175,13 @@ class Customs:
         return self._rule.treat(self._check, train, self._lucks.at(train.serial))
 
 
-class _Work:
+class _Work(Step):
     """What works on trains have in common."""
 
     __slots__ = ("_stage", "_stages", "clock")
-    ahead = False
 
     def __init__(self, shared: Shared, stage: int) -> None:
+        super().__init__()
         self.clock = shared.clock
         self._stages = shared.journal.stages
         self._stage = stage

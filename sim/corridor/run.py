@@ -162,8 +162,10 @@ def _take_apart(corridor: Corridor) -> None:
     """Cut the ties between the records of a run that nobody can ask any more."""
     for train in corridor.journal.trains:
         train.leg = train.open = train.place = train.waits_for = None
-    for part in (corridor.env, corridor.journal, corridor.boxes, corridor.equipment):
-        vars(part).clear()
+    corridor.journal.forget_all()
+    corridor.boxes.forget_all()
+    corridor.equipment.forget_all()
+    vars(corridor.env).clear()
 
 
 def _meta(scenario: Scenario, corridor: Corridor, seed: int, replication: int) -> dict[str, object]:

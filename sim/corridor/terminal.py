@@ -188,7 +188,7 @@ class Terminal:
         boxes.stuffing[here] = starts
         boxes.stuffed[here] = ends
         if self._elevator.storage < INF:
-            for row in rows:
+            for row in numbers(rows).tolist():
                 self._elevator.take(boxes.tonnes(row))
         way = lots[0].way
         if len(lots) == 1 or all(lot.way == way for lot in lots):

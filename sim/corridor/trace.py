@@ -24,7 +24,7 @@ def trace_hash(journal: Journal) -> str:
     for kind in journal.kinds:
         made.update(f"{kind.place}\n{kind.activity}\n".encode())
     for name, unit, initial in journal.series:
-        made.update(f"{name}\n{unit}\n{initial!r}\n".encode())
+        made.update(f"{name}\n{unit}\n{float(initial)!r}\n".encode())
     for past in journal.past_stages:
         made.update(past.tobytes())
     made.update(array("d", chain.from_iterable(journal.stages)).tobytes())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.corridor.clock import INF
+from sim.corridor.queues import Customer
 from sim.corridor.stock import NO_UNITS, Units
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sim.corridor.yard import Yard
 
 
-class Train:
+class Train(Customer):
     """One train on its way.
 
     ``leg`` names the containers followed on board, ``empties`` and ``wagons`` the units of
@@ -38,9 +39,6 @@ class Train:
         "departed",
         "empties",
         "ended",
-        "followed",
-        "formed",
-        "joined",
         "kind",
         "leg",
         "moves",
@@ -49,13 +47,11 @@ class Train:
         "on_end",
         "open",
         "outcome",
-        "place",
         "route",
         "serial",
         "service",
         "share",
         "since",
-        "train_class",
         "wagons",
         "waits_for",
         "waits_since",
@@ -73,24 +69,20 @@ class Train:
         boxes: int,
         clock: Clock,
     ) -> None:
+        super().__init__(train_class, formed, not clock.lazy)
         self.number = journal.enter_train(self)
         self.service = service
         self.kind = kind
-        self.train_class = train_class
         self.route = route
         self.serial = serial
-        self.formed = formed
         self.boxes = boxes
         self.clock = clock
-        self.followed = not clock.lazy
         self.empties: Units = NO_UNITS
         self.wagons: Units = NO_UNITS
         self.leg: Leg | None = None
         self.departed: float | None = None
         self.ended: float | None = None
         self.outcome = "running"
-        self.place: Places | None = None
-        self.joined = formed
         self.open: tuple[int, float, float | None] | None = None
         self.waits_for: Places | Yard | None = None
         self.waits_since = formed

@@ -12,6 +12,7 @@ from sim.corridor.bank import Bank
 from sim.corridor.boxes import numbers, where
 from sim.corridor.clock import call_at
 from sim.corridor.equipment import LADEN, RETURNING, Equipment
+from sim.corridor.step import Step
 from sim.corridor.stock import NO_UNITS, Units
 from sim.corridor.streams import Draws, Uniforms, draw_all
 
@@ -255,16 +256,16 @@ class Unloading:
         self._deliveries.receive_train(rows, times)
 
 
-class EndOfRun:
+class EndOfRun(Step):
     """Last step of a service's route: boxes leave where no crane moved them, wagons are free."""
 
-    __slots__ = ("_stage", "_unloading", "_wagons", "ahead")
+    __slots__ = ("_stage", "_unloading", "_wagons")
 
     def __init__(self, unloading: Unloading | None, stage: int, wagons: Wagons | None) -> None:
+        super().__init__(ahead=unloading is None)
         self._unloading = unloading
         self._stage = stage
         self._wagons = wagons
-        self.ahead = unloading is None
 
     def enter(self, train: Train, time: float) -> float:
         """Hand on what the train still has; takes no time."""
@@ -275,8 +276,6 @@ class EndOfRun:
             self._wagons.set_free(train.wagons, time, train.serial)
             train.wagons = NO_UNITS
         return time
-
-    turn = enter
 
 
 class Wagons:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from sim.corridor.clock import INF, Alarm, Clock, call_at
+from sim.corridor.step import Step
 
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal
@@ -149,13 +150,13 @@ class Yard:
         self._pump()
 
 
-class TakeSlots:
+class TakeSlots(Step):
     """Wait until the yard has room for the boxes that leave the train here."""
 
     __slots__ = ("_shared", "_stage", "yard")
-    ahead = False
 
     def __init__(self, shared: Shared, yard: Yard, stage: int) -> None:
+        super().__init__()
         self._shared = shared
         self.yard = yard
         self._stage = stage

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sim.corridor.building.context import Context
-    from sim.corridor.route import Step
+    from sim.corridor.step import Step
 
 
 class Lines:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.corridor.building.lines import Lines
     from sim.corridor.building.works import Works
     from sim.corridor.building.yards import Yards
-    from sim.corridor.route import Step
+    from sim.corridor.step import Step
 
 
 class Routes:

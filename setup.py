@@ -1,0 +1,60 @@
+"""Compiles the corridor with mypyc where STEPPE_COMPILE=1; otherwise nothing is compiled.
+
+The same sources either way, and the same results to the last bit
+(``tests/packaging/test_compiled.py``).
+"""
+
+import os
+import sys
+
+from setuptools import setup
+
+# What an event goes through.  What builds the corridor and what makes tables stays as it is: there
+# NumPy and polars do the work.
+COMPILED = (
+    "admission",
+    "ahead",
+    "bank",
+    "boxes",
+    "clock",
+    "delivery",
+    "equipment",
+    "fifo",
+    "journal",
+    "ledger",
+    "liner",
+    "profile",
+    "queues",
+    "rates",
+    "route",
+    "service",
+    "step",
+    "stock",
+    "streams",
+    "supply",
+    "terminal",
+    "train",
+    "unloading",
+    "use",
+    "waiting",
+    "wear",
+    "yard",
+)
+
+extensions = []
+if os.environ.get("STEPPE_COMPILE") == "1":
+    from mypyc.build import mypycify
+
+    sources = [f"sim/corridor/{name}.py" for name in COMPILED]
+    extensions = mypycify(
+        sources,
+        opt_level=os.environ.get("STEPPE_OPTIMISE", "3"),
+        debug_level="0",
+        group_name="steppe",
+    )
+    if sys.platform != "win32":
+        for extension in extensions:
+            # No multiplication and addition in one: it rounds otherwise than Python does.
+            extension.extra_compile_args.append("-ffp-contract=off")
+
+setup(ext_modules=extensions)
