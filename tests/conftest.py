@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 
 from tests.browser.chromium import missing
+from tests.packaging import compiler
 
 BROWSER = Path(__file__).parent / "browser"
-# CI installs Chromium; there the tests run, and fail if it is not there.
-LEFT_OUT = bool(missing()) and os.environ.get("CI") != "true"
+COMPILED = Path(__file__).parent / "packaging" / "test_compiled.py"
+# CI has Chromium and a compiler; there the tests run, and fail if either is not there.
+IN_CI = os.environ.get("CI") == "true"
+LEFT_OUT = bool(missing()) and not IN_CI
+NOT_COMPILED = bool(compiler.missing()) and not IN_CI
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """The tests in a browser are not collected where there is none."""
-    return True if LEFT_OUT and BROWSER in collection_path.parents else None
+    """What needs a browser or a compiler is not collected where there is none."""
+    browser = LEFT_OUT and BROWSER in collection_path.parents
+    return True if browser or (NOT_COMPILED and collection_path == COMPILED) else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -26,4 +31,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(
             f"tests/browser: not run, for want of {' and '.join(missing())}; "
             "`apt-get install chromium chromium-driver` gets them."
+        )
+    if NOT_COMPILED:
+        terminalreporter.section("left out: compiled")
+        terminalreporter.line(
+            f"tests/packaging/test_compiled.py: not run, for want of "
+            f"{' and '.join(compiler.missing())}; `apt-get install gcc python3-dev` gets them."
         )
