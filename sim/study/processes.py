@@ -129,9 +129,16 @@ def _context() -> Any:
 
 @contextmanager
 def _as_a_worker() -> Iterator[None]:
-    """Processes started inside have one thread, unless the user says more, and no interrupts."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update({name: "1" for name, given in before.items() if given is None})
+    """Processes started inside have one thread, unless the user says more, and no interrupts.
+
+    They find modules where this process does: the server would look in the current folder first,
+    where the user may have a ``sim`` of another kind.
+    """
+    wanted = {name: "1" for name in THREADS if name not in os.environ}
+    wanted["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)
+    wanted["PYTHONSAFEPATH"] = "1"
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     masks = hasattr(signal, "pthread_sigmask")
     if masks:
         from multiprocessing import resource_tracker
@@ -146,6 +153,8 @@ def _as_a_worker() -> Iterator[None]:
         for name, given in before.items():
             if given is None:
                 del os.environ[name]
+            else:
+                os.environ[name] = given
 
 
 def _begin() -> None:

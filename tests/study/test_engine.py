@@ -13,6 +13,7 @@ from sim.results import Results
 from sim.results.tables import TABLES
 from sim.scenario import Scenario
 from sim.study.engine import Job, Outcome, default_jobs, run_all, run_one
+from tests.cli.command import good
 from tests.study.tiny import tiny
 from tests.study.trap import Trapped
 
@@ -140,6 +141,14 @@ def test_workers_share_what_was_imported_and_have_one_thread_each(scenario: Scen
     # what is the workers' alone has not been left to the user
     assert dict(os.environ) == for_users
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_a_folder_of_the_users_called_sim_is_not_taken_for_ours(tmp_path: Path) -> None:
+    (tmp_path / "sim").mkdir()
+    (tmp_path / "sim" / "__init__.py").write_text("raise RuntimeError('not ours')\n")
+    tiny(tmp_path, "horizon=100 d")
+    (scenario,) = tmp_path.glob("*.yaml")
+    good(tmp_path, "run", scenario.name, "--replications", "4", "--jobs", "2")
 
 
 def test_a_run_leaves_nothing_that_only_a_search_for_cycles_finds(tmp_path: Path) -> None:
