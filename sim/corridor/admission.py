@@ -77,7 +77,7 @@ class SetOut(Step):
         if not self._may(train, time):
             return None
         since, train.open = train.formed, None
-        self._shared.journal.stages.append((train.number, self._stage, since, time, time))
+        self._shared.journal.stages.extend((train.number, self._stage, since, time, time))
         return time
 
     def _may(self, train: Train, now: float) -> bool:

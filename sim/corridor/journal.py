@@ -171,14 +171,14 @@ class Moves:
 class Journal:
     """All records of one run.
 
-    ``stages`` holds (train number, stage number, asked, started, ended), and ``past_stages`` rows
-    of the same that came before them; ``moves`` holds changes of levels; ``spells`` what becomes
-    of units of equipment.
+    ``stages`` holds train number, stage number, asked, started, ended, one stage after the other,
+    and ``past_stages`` rows of the same that came before them; ``moves`` holds changes of levels;
+    ``spells`` what becomes of units of equipment.
     """
 
     kinds: list[Stage] = field(default_factory=list)
     trains: list[Train] = field(default_factory=list)
-    stages: list[tuple[int, int, float, float, float]] = field(default_factory=list)
+    stages: array[float] = field(default_factory=lambda: array("d"))
     past_stages: list[NDArray[np.float64]] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     series: list[tuple[str, str, float]] = field(default_factory=list)
@@ -205,7 +205,7 @@ class Journal:
     def forget_all(self) -> None:
         """Let go of all records, once nobody asks for tables."""
         self.trains.clear()
-        self.stages.clear()
+        del self.stages[:]
         self.past_stages.clear()
         self.legs.clear()
         self.spells.clear()

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.corridor.boxes import numbers
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.corridor.boxes import Rows
     from sim.corridor.corridor import Corridor
     from sim.corridor.journal import Leg
     from sim.corridor.train import Train
@@ -79,11 +77,11 @@ class Boarded:
 
 def all_stages(corridor: Corridor) -> NDArray[np.float64]:
     """All stages of all trains at the end of a run, one row each, columns as in the journal."""
-    opened: list[tuple[float, ...]] = []
+    opened: list[float] = []
     for train in corridor.journal.trains:
         if train.open is not None:
             kind, since, start = train.open
-            opened.append((train.number, kind, since, NAN if start is None else start, NAN))
+            opened += (train.number, kind, since, NAN if start is None else start, NAN)
     table = np.concatenate(
         [*corridor.journal.past_stages, flat(corridor.journal.stages), flat(opened)]
     )
@@ -95,10 +93,9 @@ def all_stages(corridor: Corridor) -> NDArray[np.float64]:
     return table
 
 
-def flat(stages: Sequence[tuple[float, ...]]) -> NDArray[np.float64]:
-    """Stages as rows of five columns."""
-    numbers = np.fromiter(chain.from_iterable(stages), dtype=float, count=5 * len(stages))
-    return numbers.reshape(-1, 5)
+def flat(stages: Sequence[float]) -> NDArray[np.float64]:
+    """Stages, one after the other, as rows of five columns."""
+    return np.array(stages, dtype=float).reshape(-1, 5)
 
 
 class Records:
@@ -218,13 +215,14 @@ class Records:
         return closed
 
 
-def joined_rows(parts: list[Any]) -> NDArray[np.int64]:
+def joined_rows(parts: Sequence[Rows]) -> NDArray[np.int64]:
     """Numbers of rows of all parts, ranges or arrays, one after the other."""
-    if not parts:
-        return np.zeros(0, dtype=np.int64)
-    if all(type(part) is range for part in parts):
-        sizes = np.array([len(part) for part in parts], dtype=np.int64)
-        firsts = np.array([part.start for part in parts], dtype=np.int64)
-        begins = np.cumsum(sizes) - sizes
-        return np.asarray(np.arange(int(sizes.sum())) + np.repeat(firsts - begins, sizes))
-    return np.concatenate([numbers(part) for part in parts], dtype=np.int64)
+    sizes = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+    ranges = np.fromiter((type(part) is range for part in parts), dtype=np.bool_, count=len(parts))
+    firsts = np.array([part.start if type(part) is range else 0 for part in parts], dtype=np.int64)
+    begins = np.cumsum(sizes) - sizes
+    made: NDArray[np.int64] = np.arange(int(sizes.sum())) + np.repeat(firsts - begins, sizes)
+    if not ranges.all():
+        arrays = [part for part in parts if type(part) is not range]
+        made[np.repeat(~ranges, sizes)] = np.concatenate(arrays)
+    return made

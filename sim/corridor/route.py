@@ -78,7 +78,7 @@ class Enter(Step):
     def turn(self, train: Train, time: float) -> float:
         """The place is taken."""
         train.waits_for = train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, train.since, time, time))
+        self._shared.journal.stages.extend((train.number, self._stage, train.since, time, time))
         self.places.holders[train] = None
         return time
 
@@ -97,7 +97,7 @@ class Pass(Step):
     def enter(self, train: Train, time: float) -> float | None:
         """Queue at the gate."""
         if self.gate.take(train, time):
-            self._stages.append((train.number, self._stage, time, time, time))
+            self._stages.extend((train.number, self._stage, time, time, time))
             return time
         train.since = time
         train.open = (self._stage, time, None)
@@ -106,7 +106,7 @@ class Pass(Step):
     def turn(self, train: Train, time: float) -> float:
         """Through."""
         train.open = None
-        self._stages.append((train.number, self._stage, train.since, time, time))
+        self._stages.extend((train.number, self._stage, train.since, time, time))
         return time
 
 
@@ -151,7 +151,7 @@ class Run(Step):
         if self._draws is not None:
             hours *= self._draws.at(train.serial)
         end = self._profile.finish(time, hours)
-        self._stages.append((train.number, self._stage, time, time, end))
+        self._stages.extend((train.number, self._stage, time, time, end))
         return end
 
 
@@ -188,7 +188,7 @@ class _Work(Step):
 
     def _done(self, train: Train, start: float, end: float) -> float:
         train.open = None
-        self._stages.append((train.number, self._stage, train.since, start, end))
+        self._stages.extend((train.number, self._stage, train.since, start, end))
         return end
 
 

@@ -101,14 +101,17 @@ def _pieces(spell: Spell, most: int) -> Iterator[Spell]:
 
 def _flat(corridor: Corridor, spells: Sequence[Spell]) -> tuple[NDArray[Any], ...]:
     """Unit, begin, place, state and what it is part of, for each unit of all spells."""
+    nothing: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+    units, begin, station, state, part = zip(*spells, strict=True) if spells else ((),) * 5
     number = {name: i for i, name in enumerate(corridor.equipment.stations)}
-    sizes = np.array([len(s[0]) for s in spells], dtype=np.int64)
+    sizes = np.fromiter(map(len, units), dtype=np.int64, count=len(units))
+    place = np.fromiter(map(number.__getitem__, station), dtype=np.int16, count=len(station))
     return (
-        np.concatenate([np.zeros(0, dtype=np.int32), *(s[0] for s in spells)]),
-        _spread([s[1] for s in spells], sizes, float),
-        np.repeat(np.array([number[s[2]] for s in spells], dtype=np.int16), sizes),
-        np.repeat(np.array([s[3] for s in spells], dtype=np.int8), sizes),
-        _spread([s[4] for s in spells], sizes, np.int64),
+        np.concatenate([nothing, *units]),
+        _spread(begin, sizes, float),
+        np.repeat(place, sizes),
+        np.repeat(np.array(state, dtype=np.int8), sizes),
+        _spread(part, sizes, np.int64),
     )
 
 
@@ -141,13 +144,14 @@ def _table(
     )
 
 
-def _spread(parts: list[Any], sizes: NDArray[np.int64], kind: type[Any]) -> NDArray[Any]:
+def _spread(parts: Sequence[Any], sizes: NDArray[np.int64], kind: type[Any]) -> NDArray[Any]:
     """Of each part, one number for all its units or one for each."""
     single = [isinstance(part, (int, float)) for part in parts]
+    if all(single):
+        return np.repeat(np.array(parts, dtype=kind), sizes)
     values = [part if one else 0 for part, one in zip(parts, single, strict=True)]
     made: NDArray[Any] = np.repeat(np.array(values, dtype=kind), sizes)
-    if not all(single):
-        several = [part for part, one in zip(parts, single, strict=True) if not one]
-        each = joined_rows(several) if kind is np.int64 else np.concatenate(several)
-        made[np.repeat(~np.array(single), sizes)] = each
+    several = [part for part, one in zip(parts, single, strict=True) if not one]
+    each = joined_rows(several) if kind is np.int64 else np.concatenate(several)
+    made[np.repeat(~np.array(single), sizes)] = each
     return made

@@ -44,7 +44,7 @@ class Stream:
         self._legs_known = 0
         self._legs: list[tuple[Leg, float]] = []
         # Stages of trains that containers not written yet are or may be on.
-        self._stages: NDArray[np.float64] = flat([])
+        self._stages: NDArray[np.float64] = flat(())
         self._spilled = Spilled(corridor, parts.folder)
 
     def look(self) -> None:
@@ -95,7 +95,7 @@ class Stream:
         if not last:
             new = flat(journal.stages)
             journal.past_stages.append(new)
-            journal.stages.clear()
+            del journal.stages[:]
             self._stages = np.concatenate([self._stages, new])
         self._stages = self._stages[self._stages[:, 0] >= oldest]
         trains = journal.trains[oldest:]

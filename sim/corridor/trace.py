@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
-from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ def trace_hash(journal: Journal) -> str:
         made.update(f"{name}\n{unit}\n{float(initial)!r}\n".encode())
     for past in journal.past_stages:
         made.update(past.tobytes())
-    made.update(array("d", chain.from_iterable(journal.stages)).tobytes())
+    made.update(journal.stages)
     made.update(b"\n")
     for name in ("series", "time", "change"):
         # One after the other, since a column is made when it is asked for.

@@ -174,5 +174,5 @@ class TakeSlots(Step):
     def turn(self, train: Train, time: float) -> float:
         """The slots are taken."""
         train.waits_for = train.open = None
-        self._shared.journal.stages.append((train.number, self._stage, train.since, time, time))
+        self._shared.journal.stages.extend((train.number, self._stage, train.since, time, time))
         return time

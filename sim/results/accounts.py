@@ -56,7 +56,7 @@ def accounts(results: Results) -> pl.DataFrame:
     # one number for both: sorting and grouping by two columns takes several times as long
     rows = [
         pl.DataFrame({"place": c.container * len(PARTS) + number[c.part], "usd": c.usd})
-        for c in charges(results)
+        for c in charges(results, ByTrain(results))
     ]
     if not rows:
         return pl.DataFrame(schema={"container": pl.Int64, "part": pl.String, "usd": pl.Float64})
@@ -77,22 +77,21 @@ def accounts(results: Results) -> pl.DataFrame:
     )
 
 
-def paid(results: Results, mine: NDArray[np.bool_]) -> dict[str, float]:
+def paid(results: Results, trains: ByTrain, mine: NDArray[np.bool_]) -> dict[str, float]:
     """USD by part of those containers that are marked, by number; the last mark is nobody's."""
     found = dict.fromkeys(PARTS, 0.0)
-    for charge in charges(results):
+    for charge in charges(results, trains):
         # numpy adds in the same order on every machine
         rows = mine[np.minimum(charge.container, len(mine) - 1)]
         found[charge.part] += float(charge.usd[rows].sum())
     return found
 
 
-def charges(results: Results) -> Iterator[Charge]:
+def charges(results: Results, trains: ByTrain) -> Iterator[Charge]:
     """All that containers are charged with; nothing where the scenario gives no costs."""
     rates = results.meta.get("tariff") or {}
     if not rates.get("given"):
         return
-    trains = ByTrain(results)
     under = np.zeros(trains.size + 1)
     yield from _equipment(results, trains, rates["hire"], under)
     laden = laden_by_train(results, trains)
@@ -102,7 +101,7 @@ def charges(results: Results) -> Iterator[Charge]:
     works = [_each(trains, name, rate) for name, rate in rates["works"].items()]
     for boxes, waits, legs in results.together(containers=OWN, waits=WAITS, legs=LEGS):
         own = _Boxes(results, boxes)
-        rows, train = own.rows(legs["container"]), trains.at(legs["train"].to_numpy())
+        rows, train = own.rows(legs["container"].to_numpy()), trains.at(legs["train"].to_numpy())
         numbers = own.container[rows]
         rate = np.where(own.wagonload[rows], haul_wagonload[train], haul[train])
         yield Charge("line haul", numbers, own.tonnes[rows] * rate)
@@ -129,12 +128,18 @@ class _Boxes:
         self.container = boxes["container"].to_numpy()
         self.tonnes = boxes["tonnes"].to_numpy()
         self.wagonload = matching(boxes["fleet"], lambda name: fleets.get(name) == "wagons")
-        self._order = np.argsort(self.container, kind="stable")
-        self._sorted = self.container[self._order]
+        size = len(self.container)
+        self._first = int(self.container[0]) if size else 0
+        self._order: NDArray[np.int64] | None = None
+        if not np.array_equal(self.container, np.arange(self._first, self._first + size)):
+            self._order = np.argsort(self.container, kind="stable")
 
-    def rows(self, containers: pl.Series) -> NDArray[np.int64]:
+    def rows(self, containers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where in the part these are."""
-        return self._order[np.searchsorted(self._sorted, containers.to_numpy())]
+        if self._order is None:
+            return containers - self._first
+        found = np.searchsorted(self.container, containers, sorter=self._order)
+        return np.asarray(self._order[found])
 
 
 # -- works and ends --------------------------------------------------------------------------
@@ -164,7 +169,7 @@ def _ends(rates: dict[str, Any], own: _Boxes, boxes: pl.DataFrame, waits: pl.Dat
     """Filling where the trip begins, truck or ship where it ends."""
     sailed = np.zeros(boxes.height, dtype=np.bool_)
     loaded = matching(waits["stage"], lambda stage: stage.endswith(": loading"))
-    sailed[own.rows(waits["container"].filter(pl.Series(loaded)))] = True
+    sailed[own.rows(waits["container"].to_numpy()[loaded])] = True
     stuffed = boxes["stuffed_h"].is_not_null().to_numpy()
     stuffed = stuffed & ~matching(boxes["flow"], lambda flow: flow == "returns")
     delivered = boxes["delivered_h"].is_not_null().to_numpy()
@@ -183,7 +188,7 @@ def _standing(rates: dict[str, Any], own: _Boxes, waits: pl.DataFrame) -> Iterat
         yield Charge("storage", container[stands], hours[stands] * rates["storage"])
     if rates["waiting"] is not None:
         waited = waits["cause"].is_not_null().to_numpy()
-        tonnes = own.tonnes[own.rows(waits["container"].filter(pl.Series(waited)))]
+        tonnes = own.tonnes[own.rows(container[waited])]
         usd = hours[waited] * tonnes * rates["waiting"]
         yield Charge("waiting", container[waited], usd)
 
@@ -235,17 +240,17 @@ def carried(results: Results, trains: ByTrain) -> Iterator[Carried]:
         own = _Boxes(results, part)
         train = trains.at(legs["train"].to_numpy())
         ran = trains.moved[train]
-        rows, train = own.rows(legs["container"])[ran], train[ran]
+        rows, train = own.rows(legs["container"].to_numpy())[ran], train[ran]
         tonnes = own.tonnes[rows]
         yield Carried(own.container[rows], tonnes * km[train], tonnes * co2e[train])
 
 
-def emitted(results: Results, mine: NDArray[np.bool_]) -> float:
+def emitted(results: Results, trains: ByTrain, mine: NDArray[np.bool_]) -> float:
     """CO2e in tonnes of those containers that are marked, by number, if a train has moved them.
 
     The emissions of a box's run home empty are those of the trip that it was brought for.
     """
-    trains, total = ByTrain(results), 0.0
+    total = 0.0
     moved = np.zeros(len(mine), dtype=np.bool_)
     for legs in carried(results, trains):
         rows = np.minimum(legs.container, len(mine) - 1)

@@ -155,6 +155,11 @@ class Exports:
         return self.hours[1 if working else 0] / number if number else None
 
     @cached_property
+    def trains(self) -> ByTrain:
+        """What each train did."""
+        return ByTrain(self.results)
+
+    @cached_property
     def held(self) -> StepSeries:
         """Trains that wait for acceptance, a track or a place on the line."""
         return waiting(self.results.stages)
@@ -179,7 +184,7 @@ class Exports:
         """USD by part for the exports delivered; None where nothing has a price."""
         if not (self.results.meta.get("tariff") or {}).get("given"):
             return None
-        return paid(self.results, self.marked(self.delivered))
+        return paid(self.results, self.trains, self.marked(self.delivered))
 
     def cost_per_t(self, *parts: str) -> float | None:
         """USD for a tonne delivered, of some parts or of all."""
@@ -197,7 +202,7 @@ class Exports:
     def tonne_km(self) -> float:
         """Of the exports delivered."""
         mine, total = self.marked(self.delivered), 0.0
-        for legs in carried(self.results, ByTrain(self.results)):
+        for legs in carried(self.results, self.trains):
             rows = np.minimum(legs.container, len(mine) - 1)
             total += float(legs.tonne_km[mine[rows]].sum())
         return total
@@ -208,7 +213,7 @@ class Exports:
         lines = (self.results.meta.get("tariff") or {}).get("lines", {}).values()
         if not tonnes or not any(line["co2e"] or line["co2e_empty"] for line in lines):
             return None
-        return emitted(self.results, self.marked(self.delivered)) / tonnes * 1000.0
+        return emitted(self.results, self.trains, self.marked(self.delivered)) / tonnes * 1000.0
 
     @cached_property
     def departed(self) -> pl.DataFrame:

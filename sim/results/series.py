@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sim.results.tables import TABLES
-from sim.results.text import holding, plain
+from sim.results.text import holding, numbered, plain
 
 if TYPE_CHECKING:
     from sim.results.tables import Results
@@ -257,15 +257,14 @@ def waiting_by_cause(results: Results, *, flow: str = "exports") -> dict[str, fl
     for boxes, waits in results.together(containers=own, waits=["container", "cause", "hours"]):
         numbers = plain(boxes).filter(which)["container"].to_numpy()
         count += len(numbers)
-        rows = waits.filter(pl.col("cause").is_not_null())
-        mine = np.isin(rows["container"].to_numpy(), numbers)
-        causes = plain(rows.select("cause"))["cause"].filter(pl.Series(mine))
-        names = sorted(causes.unique().to_list())
+        words, cause = numbered(waits["cause"])
+        cause = np.where(np.isin(waits["container"].to_numpy(), numbers), cause, len(words))
         # numpy adds in the same order on every machine; polars may share a sum among threads
-        code = causes.cast(pl.Enum(names)).to_physical().to_numpy()
-        hours = np.bincount(code, rows["hours"].to_numpy()[mine], minlength=len(names))
-        for name, waited in zip(names, hours, strict=True):
-            found[name] = found.get(name, 0.0) + float(waited)
+        waited = np.bincount(cause, waits["hours"].to_numpy(), minlength=len(words) + 1)
+        there = np.bincount(cause, minlength=len(words) + 1)
+        for name, hours, number in zip(words, waited, there, strict=False):
+            if number:
+                found[name] = found.get(name, 0.0) + float(hours)
     return {name: found[name] / max(count, 1) for name in sorted(found)}
 
 

@@ -25,8 +25,10 @@ def coded(labels: Sequence[str | None], codes: NDArray[Any]) -> pl.Series:
     number = {word: i for i, word in enumerate(words)}
     null = len(words)
     # The last entry is what a code of -1 picks.
-    where = np.array([*(number.get(label, null) for label in labels), null], dtype=np.int64)  # type: ignore[arg-type]
-    return pl.Series([*words, None], dtype=pl.Enum(words)).gather(where[codes])
+    where = [*(null if label is None else number[label] for label in labels), null]
+    kind = np.uint8 if null < 256 else np.uint32
+    rows = np.array(where, dtype=kind)[codes]
+    return pl.Series([*words, None], dtype=pl.Enum(words)).gather(pl.Series(rows))
 
 
 def plain(frame: pl.DataFrame) -> pl.DataFrame:
@@ -45,21 +47,15 @@ def holding(column: pl.Series, text: str) -> NDArray[np.bool_]:
     if not isinstance(column.dtype, pl.Enum):
         found = column.str.contains(text, literal=True)
         return found.fill_null(value=False).to_numpy()
-    words = column.dtype.categories.to_list()
-    codes = [code for code, word in enumerate(words) if text in word]
-    if not codes:
-        return np.zeros(len(column), dtype=np.bool_)
-    number = column.to_physical()
-    made = number.is_in(pl.Series(codes, dtype=number.dtype).implode())
-    return made.fill_null(value=False).to_numpy()
+    return matching(column, lambda word: text in word)
 
 
 def matching(column: pl.Series, test: Callable[[str], object]) -> NDArray[np.bool_]:
     """Which rows of a text column, coded or plain, have a word that passes; null does not."""
     if isinstance(column.dtype, pl.Enum):
-        words = column.dtype.categories.to_list()
+        words, codes = numbered(column)
         passed = np.array([*(bool(test(word)) for word in words), False])
-        found: NDArray[np.bool_] = passed[_codes(column)]
+        found: NDArray[np.bool_] = passed.take(codes)
         return found
     chosen = [word for word in column.unique().drop_nulls() if test(word)]
     if not chosen:
@@ -72,9 +68,9 @@ def looked_up(
 ) -> NDArray[np.float64]:
     """The value of each row's word, coded or plain; the default for other words and null."""
     if isinstance(column.dtype, pl.Enum):
-        words = column.dtype.categories.to_list()
+        words, codes = numbered(column)
         known = np.array([*(float(values.get(word, default)) for word in words), default])
-        found: NDArray[np.float64] = known[_codes(column)]
+        found: NDArray[np.float64] = known.take(codes)
         return found
     if not values:
         return np.full(len(column), default)
@@ -83,7 +79,18 @@ def looked_up(
     ).to_numpy()
 
 
-def _codes(column: pl.Series) -> NDArray[np.int64]:
-    """Numbers of an Enum's words; the number after the last one for null."""
-    null = len(column.dtype.categories)  # type: ignore[attr-defined]
-    return column.to_physical().cast(pl.Int64).fill_null(null).to_numpy()
+def numbered(column: pl.Series) -> tuple[list[str], NDArray[Any]]:
+    """The words of a text column, coded or plain, and each row's number among them.
+
+    Null has the number after the last.  A coded column may have words that no row has.
+    """
+    if not isinstance(column.dtype, pl.Enum):
+        column = column.cast(pl.Enum(column.drop_nulls().unique(maintain_order=True)))
+    words = column.dtype.categories.to_list()  # type: ignore[attr-defined]
+    codes = column.to_physical()
+    if codes.null_count():
+        null = len(words)
+        # As few bytes a row as hold it.
+        kind = codes.dtype if null < 256 else pl.UInt32
+        codes = codes.cast(kind).fill_null(pl.lit(null, dtype=kind))
+    return words, codes.to_numpy()

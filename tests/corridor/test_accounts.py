@@ -11,6 +11,7 @@ import pytest
 from sim.corridor import simulate
 from sim.results import Results, kpis
 from sim.results.accounts import PARTS, accounts, emitted
+from sim.results.by_train import ByTrain
 from sim.results.ledger import closing, imbalances
 from sim.results.tables import TABLES
 from sim.results.upkeep import open_costs
@@ -106,7 +107,7 @@ def test_key_figures_are_their_sum_over_tonnes(run: Results) -> None:
     assert figures["tonne_km"].value == pytest.approx(4 * 20 * 300)
     # 20 t over 100 km at 20 g and 200 km at 10 g; the second trip brought its empty box.
     assert figures["co2e_per_t"].value == pytest.approx((80 + 100) * 2 / 80)
-    each = [emitted(run, np.arange(5) == container) for container in range(4)]
+    each = [emitted(run, ByTrain(run), np.arange(5) == container) for container in range(4)]
     assert each == pytest.approx([0.08, 0.08, 0.1, 0.1])
 
 
