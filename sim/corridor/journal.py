@@ -171,14 +171,14 @@ class Moves:
 class Journal:
     """All records of one run.
 
-    ``stages`` holds train number, stage number, asked, started, ended, one stage after the other,
-    and ``past_stages`` rows of the same that came before them; ``moves`` holds changes of levels;
-    ``spells`` what becomes of units of equipment.
+    ``stages`` holds train number, stage number, asked, started, ended of those that came since
+    ``stage_rows`` was last asked, one after the other: cheaper than a tuple or a row each.
+    ``moves`` holds changes of levels; ``spells`` what becomes of units of equipment.
     """
 
     kinds: list[Stage] = field(default_factory=list)
     trains: list[Train] = field(default_factory=list)
-    stages: array[float] = field(default_factory=lambda: array("d"))
+    stages: list[float] = field(default_factory=list)
     past_stages: list[NDArray[np.float64]] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     series: list[tuple[str, str, float]] = field(default_factory=list)
@@ -202,10 +202,17 @@ class Journal:
         self.series.append((name, unit, initial))
         return len(self.series) - 1
 
+    def stage_rows(self) -> list[NDArray[np.float64]]:
+        """All stages so far as rows of five columns, in parts that were asked for one by one."""
+        if self.stages:
+            self.past_stages.append(np.array(self.stages, dtype=float).reshape(-1, 5))
+            self.stages.clear()
+        return self.past_stages
+
     def forget_all(self) -> None:
         """Let go of all records, once nobody asks for tables."""
         self.trains.clear()
-        del self.stages[:]
+        self.stages.clear()
         self.past_stages.clear()
         self.legs.clear()
         self.spells.clear()

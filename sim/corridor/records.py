@@ -82,20 +82,14 @@ def all_stages(corridor: Corridor) -> NDArray[np.float64]:
         if train.open is not None:
             kind, since, start = train.open
             opened += (train.number, kind, since, NAN if start is None else start, NAN)
-    table = np.concatenate(
-        [*corridor.journal.past_stages, flat(corridor.journal.stages), flat(opened)]
-    )
+    still = np.array(opened, dtype=float).reshape(-1, 5)
+    table = np.concatenate([*corridor.journal.stage_rows(), still])
     # What trains have computed ahead has not happened.
     last = corridor.last
     if (table[:, 2:] > last).any():
         table = table[table[:, 2] <= last]
         table[:, 3:][table[:, 3:] > last] = NAN
     return table
-
-
-def flat(stages: Sequence[float]) -> NDArray[np.float64]:
-    """Stages, one after the other, as rows of five columns."""
-    return np.array(stages, dtype=float).reshape(-1, 5)
 
 
 class Records:

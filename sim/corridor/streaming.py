@@ -14,7 +14,7 @@ import numpy as np
 from sim.corridor import changes
 from sim.corridor.boxes import where
 from sim.corridor.collect import Collector
-from sim.corridor.records import Boarded, Part, Records, all_stages, flat
+from sim.corridor.records import Boarded, Part, Records, all_stages
 from sim.corridor.spells import Spilled
 from sim.results.parts import Parts
 from sim.results.tables import TABLES
@@ -44,7 +44,7 @@ class Stream:
         self._legs_known = 0
         self._legs: list[tuple[Leg, float]] = []
         # Stages of trains that containers not written yet are or may be on.
-        self._stages: NDArray[np.float64] = flat(())
+        self._stages: NDArray[np.float64] = np.zeros((0, 5))
         self._spilled = Spilled(corridor, parts.folder)
 
     def look(self) -> None:
@@ -93,10 +93,8 @@ class Stream:
         self._legs_known = len(journal.legs)
         oldest = min((leg.train.number for leg, _ in self._legs), default=len(journal.trains))
         if not last:
-            new = flat(journal.stages)
-            journal.past_stages.append(new)
-            del journal.stages[:]
-            self._stages = np.concatenate([self._stages, new])
+            known = len(journal.past_stages)
+            self._stages = np.concatenate([self._stages, *journal.stage_rows()[known:]])
         self._stages = self._stages[self._stages[:, 0] >= oldest]
         trains = journal.trains[oldest:]
         return Part(containers, self._legs, trains, self._stages, oldest, last)

@@ -23,9 +23,8 @@ def trace_hash(journal: Journal) -> str:
         made.update(f"{kind.place}\n{kind.activity}\n".encode())
     for name, unit, initial in journal.series:
         made.update(f"{name}\n{unit}\n{float(initial)!r}\n".encode())
-    for past in journal.past_stages:
-        made.update(past.tobytes())
-    made.update(journal.stages)
+    for rows in journal.stage_rows():
+        made.update(rows.data)
     made.update(b"\n")
     for name in ("series", "time", "change"):
         # One after the other, since a column is made when it is asked for.
