@@ -122,6 +122,8 @@ class Deliveries:
                 heappush(self._asking, asked)
         if self._yard is not None or self._equipment.awaited(self._station):
             self._watch()
+        elif len(self._asking) > MOST:
+            self._serve_all()
 
     def _drive(self, rows: Rows, starts: Column, ends: Column) -> None:
         """Trucks take boxes from the yard to where they are emptied."""

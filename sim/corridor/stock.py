@@ -127,6 +127,13 @@ class Stock:
         """Units at hand now."""
         return self.own() + self._hired.count
 
+    def up_to(self, number: int) -> int:
+        """Units at hand now, no more than ``number``.
+
+        Where as many were at hand before, nobody needs to know what has come since.
+        """
+        return number if number <= self._own.count else min(self.level(), number)
+
     def own(self) -> int:
         """Units of the fleet's own at hand now."""
         if self.before is not None:
@@ -185,7 +192,8 @@ class Stock:
         Raises:
             RuntimeError: fewer are at hand.
         """
-        there = self.own()
+        # What has come since the last look stands behind those that were here then.
+        there = self._own.count if number <= self._own.count else self.own()
         if number > there + self._hired.count:
             there += self._hired.count
             raise RuntimeError(f"{number} units taken from a stock of {there}")
@@ -221,7 +229,7 @@ class Pool:
 
     def take(self, number: int) -> Units | simpy.Event:
         """The wagons if they are there, otherwise the event that brings them."""
-        if not self._queue and self.stock.level() >= number:
+        if not self._queue and self.stock.up_to(number) == number:
             return self.stock.take(number)
         event = self._env.event()
         self._queue.append((number, event))
@@ -234,11 +242,12 @@ class Pool:
             self._watch()
 
     def _watch(self) -> None:
-        enough = self.stock.level() >= self._queue[0][0]
+        number = self._queue[0][0]
+        enough = self.stock.up_to(number) == number
         self._alarm.set(self._env.now if enough else self.stock.next_time())
 
     def _serve(self, _time: float) -> None:
-        while self._queue and self.stock.level() >= self._queue[0][0]:
+        while self._queue and self.stock.up_to(self._queue[0][0]) == self._queue[0][0]:
             number, event = self._queue.popleft()
             self._handing[event] = self.stock.take(number)
             callbacks: Any = event.callbacks

@@ -109,7 +109,7 @@ class Terminal:
     def _stored(self, lot: Lot) -> Iterator[Lot]:
         """What comes in, in parts that follow each other; the others are refused."""
         boxes = self._boxes
-        at_hand = self._empties.level()
+        at_hand = self._empties.up_to(self._count + len(lot))
         if self._yard is not None:
             at_hand = min(at_hand, self._yard.room())
         at_hand -= self._count
@@ -133,7 +133,7 @@ class Terminal:
         now, coming = self._env.now, self._on_hire
         while coming and coming[0][0] <= now:
             coming.popleft()
-        short = self._count - self._empties.level() - sum(n for _, n in coming)
+        short = self._count - self._empties.up_to(self._count) - sum(n for _, n in coming)
         number = self._rule.hire(self._name, short) if short > 0 else 0
         if number > 0:
             time = now + self._rule.lead
@@ -143,7 +143,7 @@ class Terminal:
 
     def match(self) -> None:
         """Stuff as many boxes as there are goods, empties, and slots in the yard."""
-        number = min(self._count, self._empties.level())
+        number = self._empties.up_to(self._count)
         if self._yard is not None:
             now, known = self._env._now, self._equipped
             rows = chain.from_iterable(lot.rows for lot in self._goods)
@@ -213,9 +213,10 @@ class Terminal:
             self._watch()
 
     def _watch(self) -> None:
-        if self._empties.level() and self._yard is not None and not self._yard.room():
+        there = self._empties.up_to(1)
+        if there and self._yard is not None and not self._yard.room():
             return  # the yard calls when there is room
-        self._alarm.set(self._env._now if self._empties.level() else self._empties.next_time())
+        self._alarm.set(self._env._now if there else self._empties.next_time())
 
     def _on_alarm(self, _time: float) -> None:
         self.match()

@@ -61,6 +61,45 @@ def test_units_that_come_together_come_as_if_one_by_one(case: int) -> None:
     assert sorted(_moves(journals[0].moves)) == sorted(_moves(journals[1].moves))
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_a_stock_that_is_asked_for_no_more_than_needed_gives_the_same_units(case: int) -> None:
+    luck = random.Random(case)
+    env = simpy.Environment()
+    lazy, eager = (Stock(env, Journal(), "stock", "boxes", _units(0, 5)) for _ in "ab")
+    later: list[tuple[list[int], list[float]]] = []
+    seen = 0
+
+    def see_to_them() -> None:
+        nonlocal seen
+        for units, times in later:
+            seen += 1
+            lazy.add_each(np.array(units, dtype=np.int32), np.array(times))
+        later.clear()
+
+    lazy.before = see_to_them
+    unit, spared = 5, 0
+    for _ in range(80):
+        run_until(env, env.now + luck.choice([0.0, 0.5, 1.0, 3.0]))
+        units = list(range(unit, unit + luck.randrange(4)))
+        unit += len(units)
+        times = [env.now + luck.choice([0.0, 1.0, 2.0, 5.0]) for _ in units]
+        if units:
+            later.append((units, times))
+            eager.add_each(np.array(units, dtype=np.int32), np.array(times))
+        if luck.random() < 0.1:
+            for stock in (lazy, eager):
+                stock.add(_units(unit, unit + 1), env.now + 1.0, hired=True)
+            unit += 1
+        number = luck.choice([0, 1, 2, 8])
+        there = min(eager.level(), number)
+        before = seen
+        assert lazy.up_to(number) == there
+        assert list(lazy.take(there)) == list(eager.take(there))
+        spared += seen == before and bool(later)
+    assert spared and seen
+    assert lazy.level() == eager.level()
+
+
 @pytest.mark.parametrize("hires", [False, True])
 @pytest.mark.parametrize("case", range(10))
 def test_units_of_several_fleets_are_set_free_as_one_by_one(
