@@ -43,6 +43,7 @@ for command in (
     studies.compare,
     studies.ramp,
     studies.bottleneck,
+    studies.recovery,
     studies.sweep,
     studies.optimise,
     runs.audit,

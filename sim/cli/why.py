@@ -67,7 +67,8 @@ def print_recovery(results: Results, rows: list[dict[str, Any]]) -> None:
     worst = sorted(rows, key=lambda r: (-r["extra_train_h"], r["begin_h"]))
     print(
         "\ndisruptions (waiting: trains there or before it on their way, at works too; recovered: "
-        "no more of them than in the week before)"
+        "no more of them than in the week before; `steppe recovery` holds each against runs "
+        "without it)"
     )
     table(
         [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -20,6 +21,7 @@ ALTS = {
     "migration": "Share of all hours waited by cause at each volume.",
     "policies": "How far each policy is behind the best at each volume, and its regret.",
     "bottleneck": "What one more unit of each resource delivers, with 95 % intervals.",
+    "recovery": "Extra trains that wait after each event, the mean and what eight in ten runs had.",
     "sweep": "Key figures over the values of the factors.",
     "sensitivity": "How much each factor matters for each key figure.",
     "front": "Cost against what is reached by the measures tried.",
@@ -62,6 +64,7 @@ def _study_answer(tables: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
         *_breakpoints(tables.get("breakpoints")),
         *_moves(tables.get("migration")),
         *_gains(tables.get("bottleneck")),
+        *_recovered(tables.get("recovery")),
     ]
     return tuple(said) or ("The tables and pictures below say what the study found.",)
 
@@ -106,6 +109,25 @@ def _moves(frame: pl.DataFrame | None) -> list[str]:
                 f"{verb} {r['cause']}."
             )
     return said
+
+
+def _recovered(frame: pl.DataFrame | None) -> list[str]:
+    """How long after each event its extra trains were gone, and what it took from exports."""
+    if frame is None or not _has(frame, "event", "title", "recovered_p50_h", "lead_time_h"):
+        return []
+    return [f"{r['title']}: {_over(r)}." for r in frame.iter_rows(named=True) if r["n"]]
+
+
+def _over(row: Mapping[str, Any]) -> str:
+    low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
+    most = f"at most {words.figure(row['extra_most'])} extra trains waited"
+    if middle is None:
+        return f"{most}, and half of the runs have not recovered by the horizon"
+    far = "beyond the horizon" if high is None else words.figure(high / 24.0)
+    return (
+        f"half of the runs have recovered after {words.figure(middle / 24.0)} days "
+        f"({words.figure(low / 24.0)} … {far}); {most}"
+    )
 
 
 def _gains(frame: pl.DataFrame | None) -> list[str]:

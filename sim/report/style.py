@@ -73,12 +73,17 @@ def days_of(results: Results, hours: Any) -> NDArray[np.float64]:
 
 def date_axis(ax: Axes, results: Results, begin: float = 0.0, end: float | None = None) -> None:
     """Dates below, from one hour of the run to another; over the whole run if not given."""
+    day_axis(ax, *days_of(results, [begin, results.horizon_h if end is None else end]))
+
+
+def day_axis(ax: Axes, begin: float, end: float) -> None:
+    """Dates below, between two of matplotlib's days."""
     spec = ax.get_subplotspec()
     beside = 1 if spec is None else spec.get_gridspec().ncols
     locator = dates.AutoDateLocator(minticks=3, maxticks=14 // beside, interval_multiples=False)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(_Dates())
-    ax.set_xlim(*days_of(results, [begin, results.horizon_h if end is None else end]))
+    ax.set_xlim(begin, end)
     ax.grid(visible=False, axis="x")
 
 

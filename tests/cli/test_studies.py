@@ -11,6 +11,7 @@ from sim.study.measures_taken import Measures
 from sim.study.reading import load_optimise, load_sweep
 from sim.study.sweep import count_runs
 from tests.cli.command import good, snapshot, steppe
+from tests.results.test_recovery import GATE
 from tests.study import test_optimise, test_sweep
 from tests.study.one import written_one
 
@@ -30,6 +31,26 @@ def test_a_bottleneck_is_written_whole_and_told(tmp_path: Path) -> None:
     assert told["steps"][0]["resource"] == "border/customs"
     same = (tmp_path / "b" / "bottleneck.csv").read_bytes()
     assert (tmp_path / "c" / "bottleneck.csv").read_bytes() == same
+
+
+def test_recovery_is_written_whole_and_told(tmp_path: Path) -> None:
+    (tmp_path / "gate.yaml").write_text(GATE)
+    args = ("recovery", "gate.yaml", "--replications", "2")
+    done = good(tmp_path, *args, "--jobs", "1", "--out", "r")
+    files = {"recovery.parquet", "recovery.csv", "curves.parquet", "recovery.png", "manifest.json"}
+    assert {p.name for p in (tmp_path / "r").iterdir()} == files
+    line = next(one for one in done.out.splitlines() if one.startswith("storm"))
+    assert "11 Jan 2024  13 Jan 2024" in line and "1.9 … 1.9" in line
+    told = json.loads(good(tmp_path, *args, "--jobs", "2", "--out", "s", "--json").out)
+    assert told["events"][0]["recovered_p50_h"] == 46.0
+    for name in ("recovery.csv", "recovery.png"):
+        assert (tmp_path / "r" / name).read_bytes() == (tmp_path / "s" / name).read_bytes()
+    page = good(tmp_path, "report", "r").out.strip()
+    text = (tmp_path / page).read_text()
+    assert "a storm: half of the runs have recovered after 1.92 days (1.92 … 1.92)" in text
+    wrong = steppe(tmp_path, *args, "--event", "strom", "--out", "w")
+    assert wrong.status == 2 and "expected one of storm" in wrong.err
+    assert not (tmp_path / "w").exists()
 
 
 def test_a_sweep_is_written_whole_and_told(tmp_path: Path) -> None:

@@ -150,6 +150,32 @@ def bottleneck(
 
 
 @study
+def recovery(
+    scenario: ScenarioFile,
+    event: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A disruption or dated change; repeatable; all."),
+    ] = None,
+    replications: Annotated[int, typer.Option(min=1, max=MOST, help="Pairs of runs.")] = 10,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    sets: Sets = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; runs/<scenario>-recovery by default.")
+    ] = None,
+    json: Json = False,
+    *,
+    where: Where,
+) -> None:
+    """Hold each disruption against the same runs without it: how long until all is as if not."""
+    from sim.cli.recovery import find_recovery
+    from sim.cli.studying import studying
+
+    with studying(where, jobs):
+        find_recovery(scenario, event or [], replications, seed, jobs, sets or [], out, json)
+
+
+@study
 def sweep(
     file: StudyFile,
     replications: OwnRuns = None,

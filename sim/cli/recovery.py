@@ -1,0 +1,129 @@
+"""What ``recovery`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.faults import UserError
+from sim.cli.show import as_json, number, progress, short, table
+from sim.cli.studies import end, load_all, span, write_manifest
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.study.recovering import Recovery
+
+MARK = "recovery.parquet"
+"""The file by which a folder is known as such a study."""
+DAY = 24.0
+
+
+def find_recovery(
+    path: Path,
+    only: Sequence[str],
+    replications: int,
+    seed: int | None,
+    jobs: int | None,
+    sets: list[str],
+    out: Path | None,
+    json: bool,
+) -> None:
+    """Run with and without each event, write the table and its picture, print the table."""
+    (scenario,) = load_all([path], sets)
+    from sim.study.files import check_target
+    from sim.study.recovering import chosen_events, recovery
+
+    target = check_target(out or Path("runs") / f"{scenario.name}-recovery", MARK)
+    try:
+        total = (1 + len(chosen_events(scenario, only))) * replications
+        with progress(total, "recovery") as done:
+            made = recovery(scenario, replications, only, seed, jobs, done)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    rows = made.table().to_dicts()
+    folder = _write(made, target)
+    if json:
+        as_json({"folder": str(folder), "events": rows, "deadlocked": made.deadlocks})
+    else:
+        _print(made, rows, folder)
+    end(made.failed, made.deadlocks)
+
+
+def _write(made: Recovery, target: Path) -> Path:
+    from sim.report.after import draw_recovery
+    from sim.study.files import write_folder
+
+    scenario = made.scenario
+    subtitle = f"{scenario.name} · seed {made.seed} · {_pairs(made)} paired replications"
+    events, curves = made.table(), made.curves()
+
+    def fill(fresh: Path) -> None:
+        events.write_parquet(fresh / MARK)
+        events.write_csv(fresh / "recovery.csv")
+        curves.write_parquet(fresh / "curves.parquet")
+        draw_recovery(events, curves, scenario.tables.start, fresh / "recovery.png", subtitle)
+        question = "How long does the corridor take to recover, and what does it cost exports?"
+        title = f"Recovery: {scenario.tables.title}"
+        write_manifest(fresh, "recovery", scenario, made.seed, title, question)
+
+    return write_folder(target, MARK, fill)
+
+
+def _pairs(made: Recovery) -> int:
+    return max((len(pairs) for pairs in made.pairs.values()), default=0)
+
+
+def _print(made: Recovery, rows: list[dict[str, Any]], folder: Path) -> None:
+    print(
+        f"{made.scenario.name}: each event against the same runs without it, "
+        f"{_pairs(made)} paired replications\n"
+        "(extra: trains that wait there or before it, beyond those that wait without it; "
+        "recovered: none is extra)\n"
+    )
+    head = [
+        *("event", "from", "to", "most extra trains", "train-days more", "recovered after, d"),
+        *("10 … 90 %", "exports delivered, t", "95 %", "lead time, d", "95 %"),
+    ]
+    table(head, [_cells(made.scenario, row) for row in rows], left=3)
+    for row in rows:
+        if row["open"]:
+            print(
+                f"\n{row['event']}: {row['open']:.0%} of its periods had not recovered by the "
+                "horizon, or when the next began."
+            )
+    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'recovery.png')}")
+
+
+def _cells(scenario: Scenario, row: dict[str, Any]) -> list[str]:
+    middle, low, high = (row[f"recovered_{q}_h"] for q in ("p50", "p10", "p90"))
+    whole = row["n"] > 0
+    return [
+        row["event"],
+        _day(scenario, row["begin_h"]),
+        _day(scenario, row["end_h"]),
+        number(row["extra_most"]),
+        number(row["extra_train_h"] / DAY if whole else None),
+        _days(middle) if whole else "–",
+        f"{_days(low)} … {_days(high)}" if whole else "–",
+        number(row["delivered_t"]),
+        span(row["delivered_t_low"], row["delivered_t_high"]),
+        number(_over(row["lead_time_h"])),
+        span(_over(row["lead_time_h_low"]), _over(row["lead_time_h_high"])),
+    ]
+
+
+def _over(hours: float | None) -> float | None:
+    return None if hours is None else hours / DAY
+
+
+def _days(hours: float | None) -> str:
+    return "not by the horizon" if hours is None else f"{hours / DAY:.1f}"
+
+
+def _day(scenario: Scenario, hours: float | None) -> str:
+    if hours is None:
+        return "at random"
+    start = datetime.combine(scenario.tables.start, datetime.min.time(), UTC)
+    return f"{start + timedelta(hours=hours):%d %b %Y}"

@@ -1,0 +1,74 @@
+"""What an event left behind it: extra trains that wait, until there are no more."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matplotlib import dates
+
+from sim.report import style
+from sim.report.studies import sheet
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.axes import Axes
+
+DAY = 24.0
+EVENT, BAND = style.WORSE, style.UNCLEAR
+
+
+def draw_recovery(
+    events: pl.DataFrame, curves: pl.DataFrame, start: date, path: Path, subtitle: str
+) -> Path:
+    """Extra trains over time, a panel a dated event: the mean, and what eight in ten runs had.
+
+    Args:
+        events, curves: of ``Recovery.table`` and ``Recovery.curves``.
+        start: the scenario's first day.
+    """
+    zero = float(dates.date2num(start))  # type: ignore[no-untyped-call]
+    shown = curves["event"].unique(maintain_order=True).to_list()
+    rows = {row["event"]: row for row in events.iter_rows(named=True)}
+    panels = [
+        partial(_panel, rows[name], curves.filter(curves["event"] == name), zero) for name in shown
+    ]
+    title = "How long the corridor takes to recover"
+    return sheet(path, title, subtitle, panels or [_nothing], columns=1, size=(10.5, 3.0))
+
+
+def _nothing(ax: Axes) -> None:
+    style.nothing(ax, "no dated event has a pair of runs to show.")
+
+
+def _panel(row: dict[str, Any], curve: pl.DataFrame, zero: float, ax: Axes) -> None:
+    times = zero + curve["time_h"].to_numpy() / DAY
+    low, mean, high = (curve[name].to_numpy() for name in ("low", "mean", "high"))
+    begin, end = (zero + row[name] / DAY for name in ("begin_h", "end_h"))
+    ax.axvspan(begin, end, color=EVENT, alpha=0.13, lw=0)
+    ax.fill_between(times, low, high, color=BAND, alpha=0.35, lw=0, label="eight in ten runs")
+    ax.plot(times, mean, color=style.TEXT, lw=1.6, label="mean")
+    ax.axhline(0.0, color=style.REFERENCE, lw=1.0)
+    middle = row["recovered_p50_h"]
+    if middle is not None:
+        half: dict[str, Any] = {
+            "marker": "o",
+            "ms": 6,
+            "lw": 0,
+            "label": "half of the runs have recovered",
+        }
+        ax.plot([end + middle / DAY], [0.0], color=EVENT, zorder=4, clip_on=False, **half)
+    ax.set_title(f"{row['title']}: {_said(row)}", loc="left", fontsize=10)
+    ax.set_ylabel("extra trains")
+    style.day_axis(ax, float(times[0]), float(times[-1]))
+    ax.legend(loc="upper right", fontsize=8.5)
+
+
+def _said(row: dict[str, Any]) -> str:
+    middle, low, high = (row[f"recovered_{q}_h"] for q in ("p50", "p10", "p90"))
+    if middle is None:
+        return "half of the runs had not recovered by the horizon"
+    far = "beyond the horizon" if high is None else f"{high / DAY:.0f} days"
+    return f"recovered after {middle / DAY:.0f} days ({low / DAY:.0f} … {far})"

@@ -1,0 +1,96 @@
+"""What lowers rates for a time, and the same scenario without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sim.scenario.altering import Change, altered, written
+from sim.scenario.changes import dated_changes
+from sim.scenario.dated import moment
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.scenario.changes import Change as Dated
+
+
+@dataclass(frozen=True)
+class Event:
+    """A disruption, or dated changes that lower a rate of a line or station and restore it.
+
+    ``on`` are lines, stations and station/work as disruptions name them.  ``period`` is from when
+    to when, hours since the start; None for a random disruption, whose periods each run draws.
+    """
+
+    name: str
+    title: str
+    on: tuple[str, ...]
+    period: tuple[float, float] | None
+    _without: Change
+
+    def without(self, scenario: Scenario) -> Scenario:
+        """The scenario as it would be had this not come."""
+        return altered(scenario, [self._without], f"{scenario.name} without {self.name}")
+
+
+def events(scenario: Scenario) -> list[Event]:
+    """All events of a scenario that begin within its horizon, disruptions first.
+
+    Breakdowns by use are none: there is no single moment at which they begin.
+    """
+    return [*_disruptions(scenario), *_lowerings(scenario)]
+
+
+def _disruptions(scenario: Scenario) -> Iterator[Event]:
+    tables = scenario.tables
+    for name, table in tables.disruptions.items():
+        if table.after is not None:
+            continue
+        period = None
+        if table.begin is not None and table.days is not None:
+            begin = moment(table.begin, tables.start)
+            period = (begin, begin + float(table.days))
+            if begin >= float(tables.horizon) or period[1] <= 0.0:
+                continue
+        without = Change(f"disruptions.{name}", None)
+        yield Event(name, table.title or name, tuple(table.on), period, without)
+
+
+def _lowerings(scenario: Scenario) -> Iterator[Event]:
+    """A lowering lasts until the value is again what it was, or to the horizon."""
+    horizon = float(scenario.tables.horizon)
+    for path, changes in groupby(dated_changes(scenario.tables), key=lambda c: c.path):
+        place = _place(path)
+        if place is None:
+            continue
+        since: Dated | None = None
+        for change in changes:
+            if since is None and change.after < change.before:
+                since = change
+            elif since is not None and change.after >= since.before:
+                yield _lowering(scenario, path, place, since.time_h, change.time_h)
+                since = None
+        if since is not None and since.time_h < horizon:
+            yield _lowering(scenario, path, place, since.time_h, horizon)
+
+
+def _lowering(scenario: Scenario, path: str, place: str, begin: float, end: float) -> Event:
+    start = scenario.tables.start
+    plain = dict(written(scenario, path))
+    kept = {d: v for d, v in plain["changes"].items() if not begin <= moment(d, start) < end}
+    plain["changes"] = kept
+    title = f"{place}: {path.split('.')[-1]} lowered"
+    return Event(path, title, (place,), (begin, end), Change(path, plain))
+
+
+def _place(path: str) -> str | None:
+    """The line, station or station/work that a value belongs to; None for all others."""
+    steps = path.split(".")
+    if steps[0] == "lines":
+        return steps[1]
+    if steps[0] == "stations":
+        work = len(steps) > 3 and steps[2] == "work"
+        return f"{steps[1]}/{steps[3]}" if work else steps[1]
+    return None

@@ -1,0 +1,308 @@
+"""How long a corridor takes to recover: each event against the same runs without it.
+
+All that is said here follows these definitions.  *Held* are trains that wait for anything at the
+places of the event or before them on their way, as in ``sim.results.recovery``.  *Extra* are those
+held beyond the ones held at the same moment in the run with the same random numbers in which the
+event, and only that, did not come.  *Recovered* is the first moment from its end on at which no
+more are held than without it.  Other events stay in both runs, so that what is said of one is
+what it added to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.study.events import Event, events
+from sim.study.grid import Done, check_numbers, check_spans, quiet, run_grid
+from sim.study.statistics import interval
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from sim.results import Results
+    from sim.results.levels import StepSeries
+    from sim.scenario import Scenario
+    from sim.study.engine import Outcome
+
+LOW, HIGH = 0.1, 0.9
+"""Quantiles between which eight in ten replications lie."""
+POINTS = 600
+"""Moments of a curve."""
+BEFORE, AFTER = 168.0, 336.0
+"""Hours of a curve before the event and after most replications have recovered."""
+FIGURES = {
+    "delivered_t": "delivered",
+    "lead_time_mean_h": "lead_time",
+}
+"""Key figures of which it is told what the event took, and how their columns begin."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is kept of one run: key figures, and by event its periods and the trains held."""
+
+    kpis: dict[str, float | None]
+    periods: dict[str, list[tuple[float, float]]]
+    held: dict[str, StepSeries]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A run with an event and the same run without it.
+
+    ``recovered_h`` are hours from the end of each of its periods, None where that did not come
+    before the next period or the horizon; ``extra`` is the difference of trains held.
+    """
+
+    recovered_h: tuple[float | None, ...]
+    extra: StepSeries
+    extra_train_h: float
+    differences: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """The events of a scenario, and the pairs of runs of each by replication."""
+
+    scenario: Scenario
+    seed: int
+    events: tuple[Event, ...]
+    pairs: dict[str, list[Pair]]
+    failed: list[tuple[str, Outcome]]
+    deadlocks: list[dict[str, Any]]
+
+    def table(self) -> pl.DataFrame:
+        """One row an event, in the order of the scenario.
+
+        Columns: event, title, on, begin_h and end_h (null for a random one), n (pairs of runs),
+        periods (in all of them), recovered_p10_h, recovered_p50_h, recovered_p90_h (over periods
+        of all replications, null where so many had not recovered by the horizon), open (share
+        that had not), extra_most (most extra trains at once, mean), extra_train_h, delivered_t and
+        lead_time_h (what the event changed) each with low and high (95 %).
+        """
+        import polars as pl
+
+        spreads = [
+            f"{name}{end}"
+            for name in ("extra_train_h", "delivered_t", "lead_time_h")
+            for end in ("", "_low", "_high")
+        ]
+        quantiles = [f"recovered_{name}_h" for name in ("p10", "p50", "p90")]
+        numbers = [*quantiles, "open", "extra_most", *spreads]
+        schema: dict[str, Any] = {
+            **dict.fromkeys(("event", "title", "on"), pl.String),
+            **dict.fromkeys(("begin_h", "end_h"), pl.Float64),
+            **dict.fromkeys(("n", "periods"), pl.Int64),
+            **dict.fromkeys(numbers, pl.Float64),
+        }
+        return pl.DataFrame([self._row(e) for e in self.events], schema=schema, orient="row")
+
+    def _row(self, event: Event) -> dict[str, Any]:
+        pairs = self.pairs[event.name]
+        begin, end = event.period or (None, None)
+        row: dict[str, Any] = {
+            "event": event.name,
+            "title": event.title,
+            "on": ", ".join(event.on),
+            "begin_h": begin,
+            "end_h": end,
+            "n": len(pairs),
+        }
+        times = [t for pair in pairs for t in pair.recovered_h]
+        row["periods"] = len(times)
+        known = np.array([np.inf if t is None else t for t in times])
+        for name, share in (("p10", LOW), ("p50", 0.5), ("p90", HIGH)):
+            value = np.quantile(known, share, method="inverted_cdf") if times else np.inf
+            row[f"recovered_{name}_h"] = float(value) if np.isfinite(value) else None
+        row["open"] = sum(t is None for t in times) / len(times) if times else None
+        most = [pair.extra.maximum(0.0, float(self.scenario.tables.horizon)) for pair in pairs]
+        row["extra_most"] = float(np.mean(most)) if most else None
+        row |= _spread("extra_train_h", [pair.extra_train_h for pair in pairs])
+        for kpi, name in FIGURES.items():
+            unit = kpi.rpartition("_")[2]
+            row |= _spread(
+                f"{name}_{unit}", [p.differences[kpi] for p in pairs if kpi in p.differences]
+            )
+        return row
+
+    def curves(self) -> pl.DataFrame:
+        """Extra trains over time around each dated event: event, time_h, mean, low, high.
+
+        Low and high are the quantiles between which eight in ten replications lie.
+        """
+        import polars as pl
+
+        horizon = float(self.scenario.tables.horizon)
+        frames = []
+        for event in self.events:
+            pairs = self.pairs[event.name]
+            if event.period is None or not pairs:
+                continue
+            late = self._row(event)["recovered_p90_h"]
+            until = horizon if late is None else min(event.period[1] + late + AFTER, horizon)
+            times = np.linspace(max(event.period[0] - BEFORE, 0.0), until, POINTS)
+            extra = np.array([pair.extra.at(times) for pair in pairs])
+            low, high = np.quantile(extra, [LOW, HIGH], axis=0, method="inverted_cdf")
+            frames.append(
+                pl.DataFrame(
+                    {
+                        "event": [event.name] * len(times),
+                        "time_h": times,
+                        "mean": extra.mean(axis=0),
+                        "low": low,
+                        "high": high,
+                    }
+                )
+            )
+        schema = {
+            "event": pl.String,
+            **dict.fromkeys(("time_h", "mean", "low", "high"), pl.Float64),
+        }
+        return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+
+
+def recovery(
+    scenario: Scenario,
+    replications: int = 10,
+    only: Sequence[str] = (),
+    seed: int | None = None,
+    jobs: int | None = None,
+    done: Done = quiet,
+) -> Recovery:
+    """Run the scenario, and once more without each of its events, under common random numbers.
+
+    Args:
+        only: names of events; all if none is given.
+
+    Raises:
+        ValueError: fewer than one replication or worker, an event that is not there, or none.
+    """
+    check_numbers(replications, jobs)
+    check_spans([scenario])
+    chosen = chosen_events(scenario, only)
+    root = scenario.tables.seed if seed is None else seed
+    measure = partial(_see, tuple((e.name, e.on, e.period) for e in chosen))
+    grid = run_grid(
+        [scenario, *(event.without(scenario) for event in chosen)],
+        replications,
+        root,
+        jobs,
+        done,
+        measure,
+    )
+    names = ["with all", *(f"without {event.name}" for event in chosen)]
+    named = [(name, o) for name, row in zip(names, grid, strict=True) for o in row]
+    horizon = float(scenario.tables.horizon)
+    return Recovery(
+        scenario,
+        root,
+        tuple(chosen),
+        {
+            event.name: [
+                _pair(event.name, a.measured, b.measured, horizon)
+                for a, b in zip(grid[0], without, strict=True)
+                if _whole(a) and _whole(b)
+            ]
+            for event, without in zip(chosen, grid[1:], strict=True)
+        },
+        [(name, o) for name, o in named if o.failure is not None],
+        [
+            {"variant": name, "replication": o.replication, **o.deadlock}
+            for name, o in named
+            if o.deadlock is not None
+        ],
+    )
+
+
+def chosen_events(scenario: Scenario, only: Sequence[str] = ()) -> list[Event]:
+    """The events asked for.
+
+    Raises:
+        ValueError: one is not there, or the scenario has none.
+    """
+    every = events(scenario)
+    if not every:
+        raise ValueError(
+            f"{scenario.name} has no disruption and no dated change that lowers a rate; "
+            "expected one such as `disruptions: {storm: {on: [line], begin: …, days: 4 d}}`"
+        )
+    known = {event.name for event in every}
+    for name in only:
+        if name not in known:
+            raise ValueError(
+                f"there is no event {name!r} in {scenario.name}; expected one of "
+                f"{', '.join(sorted(known))}"
+            )
+    return [event for event in every if not only or event.name in only]
+
+
+def _whole(outcome: Outcome) -> bool:
+    return outcome.failure is None and outcome.deadlock is None
+
+
+def _see(
+    asked: tuple[tuple[str, tuple[str, ...], tuple[float, float] | None], ...], results: Results
+) -> Seen:
+    from sim.results import kpis
+    from sim.results.recovery import Held
+
+    held, drawn = Held(results), results.meta["network"]["disruptions"]
+    figures = kpis(results)
+    return Seen(
+        {name: figures[name].value for name in FIGURES},
+        {
+            name: [(p["begin_h"], p["end_h"]) for p in drawn if p["name"] == name]
+            if period is None
+            else [period]
+            for name, _, period in asked
+        },
+        {name: held.before(on) for name, on, _ in asked},
+    )
+
+
+def _pair(name: str, seen: Seen, without: Seen, horizon: float) -> Pair:
+    from sim.results.levels import StepSeries
+
+    a, b = seen.held[name], without.held[name]
+    times: NDArray[np.float64] = np.union1d(a.time, b.time)
+    levels = a.at(times) - b.at(times)
+    new = np.diff(levels, prepend=a.initial - b.initial) != 0.0
+    extra = StepSeries(times[new], levels[new], a.initial - b.initial)
+    periods = seen.periods[name]
+    ends = [*(begin for begin, _ in periods[1:]), horizon]
+    recovered = [
+        _first_not_more(extra, end, until) for (_, end), until in zip(periods, ends, strict=True)
+    ]
+    figures = [(k, seen.kpis[k], without.kpis[k]) for k in FIGURES]
+    return Pair(
+        tuple(recovered),
+        extra,
+        extra.time_mean(0.0, horizon) * horizon,
+        {k: x - y for k, x, y in figures if x is not None and y is not None},
+    )
+
+
+def _first_not_more(extra: StepSeries, end: float, until: float) -> float | None:
+    """Hours from the end to the first moment without extra trains; None if not before ``until``."""
+    if end >= until:
+        return None
+    if extra.at(end) <= 0.0:
+        return 0.0
+    there = (extra.time > end) & (extra.time < until) & (extra.level <= 0.0)
+    return float(extra.time[there][0]) - end if there.any() else None
+
+
+def _spread(name: str, values: Sequence[float]) -> dict[str, float | None]:
+    found = interval(values) if values else None
+    sure = found is not None and found.half_width is not None
+    return {
+        name: found.mean if found else None,
+        f"{name}_low": found.low if found and sure else None,
+        f"{name}_high": found.high if found and sure else None,
+    }

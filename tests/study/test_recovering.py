@@ -1,0 +1,128 @@
+"""Recovery against the same runs without the event, by hand and for random corridors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.scenario import Scenario
+from sim.study.events import events
+from sim.study.recovering import recovery
+from tests.corridor.small import scenario
+from tests.results.test_recovery import GATE, _waits
+
+DATED = "24 trains/d, changes: {2024-01-11: 6 trains/d, 2024-01-13: 24 trains/d}"
+"""The gate lowered for two days by dates, as the storm at a quarter of its rate does it."""
+CHANCE = GATE.replace("arrivals: regular", "arrivals: poisson").replace("days: 2 d", "days: 1 d")
+
+
+def dated(text: str = GATE) -> str:
+    """The same without the storm, and with the dated changes."""
+    return text[: text.index("disruptions:")].replace(
+        "per_day: 24 trains/d}", f"per_day: {{value: {DATED}}}}}"
+    )
+
+
+def rows(made: Scenario, **how: Any) -> list[dict[str, Any]]:
+    return recovery(made, jobs=1, **how).table().to_dicts()
+
+
+def test_a_closure_of_two_days_is_over_two_days_later(tmp_path: Path) -> None:
+    (row,) = rows(scenario(tmp_path, GATE), replications=2)
+    # Without the storm nobody ever waits, so that extra are all who wait.
+    assert (row["event"], row["on"], row["n"], row["open"]) == ("storm", "border", 2, 0.0)
+    assert (row["begin_h"], row["end_h"]) == (240.0, 288.0)
+    for share in ("p10", "p50", "p90"):
+        assert row[f"recovered_{share}_h"] == pytest.approx(46.0)
+    assert row["extra_most"] == 24.0
+    # One more asks half an hour after the last of them has passed, and has to wait as long.
+    assert row["extra_train_h"] == pytest.approx(_waits() + 0.5)
+    assert row["extra_train_h_low"] == pytest.approx(row["extra_train_h_high"])
+
+
+def test_dates_and_a_disruption_that_do_the_same_are_told_the_same(tmp_path: Path) -> None:
+    (storm,) = rows(scenario(tmp_path, GATE, "disruptions.storm.factor=0.25"), replications=1)
+    (lowered,) = rows(scenario(tmp_path, dated()), replications=1)
+    assert lowered["event"] == "lines.border.acceptance.per_day"
+    assert lowered["title"] == "border: per_day lowered"
+    other = ("event", "title")
+    assert {k: v for k, v in lowered.items() if k not in other} == pytest.approx(
+        {k: v for k, v in storm.items() if k not in other}
+    )
+    assert storm["extra_train_h"] > 100.0
+
+
+def test_each_event_is_left_out_alone(tmp_path: Path) -> None:
+    two = dated() + GATE[GATE.index("disruptions:") :].replace("2024-01-11", "2024-01-20")
+    made = scenario(tmp_path, two)
+    storm, lowered = events(made)
+    left = storm.without(made)
+    assert not left.tables.disruptions
+    assert left.tables.lines["border"].acceptance == made.tables.lines["border"].acceptance
+    even = lowered.without(made)
+    assert list(even.tables.disruptions) == ["storm"]
+    assert even.tables.lines["border"].acceptance.per_day.at(260.0) == 1.0  # type: ignore[union-attr]
+    alone = rows(made, replications=1, only=["storm"])
+    assert [r["event"] for r in alone] == ["storm"]
+    assert rows(made, replications=1)[0] == alone[0]
+
+
+def test_a_lowering_that_stays_never_recovers(tmp_path: Path) -> None:
+    text = dated().replace(", 2024-01-13: 24 trains/d", "")
+    (row,) = rows(scenario(tmp_path, text), replications=1)
+    assert row["end_h"] == 30 * 24.0
+    assert row["recovered_p50_h"] is None and row["open"] == 1.0
+
+
+def test_a_queue_that_grows_anyway_recovers_when_no_more_wait_than_without(tmp_path: Path) -> None:
+    """Poisson arrivals at a gate loaded to a half: each pair by definition, from its trains."""
+    made = recovery(scenario(tmp_path, CHANCE), 6, jobs=1)
+    (event,) = made.events
+    recovered = []
+    for pair in made.pairs["storm"]:
+        ends = 264.0
+        before = pair.extra.time < 240.0
+        assert not np.any(pair.extra.level[before]), "the same numbers until it begins"
+        (after,) = pair.recovered_h
+        assert after is not None
+        recovered.append(after)
+        moments = np.linspace(ends, ends + after, 50)[:-1]
+        assert (pair.extra.at(moments) > 0.0).all()
+        assert pair.extra.at(ends + after) <= 0.0
+    (row,) = made.table().to_dicts()
+    assert row["recovered_p50_h"] == sorted(recovered)[2]
+    assert row["recovered_p10_h"] == min(recovered) < row["recovered_p90_h"] == max(recovered)
+    curve = made.curves()
+    assert curve["event"].unique().to_list() == [event.name]
+    assert (curve["low"] <= curve["mean"] + 1e-9).all()
+    assert (curve["mean"] <= curve["high"] + 1e-9).all()
+
+
+def test_random_disruptions_recover_one_by_one(tmp_path: Path) -> None:
+    random = GATE[: GATE.index("disruptions:")] + (
+        "disruptions: {fog: {on: [border], every: exponential(mean: 5 d), lasts: 6 h, factor: 0}}\n"
+    )
+    made = recovery(scenario(tmp_path, random), 3, jobs=1)
+    (row,) = made.table().to_dicts()
+    assert row["begin_h"] is None and row["periods"] > 3
+    # A closure of 6 hours leaves 3 trains, which half a train an hour takes 6 hours to clear, or
+    # up to two less, as no train has asked since.
+    assert 4.0 <= row["recovered_p50_h"] <= 6.0
+    assert made.curves().is_empty()
+
+
+@pytest.mark.parametrize(
+    ("text", "only", "said"),
+    [
+        (GATE[: GATE.index("disruptions:")], (), "has no disruption and no dated change"),
+        (GATE, ("strom",), "there is no event 'strom'.*expected one of storm"),
+    ],
+)
+def test_what_is_not_there_is_said(
+    text: str, only: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        recovery(scenario(tmp_path, text), 1, only)
