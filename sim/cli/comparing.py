@@ -96,20 +96,21 @@ def compare_scenarios(
     shown = kpis or (MAIN[:1] if asked.until_settled else None)
     frame, causes = comparison.differences(shown, pairs=pairs), comparison.causes(pairs)
     again = _command(comparison, paths, asked, sets, kpis)
-    folder = _write(comparison, frame, causes, target, again)
+    folder = _write(comparison, frame, comparison.further(pairs), causes, target, again)
     if json:
         as_json(
             {
                 "folder": str(folder),
                 "replications": len(comparison.variants[0].outcomes),
                 "differences": frame.to_dicts(),
+                "further": comparison.further(pairs).to_dicts(),
                 "causes": causes.to_dicts(),
                 "full_lines": comparison.full_lines().to_dicts(),
                 "deadlocked": comparison.deadlocks(),
             }
         )
     else:
-        print_comparison(comparison, frame, causes, folder)
+        print_comparison(comparison, frame, comparison.further(pairs), causes, folder)
     end(comparison.failed, comparison.deadlocks())
 
 
@@ -150,7 +151,12 @@ def _command(
 
 
 def _write(
-    comparison: Comparison, frame: pl.DataFrame, causes: pl.DataFrame, folder: Path, command: str
+    comparison: Comparison,
+    frame: pl.DataFrame,
+    further: pl.DataFrame,
+    causes: pl.DataFrame,
+    folder: Path,
+    command: str,
 ) -> Path:
     from sim.report import draw
     from sim.results.store import write_json
@@ -164,6 +170,7 @@ def _write(
     def fill(fresh: Path) -> None:
         frame.write_parquet(fresh / MARK)
         frame.write_csv(fresh / "comparison.csv")
+        further.write_csv(fresh / "further.csv")
         causes.write_csv(fresh / "causes.csv")
         draw("compare", named, fresh / "comparison.png", subtitle=_subtitle(comparison))
         write_json(fresh / "manifest.json", {**comparison.manifest(), "command": command})

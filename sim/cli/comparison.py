@@ -20,7 +20,11 @@ CAUSES = 6
 
 
 def print_comparison(
-    comparison: Comparison, frame: pl.DataFrame, causes: pl.DataFrame, folder: Path
+    comparison: Comparison,
+    frame: pl.DataFrame,
+    further: pl.DataFrame,
+    causes: pl.DataFrame,
+    folder: Path,
 ) -> None:
     """All of it, and where it was written."""
     n = len(comparison.variants[0].outcomes)
@@ -44,16 +48,45 @@ def print_comparison(
     ]
     head = ("variant", "key figure", "reference", "variant's", "difference")
     table([*head, "95 %", "unit", "verdict"], rows, left=2)
-    _print_pairs(frame)
+    _print_further(further, several)
+    _print_overload(comparison)
+    _print_full(comparison)
     _print_causes(causes, several)
+    _print_pairs(frame)
+    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'comparison.png')}")
+
+
+def _print_further(further: pl.DataFrame, several: bool) -> None:
+    """What each further tonne costs, where costs are known."""
+    if further.is_empty():
+        return
+    print(
+        "\nwhat each further tonne costs (by the costs of the scenarios; what a measure costs "
+        "besides, such as night shifts, is not in them)"
+    )
+    rows = [
+        [
+            f"{r['variant']} against {r['against']}" if several else r["variant"],
+            number(r["tonnes"]),
+            number(r["usd"]),
+            number(r["usd_per_t"]),
+            _between(r, ""),
+        ]
+        for r in further.iter_rows(named=True)
+    ]
+    table(["variant", "t more", "USD more", "USD a further t", "95 %"], rows)
+    if further["usd_per_t"].null_count():
+        print("(– where the tonnes are not told apart from nothing)")
+
+
+def _print_overload(comparison: Comparison) -> None:
+    print()
     for name, variant in zip(comparison.names, comparison.variants, strict=True):
         drift = variant.drift() if variant.good else None
         if drift is not None and drift.overloaded:
             half = drift.slope.half_width
             surplus = number(drift.slope.mean) + ("" if half is None else f" ± {number(half)}")
             print(f"{name} is OVERLOADED: {surplus} t a week more are offered than delivered")
-    _print_full(comparison)
-    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'comparison.png')}")
 
 
 def _print_full(comparison: Comparison) -> None:

@@ -94,13 +94,11 @@ def _print(made: Optimum, tried: Any, confirmed: Any, folder: Path) -> None:
             print(f"to reach: {requirement.require}")
     else:
         print(f"the front of cost against {tables.front}")
-    shown = tried
-    if tables.front is not None:
-        shown = tried.filter(tried["verdict"] == "front")
-    print("\nin the search, cheapest first")
-    _print_rows(made, shown.sort("cost").head(ROWS))
-    if shown.height > ROWS:
-        print(f"… {shown.height - ROWS} more in {short(folder / 'trials.csv')}")
+    reached = tried.filter(tried["verdict"].is_in(["front", "reaches"]))
+    _print_some(made, reached, "in the search, cheapest first", folder)
+    if tables.front is None:
+        missed = tried.filter(tried["verdict"] != "reaches")
+        _print_some(made, missed, "what does not reach it, cheapest first", folder)
     if confirmed.height:
         n = tables.search.confirm
         print(f"\nrun again with {n} fresh replications (seed {made.fresh_seed})")
@@ -122,6 +120,16 @@ def _print(made: Optimum, tried: Any, confirmed: Any, folder: Path) -> None:
     if not made.exhaustive:
         print("Optuna has not run every combination: a cheaper one may have been missed.")
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'optimum.png')}")
+
+
+def _print_some(made: Optimum, frame: Any, head: str, folder: Path) -> None:
+    """The cheapest of some combinations; nothing where there is none."""
+    if not frame.height:
+        return
+    print(f"\n{head}")
+    _print_rows(made, frame.sort("cost").head(ROWS))
+    if frame.height > ROWS:
+        print(f"… {frame.height - ROWS} more in {short(folder / 'trials.csv')}")
 
 
 def _print_rows(made: Optimum, frame: Any) -> None:

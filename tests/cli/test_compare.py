@@ -38,7 +38,7 @@ def rows(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 def test_a_comparison_is_a_table_and_a_picture(compared: tuple[Path, Done]) -> None:
     folder = compared[0] / "runs/compare"
-    names = {"comparison.parquet", "comparison.csv", "causes.csv", "comparison.png"}
+    names = {"comparison.parquet", "comparison.csv", "causes.csv", "further.csv", "comparison.png"}
     names.add("manifest.json")
     assert {p.name for p in folder.iterdir()} == names
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
