@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Event:
-    """A disruption, or dated changes that lower a rate of a line or station and restore it.
+    """A disruption, or dated changes that lower a rate of a line or station for a time.
 
     ``on`` are lines, stations and station/work as disruptions name them.  ``period`` is from when
     to when, hours since the start; None for a random disruption, whose periods each run draws.
@@ -59,17 +59,22 @@ def _disruptions(scenario: Scenario) -> Iterator[Event]:
 
 
 def _lowerings(scenario: Scenario) -> Iterator[Event]:
-    """A lowering lasts until the value is again what it was, or to the horizon."""
+    """A lowering takes a value below that of the start, until it is there again or to the horizon.
+
+    The end of a rise for a time is none.
+    """
     horizon = float(scenario.tables.horizon)
     for path, changes in groupby(dated_changes(scenario.tables), key=lambda c: c.path):
         place = _place(path)
         if place is None:
             continue
         since: Dated | None = None
+        usual: float | None = None
         for change in changes:
-            if since is None and change.after < change.before:
+            usual = change.before if usual is None else usual
+            if since is None and change.after < usual:
                 since = change
-            elif since is not None and change.after >= since.before:
+            elif since is not None and change.after >= usual:
                 yield _lowering(scenario, path, place, since.time_h, change.time_h)
                 since = None
         if since is not None and since.time_h < horizon:

@@ -70,6 +70,14 @@ def test_each_event_is_left_out_alone(tmp_path: Path) -> None:
     assert rows(made, replications=1)[0] == alone[0]
 
 
+def test_the_end_of_a_rise_is_no_event(tmp_path: Path) -> None:
+    text = dated().replace("6 trains/d", "30 trains/d")
+    assert not events(scenario(tmp_path, text))
+    both = dated().replace("2024-01-13: 24", "2024-01-13: 30 trains/d, 2024-01-16: 24")
+    (event,) = events(scenario(tmp_path, both))
+    assert event.period == (240.0, 288.0)
+
+
 def test_a_lowering_that_stays_never_recovers(tmp_path: Path) -> None:
     text = dated().replace(", 2024-01-13: 24 trains/d", "")
     (row,) = rows(scenario(tmp_path, text), replications=1)
