@@ -15,6 +15,7 @@ from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
     from sim.corridor.boxes import Boxes, Column, Rows
+    from sim.corridor.emptied import Emptied
     from sim.corridor.equipment import Equipment
     from sim.corridor.liner import Liners
     from sim.corridor.yard import Yard
@@ -40,6 +41,7 @@ class Deliveries:
         stripping: list[Draws],
         station: str,
         equipment: Equipment,
+        emptied: Emptied,
         liners: Liners | None,
         by_truck: bool,
         yard: Yard | None,
@@ -52,6 +54,7 @@ class Deliveries:
         self._stripping = stripping
         self._station = station
         self._equipment = equipment
+        self._emptied = emptied
         self._liners = liners
         self._by_truck = by_truck
         self._yard = yard
@@ -75,7 +78,14 @@ class Deliveries:
     def _puts_off(self) -> bool:
         """Whether boxes may be seen to later: where nobody waits for what becomes of them."""
         simple = self._trucks is None and self._yard is None and self._liners is None
-        return simple and self._by_truck and not self._equipment.awaited(self._station)
+        return simple and self._by_truck and not self._awaited()
+
+    def _awaited(self) -> bool:
+        """Whether boxes are to be seen to at their times.
+
+        Who asks for those that go back to another station asks there, and not here.
+        """
+        return self._emptied.leave or self._equipment.awaited(self._station)
 
     def settle(self) -> None:
         """Bring the boxes that were put off to their consignees, all in one go.
@@ -120,7 +130,7 @@ class Deliveries:
         for asked in zip(collected.tolist(), numbers(rows).tolist(), strict=True):
             if asked[0] != INF:
                 heappush(self._asking, asked)
-        if self._yard is not None or self._equipment.awaited(self._station):
+        if self._yard is not None or self._awaited():
             self._watch()
         elif len(self._asking) > MOST:
             self._serve_all()
@@ -139,12 +149,7 @@ class Deliveries:
         """Boxes are emptied, and the units that are ours or on hire are free."""
         if not self._stripping:
             return
-        empty = ends + self._boxes.draw(self._stripping, rows)
-        units = self._boxes.unit[where(rows)]
-        own = units >= 0
-        if not own.all():
-            units, empty = units[own], empty[own]
-        self._equipment.set_free_each(units, self._station, empty)
+        self._emptied.free(rows, ends + self._boxes.draw(self._stripping, rows))
 
     def _watch(self) -> None:
         if self._asking:
@@ -152,7 +157,7 @@ class Deliveries:
 
     def _serve(self, _time: float) -> None:
         self._serve_all()
-        if self._yard is not None or self._equipment.awaited(self._station):
+        if self._yard is not None or self._awaited():
             self._watch()
 
     def _serve_all(self) -> None:

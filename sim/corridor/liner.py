@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.corridor.boxes import Boxes, Rows
-    from sim.corridor.equipment import Equipment
+    from sim.corridor.emptied import Emptied
     from sim.corridor.yard import Yard
 
 
@@ -54,8 +54,7 @@ class LinerService:
         times: Draws,
         voyage: Draws,
         berths: Places | None,
-        port: str,
-        equipment: Equipment,
+        emptied: Emptied,
         yard: Yard | None,
     ) -> None:
         self.number = number
@@ -71,8 +70,7 @@ class LinerService:
         self._times = times
         self._voyage = voyage
         self._berths = berths
-        self._port = port
-        self._equipment = equipment
+        self._emptied = emptied
         self._yard = yard
 
     def next_sailing(self, now: float) -> float:
@@ -113,8 +111,7 @@ class LinerService:
         sailed = env.now
         # Columns grow, and are others then.
         boxes.delivered[here] = sailed
-        units = boxes.unit[here]
-        self._equipment.set_free(units[units >= 0], self._port, sailed + self._voyage.at(call))
+        self._emptied.free_together(rows, sailed + self._voyage.at(call))
         if self._berths is not None:
             self._berths.release(env.now)
 

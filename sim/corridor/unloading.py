@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sim.corridor.boxes import Boxes, Rows
     from sim.corridor.delivery import Deliveries
+    from sim.corridor.emptied import Emptied
     from sim.corridor.service import ServiceLine
     from sim.corridor.train import Train
     from sim.corridor.yard import Yard
@@ -106,6 +107,7 @@ class Refusals:
         services: Mapping[str, ServiceLine],
         disposal: list[Draws],
         equipment: Equipment,
+        emptied: Emptied,
         yard: Yard | None,
     ) -> None:
         self._env = env
@@ -115,13 +117,14 @@ class Refusals:
         self._services = services
         self._disposal = disposal
         self._equipment = equipment
+        self._emptied = emptied
         self._yard = yard
 
     def turn_back(self, row: int, time: float) -> None:
         """Refuse a box at that time, which may be ahead of now."""
         boxes = self._boxes
         boxes.set("rejected", row, time)
-        supply, unit = boxes.supply.item(row), boxes.unit.item(row)
+        supply = boxes.supply.item(row)
         if self._ways_home[supply] is not None:
             call_at(self._env, time, lambda: self._send_home(row))
             return
@@ -130,8 +133,7 @@ class Refusals:
             empty += self._disposal[supply].at(boxes.serial.item(row))
         if self._yard is not None:
             self._yard.leave_at(empty)
-        if unit >= 0:
-            self._equipment.set_free(boxes.unit[row : row + 1].copy(), self._station, empty)
+        self._emptied.free_together(range(row, row + 1), empty)
 
     def _send_home(self, row: int) -> None:
         way = self._ways_home[self._boxes.supply.item(row)]

@@ -28,7 +28,10 @@ fleets:
   flats: {kind: wagons, gauge: 1520, at: {west: 2}, returns: [{from: border, to: west, time: 5 h}]}
 stations:
   west: {stuffing: {lines: 9, time: 0 h, fleet: boxes}}
-  border: {work: {lift: {kind: cranes, cranes: 2, time: 1 h}}}
+  border:
+    work:
+      lift: {kind: cranes, cranes: 2, time: 1 h}
+      bogies: {kind: servers, servers: 2, time: 0 h}
   east: {delivery: {dwell: 5 h, time: 1 h, stripping: 3 h, fleet: boxes}}
 lines:
   wide:
@@ -44,7 +47,7 @@ services:
   on: {from: border, route: [slim], length: 2, dispatch: when-full}
   home:
     from: east
-    route: [slim, wide]
+    route: [slim, border/bogies, wide]
     length: 2
     dispatch: {rule: timetable, every: 48 h, first: 48 h, minimum: 0}
 supplies:

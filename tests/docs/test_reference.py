@@ -58,7 +58,12 @@ def test_every_key_has_a_meaning() -> None:
         ),
         (
             vocabulary.Line,
-            ("gauge", "`1520` or `1435`", "—", "track gauge"),
+            (
+                "gauge",
+                "`1520` or `1435`",
+                "—",
+                "track gauge; between lines of two a route needs a work; both if absent",
+            ),
         ),
     ],
 )

@@ -149,6 +149,10 @@ def _line(draw: st.DrawFn, a: str, b: str, gauge: int | None) -> dict[str, Any]:
     return line
 
 
+def _way_back(a: str, b: str) -> st.SearchStrategy[dict[str, Any]]:
+    return _time(60, 3000).map(lambda time: {"from": a, "to": b, "time": time})
+
+
 def _dispatch(draw: st.DrawFn, length: int) -> Any:
     return draw(
         st.sampled_from(
@@ -197,7 +201,11 @@ def corridors(draw: st.DrawFn) -> dict[str, Any]:
         "slim": _line(draw, "border", "east", 1435),
     }
     document["fleets"] = {
-        "boxes": {"kind": "containers", "at": {"west": draw(st.integers(5, 80)), "east": 20}},
+        "boxes": {
+            "kind": "containers",
+            "at": {"west": draw(st.integers(5, 80)), "east": 20},
+            **_maybe(draw, "returns", st.none() | st.tuples(_way_back("east", "west"))),
+        },
         "flats": {
             "kind": "wagons",
             "gauge": 1520,
@@ -218,10 +226,16 @@ def corridors(draw: st.DrawFn) -> dict[str, Any]:
         "on": {"from": "border", "route": onward, "length": length, "dispatch": "when-full"},
         "home": {
             "from": "east",
-            "route": ["slim", "exchange", "wide"],
+            "route": ["slim", "exchange", "yard/change", "wide"],
             "length": length,
             "dispatch": {"rule": "timetable", "every": "18 h", "minimum": 0},
         },
+    }
+    # only on the way home: on the way out the gauge changes between two services
+    stations["yard"]["work"]["change"] = {
+        "kind": "cranes",
+        "cranes": draw(st.integers(1, 3)),
+        "time": "4 min",
     }
     document["supplies"] = {
         "grain": {

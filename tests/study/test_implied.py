@@ -36,8 +36,9 @@ stations:
     work:
       customs: {kind: servers, servers: 2, time: 4 h, hours: day}
       cranes: {kind: cranes, cranes: {value: 1, changes: {2023-02-15: 2}}, time: 3 min}
-      lab: {kind: laboratory, share: {grain: 0.25}, time: "uniform(low: 2 d, high: 4 d)", slots: 9}
   jinan:
+    work:
+      lab: {kind: laboratory, share: {grain: 0.25}, time: "uniform(low: 2 d, high: 4 d)", slots: 9}
     stuffing: {lines: 4, time: 6 h, fleet: boxes}
     delivery: {dwell: 1 h, trucks: 4, time: 3 h, stripping: 1 h, fleet: boxes}
     liners:
@@ -54,7 +55,7 @@ lines:
 services:
   block:
     from: almaty
-    route: [west, border/customs, border/cranes, border/lab, east]
+    route: [west, border/customs, border/cranes, east, jinan/lab]
     length: 12
     wagons: w1520
     dispatch: {rule: when-full}
@@ -94,7 +95,7 @@ EXPECTED = {
     "border/customs": ([1.0, 2.0], [5.0, 5.0]),
     # 20 boxes an hour of one crane; two from the middle of February on.
     "border/cranes": ([12.0 + 120.0, 24.0 + 240.0], [480.0, 720.0]),
-    "border/lab": ([3.0, 6.0], [3.0, 3.0]),
+    "jinan/lab": ([3.0, 6.0], [3.0, 3.0]),
     # The line is shut for 7 of 28 days of February.
     "west: paths to border": ([1.0 + 3.0, 2.0 + 6.0], [10.0, 7.5]),
     "west: paths to almaty": ([0.5, 0.5], [10.0, 7.5]),
@@ -285,7 +286,7 @@ def test_boxes_are_shared_among_crossings_as_the_rule_says(tmp_path: Path) -> No
 
 def test_the_tightest_comes_first_with_its_month(found: Implied) -> None:
     order = [s.name for s in found.tightest()]
-    assert order[:4] == ["almaty: empties", "border/lab", "jinan/feeder: slots", "west: acceptance"]
+    assert order[:4] == ["almaty: empties", "jinan/lab", "jinan/feeder: slots", "west: acceptance"]
     assert stage(found, "west: acceptance").peak == 1
     assert found.mean_share(stage(found, "west: acceptance")) == pytest.approx(
         (31 * 4 + 28 * 8) / (31 * 8 + 28 * 6)

@@ -11,6 +11,7 @@ from sim.corridor.boxes import Boxes
 from sim.corridor.building.chains import Chains
 from sim.corridor.clock import INF
 from sim.corridor.corridor import Corridor
+from sim.corridor.emptied import Emptied, WayBack
 from sim.corridor.equipment import Equipment
 from sim.corridor.gridlock import Gridlock
 from sim.corridor.journal import Journal, Stage
@@ -130,6 +131,18 @@ class Context:
     def bank(self, servers: DatedCount, profile: Profile) -> Bank:
         """Servers side by side that are asked for many pieces of work at once."""
         return Bank(int(servers.at(0.0)), self.changes(servers), profile)
+
+    # -- boxes that are emptied ------------------------------------------------------------
+
+    def emptied(self, station: str) -> Emptied:
+        """Where boxes go that are emptied at a station."""
+        ways = {}
+        for number, (fleet, table) in enumerate(self.tables.fleets.items()):
+            for way in table.returns if table.kind == "containers" else ():
+                if way.origin == station and number not in ways:
+                    path = (station, "return", fleet, "emptied")
+                    ways[number] = WayBack(way.to, self.draws_by_supply(way.time, *path))
+        return Emptied(self.boxes, self.equipment, station, ways)
 
     # -- random numbers --------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ class DeliveriesByStation:
             context.draws_by_supply(table.stripping if table else None, name, "stripping"),
             name,
             context.equipment,
+            context.emptied(name),
             self._liners(name) if station.liners else None,
             by_truck=table is not None,
             yard=self._yards.yard(name),
@@ -78,7 +79,6 @@ class DeliveriesByStation:
             streams.draws(table.time, port, "liner", name, "quay crane"),
             streams.draws(table.voyage, port, "liner", name, "voyage"),
             berths,
-            port,
-            context.equipment,
+            context.emptied(port),
             self._yards.yard(port),
         )

@@ -81,6 +81,7 @@ class Endings:
             context.corridor.services,
             context.draws_by_supply(work.disposal, *item.split("/"), "disposal"),
             context.equipment,
+            context.emptied(station),
             self._yards.yard(station),
         )
 

@@ -31,8 +31,15 @@ def fleets(checked: Checked) -> None:
         base: tuple[Step, ...] = ("fleets", name)
         for station in fleet.at:
             checked.known(station, checked.tables.stations, "station", (*base, "at", station), True)
+        froms = [back.origin for back in fleet.returns]
         for i, back in enumerate(fleet.returns):
             path = (*base, "returns", i)
+            if back.origin in froms[:i]:
+                checked.say(
+                    (*path, "from"),
+                    f"from: `{name}` goes back from `{back.origin}` by an entry above already; "
+                    "expected one for each station",
+                )
             checked.known(back.origin, checked.tables.stations, "station", (*path, "from"))
             checked.known(back.to, checked.tables.stations, "station", (*path, "to"))
 

@@ -6,7 +6,7 @@ from sim.scenario import journey
 from sim.scenario.fitting.checked import Checked, Step, one_of, ticked
 from sim.scenario.spelling import near
 from sim.scenario.units import shown
-from sim.scenario.vocabulary import Background, Service
+from sim.scenario.vocabulary import Background, Laboratory, Service
 
 
 def services(checked: Checked) -> None:
@@ -22,6 +22,10 @@ def services(checked: Checked) -> None:
             )
         if end is not None:
             _yard(checked, name, service, end)
+            _sampling(checked, service, base, end)
+            of_wagons = service.wagons and checked.tables.fleets.get(service.wagons)
+            if not of_wagons or not of_wagons.gauge:
+                _change_of_gauge(checked, service, base)
         _passing(checked, service, base)
         if service.formation is not None and service.formation == 0:
             checked.say((*base, "formation"), "formation: a train of 0 wagons; expected 1 or more")
@@ -33,7 +37,9 @@ def background(checked: Checked) -> None:
     """Routes, and when trains come."""
     for name, flow in checked.tables.background.items():
         base: tuple[Step, ...] = ("background", name)
-        _route(checked, flow, base)
+        if _route(checked, flow, base) is not None:
+            _unsampled(checked, flow, base)
+            _change_of_gauge(checked, flow, base)
         if flow.arrivals == "intervals" and flow.interval is None:
             checked.say((*base, "arrivals"), "arrivals: `intervals` needs `interval`, such as 4 h")
         if flow.arrivals != "intervals" and flow.interval is not None:
@@ -87,6 +93,88 @@ def _route(checked: Checked, thing: Service | Background, base: tuple[Step, ...]
             return None
         here = end
     return here
+
+
+def _laboratories(checked: Checked, thing: Service | Background) -> list[int]:
+    """Positions of laboratories in a route that joins."""
+    found = []
+    for i, leg in enumerate(thing.route):
+        station, _, work = leg.partition("/")
+        here = checked.tables.stations[station].work.get(work) if work else None
+        if isinstance(here, Laboratory):
+            found.append(i)
+    return found
+
+
+def _sampling(checked: Checked, service: Service, base: tuple[Step, ...], end: str) -> None:
+    """Boxes are sampled where they leave the train, by one laboratory."""
+    last_line = max((i for i, leg in enumerate(service.route) if "/" not in leg), default=-1)
+    there = []
+    for i in _laboratories(checked, service):
+        station = service.route[i].partition("/")[0]
+        if i < last_line:
+            checked.say(
+                (*base, "route", i),
+                f"route: `{service.route[i]}` is on the way, and boxes are sampled where they "
+                f"leave the train, at `{end}`; end the service at `{station}` and start another "
+                "from there",
+            )
+        else:
+            there.append(i)
+    for i in there[1:]:
+        checked.say(
+            (*base, "route", i),
+            f"route: boxes are sampled once, by `{service.route[there[0]]}` already; expected "
+            "one laboratory in a route",
+        )
+
+
+def _unsampled(checked: Checked, flow: Background, base: tuple[Step, ...]) -> None:
+    for i in _laboratories(checked, flow):
+        checked.say(
+            (*base, "route", i),
+            f"route: `{flow.route[i]}` samples boxes of services, and of these trains no box is "
+            "followed: it changes nothing; remove it",
+            warning=True,
+        )
+
+
+def _change_of_gauge(checked: Checked, thing: Service | Background, base: tuple[Step, ...]) -> None:
+    """Between lines of two gauges there is a work at a station where both meet.
+
+    A line without a gauge may have both, as the short ones over the border do.
+    """
+    gauge: int | None = None
+    here, last, worked, between = thing.origin, "", False, [thing.origin]
+    for i, leg in enumerate(thing.route):
+        station, _, work = leg.partition("/")
+        if work:
+            there = checked.tables.stations[station].work.get(work)
+            worked = worked or not isinstance(there, Laboratory)
+            continue
+        line = checked.tables.lines[leg]
+        here = journey.other_end(line, here) or here
+        if line.gauge is None:
+            between.append(here)
+            continue
+        if gauge is not None and line.gauge != gauge and not worked:
+            able = [
+                f"{name}/{w}"
+                for name in between
+                for w, there in checked.tables.stations[name].work.items()
+                if not isinstance(there, Laboratory)
+            ]
+            checked.say(
+                (*base, "route", i),
+                f"route: `{last}` is of {gauge} mm and `{leg}` of {line.gauge} mm, and nothing "
+                f"is done between them; expected a work at {' or '.join(map(_tick, between))} "
+                f"that changes boxes or bogies over{one_of(able)}",
+            )
+        gauge, last, worked, between = line.gauge, leg, False, [here]
+
+
+def _tick(name: str) -> str:
+    return f"`{name}`"
 
 
 def _yard(checked: Checked, name: str, service: Service, end: str) -> None:

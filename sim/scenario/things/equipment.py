@@ -14,7 +14,11 @@ from sim.scenario.quantities import Count
 class EmptyReturn(Thing):
     """Units set free at one station that come back to another after a time."""
 
-    origin: str = Field(alias="from", description="station where units are set free")
+    origin: str = Field(
+        alias="from",
+        description="station where units are set free: wagons of trains that end there, and "
+        "containers emptied there; empties that trains bring stay",
+    )
     to: str = Field(description="station where they become available")
     time: DurationDistribution = Field(description="time from set free to available")
 

@@ -30,7 +30,10 @@ class Line(Thing):
     title: str | None = Field(None, description="name for readers")
     origin: str = Field(alias="from", description="station at one end")
     to: str = Field(description="station at the other end")
-    gauge: Literal[1520, 1435] | None = Field(None, description="track gauge")
+    gauge: Literal[1520, 1435] | None = Field(
+        None,
+        description="track gauge; between lines of two a route needs a work; both if absent",
+    )
     length: Length = Field(description="length of the run")
     speed: Speed = Field(description="commercial speed, stops on the way included")
     variation: RateDistribution | None = Field(

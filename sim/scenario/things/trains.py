@@ -28,7 +28,8 @@ class Service(Thing):
     title: str | None = Field(None, description="name for readers")
     origin: str = Field(alias="from", description="station where trains are formed")
     route: Names = Field(
-        description="lines by name, and works as station/work, in the order of the run"
+        description="lines by name, and works as station/work, in the order of the run; a "
+        "laboratory after the last line, as boxes are sampled where they leave the train"
     )
     train_class: str = Field(
         "container", alias="class", description="class that limits and priorities see"
