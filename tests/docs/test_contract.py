@@ -25,6 +25,12 @@ def test_rooms_of_the_picture_are_the_packages_and_stand_on_the_floors_that_are_
     assert {room for rooms in floors for room in rooms} == there
 
 
+def test_every_room_within_a_floor_is_listed() -> None:
+    named = set(re.findall(r"`sim/(\w+/\w+)/`", CONTRACT))
+    inner = {p.relative_to(ROOT / "sim") for p in (ROOT / "sim").glob("*/*/") if p.is_dir()}
+    assert named == {str(p) for p in inner if p.name != "__pycache__"}
+
+
 def test_every_key_figure_is_listed() -> None:
     parts = {f"cost_{part.replace(' ', '_')}_per_t" for part in PARTS}
     assert [name for name in KPIS if f"`{name}`" not in CONTRACT and name not in parts] == []
