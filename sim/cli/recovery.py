@@ -56,7 +56,7 @@ def _write(made: Recovery, target: Path) -> Path:
     from sim.study.files import write_folder
 
     scenario = made.scenario
-    subtitle = f"{scenario.name} · seed {made.seed} · {_pairs(made)} paired replications"
+    subtitle = f"{scenario.name} · seed {made.seed} · {_pairs(made)}"
     events, curves = made.table(), made.curves()
 
     def fill(fresh: Path) -> None:
@@ -71,14 +71,15 @@ def _write(made: Recovery, target: Path) -> Path:
     return write_folder(target, MARK, fill)
 
 
-def _pairs(made: Recovery) -> int:
-    return max((len(pairs) for pairs in made.pairs.values()), default=0)
+def _pairs(made: Recovery) -> str:
+    number_of = max((len(pairs) for pairs in made.pairs.values()), default=0)
+    return f"{number_of} paired replication{'s' if number_of != 1 else ''}"
 
 
 def _print(made: Recovery, rows: list[dict[str, Any]], folder: Path) -> None:
     print(
         f"{made.scenario.name}: each event against the same runs without it, "
-        f"{_pairs(made)} paired replications\n"
+        f"{_pairs(made)}\n"
         "(extra: trains that wait there or before it, beyond those that wait without it; "
         "recovered: none is extra)\n"
     )
@@ -106,7 +107,7 @@ def _cells(scenario: Scenario, row: dict[str, Any]) -> list[str]:
         number(row["extra_most"]),
         number(row["extra_train_h"] / DAY if whole else None),
         _days(middle) if whole else "–",
-        f"{_days(low)} … {_days(high)}" if whole else "–",
+        f"{_days(low)} … {_days(high)}" if row["periods"] > 1 else "–",
         number(row["delivered_t"]),
         span(row["delivered_t_low"], row["delivered_t_high"]),
         number(_over(row["lead_time_h"])),

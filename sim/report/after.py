@@ -71,4 +71,5 @@ def _said(row: dict[str, Any]) -> str:
     if middle is None:
         return "half of the runs had not recovered by the horizon"
     far = "beyond the horizon" if high is None else f"{high / DAY:.0f} days"
-    return f"recovered after {middle / DAY:.0f} days ({low / DAY:.0f} … {far})"
+    between = f" ({low / DAY:.0f} … {far})" if row["periods"] > 1 else ""
+    return f"recovered after {middle / DAY:.0f} days{between}"

@@ -16,6 +16,9 @@ from sim.results.errors import ResultsError
 MOST = 60
 """Rows of a table that are shown; the file holds the others."""
 
+DRAWN = ("curves",)
+"""Tables that a picture shows and nobody reads line by line."""
+
 ALTS = {
     "ramp": "Key figures against volume for each policy, with 95 % bands.",
     "migration": "Share of all hours waited by cause at each volume.",
@@ -52,7 +55,7 @@ def study_page(folder: Path) -> Page:
         question=str(about.get("question") or ""),
         answer=_study_answer(tables),
         images=tuple(images),
-        tables=tuple(_as_table(name, frame) for name, frame in tables.items()),
+        tables=tuple(_as_table(n, frame) for n, frame in tables.items() if n not in DRAWN),
         **evidence(about.get("evidence")),
         facts=made(about),
         command=str(about.get("command") or ""),
@@ -124,6 +127,8 @@ def _over(row: Mapping[str, Any]) -> str:
     if middle is None:
         return f"{most}, and half of the runs have not recovered by the horizon"
     far = "beyond the horizon" if high is None else words.figure(high / 24.0)
+    if row["periods"] < 2:
+        return f"recovered after {words.figure(middle / 24.0)} days; {most}"
     return (
         f"half of the runs have recovered after {words.figure(middle / 24.0)} days "
         f"({words.figure(low / 24.0)} … {far}); {most}"

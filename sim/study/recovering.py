@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -168,7 +169,7 @@ class Recovery:
 
 
 def recovery(
-    scenario: Scenario,
+    scenario: str | Path | Scenario,
     replications: int = 10,
     only: Sequence[str] = (),
     seed: int | None = None,
@@ -181,9 +182,13 @@ def recovery(
         only: names of events; all if none is given.
 
     Raises:
+        ScenarioError: the scenario cannot be used.
         ValueError: fewer than one replication or worker, an event that is not there, or none.
     """
+    from sim.study.api import as_scenario
+
     check_numbers(replications, jobs)
+    scenario = as_scenario(scenario)
     check_spans([scenario])
     chosen = chosen_events(scenario, only)
     root = scenario.tables.seed if seed is None else seed

@@ -48,6 +48,7 @@ def test_recovery_is_written_whole_and_told(tmp_path: Path) -> None:
     page = good(tmp_path, "report", "r").out.strip()
     text = (tmp_path / page).read_text()
     assert "a storm: half of the runs have recovered after 1.92 days (1.92 … 1.92)" in text
+    assert "<h3>recovery</h3>" in text and "<h3>curves</h3>" not in text
     wrong = steppe(tmp_path, *args, "--event", "strom", "--out", "w")
     assert wrong.status == 2 and "expected one of storm" in wrong.err
     assert not (tmp_path / "w").exists()
