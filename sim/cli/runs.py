@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.comparing import check_kpis
 from sim.cli.deadlock import DEADLOCK, print_deadlocks, tell_deadlocks
 from sim.cli.faults import UserError
+from sim.cli.happened import Waited, happened, print_happened, waited
 from sim.cli.show import as_json, number, progress, short, table
 from sim.cli.steady import print_steady
 from sim.cli.studies import end
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from sim.results import Results
     from sim.study.api import Run
     from sim.study.precise import Precise
-    from sim.study.replications import Drift
-
-DAYS_FULL = 3
-"""Days without a free place on a line from which it is told."""
 
 
 def run_scenario(
@@ -114,7 +110,7 @@ def stream_scenario(
             {
                 "folder": str(made.folder),
                 "kpis": {name: vars(kpi) for name, kpi in made.kpis.items()},
-                **_happened(made.results, made.drift),
+                **happened(made.results, made.drift, waited(made.results)),
                 "deadlocked": made.deadlocks(),
             }
         )
@@ -126,7 +122,7 @@ def stream_scenario(
             for name, kpi in made.kpis.items()
         ]
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
-        _print_happened(made.results, made.drift)
+        print_happened(made.results, made.drift, waited(made.results))
         print(f"\nresults in {short(made.folder)}, tables in parts")
         print(f"picture  {short(made.folder / 'throughput.png')}")
     if made.deadlock is not None:
@@ -139,29 +135,15 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
     return {
         "folder": str(folder),
         "kpis": {name: vars(kpi) for name, kpi in made.kpis.items()},
-        **_happened(made.results, made.replications.drift()),
+        **happened(made.results, made.replications.drift(), _waited(made)),
         "steady": None if made.steady is None else made.steady.summary(),
         "precision": None if made.precise is None else summary(made.precise),
         "deadlocked": made.replications.deadlocks(),
     }
 
 
-def _happened(results: Results, drift: Drift | None) -> dict[str, Any]:
-    """What is told of one run besides its key figures."""
-    from sim.results.levels import full_lines
-    from sim.results.recovery import recoveries
-
-    return {
-        "overloaded": drift is not None and drift.overloaded,
-        "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
-        "waiting_by_cause": _causes(results, 10),
-        "resources": results.meta["resources"],
-        "recovery": recoveries(results).to_dicts(),
-        "full_lines": [
-            {"line": line, "hours": hours, "most_waiting": most}
-            for line, hours, most in full_lines(results)
-        ],
-    }
+def _waited(made: Run) -> Waited:
+    return {of: made.replications.waiting(of) for of in ("causes", "sides")}
 
 
 def _print_run(made: Run, folder: Path) -> None:
@@ -186,53 +168,9 @@ def _print_run(made: Run, folder: Path) -> None:
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
     if made.precise is not None:
         _print_precision(made.precise)
-    _print_happened(made.results, None if made.steady else made.replications.drift())
+    drift = None if made.steady else made.replications.drift()
+    print_happened(made.results, drift, _waited(made), n)
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")
-
-
-def _print_happened(results: Results, drift: Drift | None) -> None:
-    from sim.cli.why import print_recovery
-    from sim.results.levels import full_lines
-    from sim.results.recovery import recoveries
-
-    print(
-        "\nwhere containers waited longest (hours for each container taken, refused ones left out)"
-    )
-    table(
-        ["cause", "h", "share of all waiting"],
-        [[c["cause"], number(c["hours"]), f"{c['share']:.0%}"] for c in _causes(results, 6)],
-    )
-    print("\nmost used (share of the hours staffed or of the trains that could pass)")
-    table(
-        ["resource", "kind", "used", "available", "busy"],
-        [
-            [r["name"], r["kind"], number(r["used"]), number(r["available"]), f"{r['busy']:.0%}"]
-            for r in _busiest(results, 6)
-        ],
-        left=2,
-    )
-    print_recovery(results, recoveries(results).to_dicts())
-    _print_overload(drift)
-    for line, hours, most in full_lines(results):
-        if hours >= DAYS_FULL * 24.0:
-            print(
-                f"\n{line} was FULL for {hours / 24.0:.0f} days: up to {most:.0f} trains could not "
-                "set out onto it. A railway would have stopped loading by then; what is delivered "
-                "here rests on its not doing so."
-            )
-
-
-def _print_overload(drift: Drift | None) -> None:
-    if drift is None or not drift.overloaded:
-        return
-    wide = drift.slope.half_width
-    half = "" if wide is None else f" ± {number(wide)}"
-    print(
-        f"\nOVERLOADED: {number(drift.slope.mean)}{half} t a week more are offered than "
-        f"delivered ({drift.share:.0%} of what is offered) in the second half.\n"
-        "What is not delivered piles up or is refused, and the lead times are those of a queue "
-        "without end."
-    )
 
 
 def _print_precision(made: Precise) -> None:
@@ -252,22 +190,6 @@ def _kpi_table(head: list[str], rows: list[list[str]], figures: Sequence[int]) -
         for r in (head, *rows)
     ]
     table(joined[0], joined[1:], left=len(joined[0]))
-
-
-def _causes(results: Results, most: int) -> list[dict[str, Any]]:
-    """Waiting hours of exports by cause, for each container taken, largest first."""
-    from sim.results.series import waiting_by_cause
-
-    hours = waiting_by_cause(results)
-    total = math.fsum(hours.values())
-    ranked = sorted(hours.items(), key=lambda item: (-item[1], item[0]))
-    return [{"cause": c, "hours": h, "share": h / total} for c, h in ranked[:most]]
-
-
-def _busiest(results: Results, most: int) -> list[dict[str, Any]]:
-    """Resources by the share of them that was used, largest first."""
-    known = [r for r in results.meta["resources"] if r["busy"] is not None]
-    return sorted(known, key=lambda r: (-r["busy"], r["name"]))[:most]
 
 
 def _warn(problems: Sequence[Any]) -> None:

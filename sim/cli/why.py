@@ -17,7 +17,7 @@ SHOWN = 20
 
 def show_why(run_dir: Path, container: int | None, train: str | None, json: bool) -> None:
     """Read the run, ask why, print the answer."""
-    from sim.results import read_run
+    from sim.results import read_manifest, read_run
     from sim.study.explain import why
 
     results = read_run(run_dir)
@@ -25,12 +25,18 @@ def show_why(run_dir: Path, container: int | None, train: str | None, json: bool
     if json:
         as_json(answer)
     elif container is None and train is None:
-        _print_causes(results, answer)
+        _print_causes(results, answer, int(read_manifest(run_dir).get("replications", 1)))
     else:
         _print_journey(results, answer)
 
 
-def _print_causes(results: Results, answer: dict[str, Any]) -> None:
+def _print_causes(results: Results, answer: dict[str, Any], replications: int) -> None:
+    from sim.cli.happened import one_of, print_room, print_sides
+    from sim.study.replications import waiting
+
+    one = one_of(results, replications)
+    if one:
+        print(f"{one}: the tables are of this one; kpis.json has the means of all\n")
     print("why exports waited (containers ready after the warm-up, to delivery or the horizon)\n")
     table(
         ["cause", "kind", "hours", "thousand t·h", "share", "so far", "containers"],
@@ -55,10 +61,12 @@ def _print_causes(results: Results, answer: dict[str, Any]) -> None:
         ["kind", "hours", "share"],
         [[k["kind"], f"{k['hours']:,.0f}", f"{k['share']:.1%}"] for k in answer["kinds"]],
     )
-    print_recovery(results, answer["recovery"])
+    print_sides(waiting([answer["sides"]], "sides"))
+    print_room(results, one)
+    print_recovery(results, answer["recovery"], one)
 
 
-def print_recovery(results: Results, rows: list[dict[str, Any]]) -> None:
+def print_recovery(results: Results, rows: list[dict[str, Any]], one: str = "") -> None:
     """Disruptions and how long it took until they were over, the worst first; none, no table."""
     if not rows:
         return
@@ -66,9 +74,9 @@ def print_recovery(results: Results, rows: list[dict[str, Any]]) -> None:
 
     worst = sorted(rows, key=lambda r: (-r["extra_train_h"], r["begin_h"]))
     print(
-        "\ndisruptions (waiting: trains there or before it on their way, at works too; recovered: "
-        "no more of them than in the week before; `steppe recovery` holds each against runs "
-        "without it)"
+        f"\ndisruptions{' ' if one else ''}{one} (waiting: trains there or before it on their way, "
+        "at works too; recovered: no more of them than in the week before; `steppe recovery` holds "
+        "each against runs without it)"
     )
     table(
         [

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from sim.policies.dispatch import DISPATCH
 from sim.scenario.changes import dated_changes
 from sim.scenario.journey import stations_along
 
 if TYPE_CHECKING:
     from sim.corridor.rates import Rates
-    from sim.scenario.vocabulary import ScenarioTables
+    from sim.scenario.vocabulary import ScenarioTables, Service
 
 
 def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
@@ -19,10 +20,12 @@ def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
     Returns:
         ``stations`` (by name: title, position as longitude and latitude or None), ``lines`` (by
         name: title, from, to, length_km, gauge), ``routes`` (by service or background flow: the
-        places it passes in order, a station and a line by turns), ``disruptions`` (one entry a
-        period: name, title, on, begin_h, end_h, factor), ``calendars`` (by name: title, on and
-        closed, pairs of hours) and ``changes`` (of dated values: path in the scenario, time_h,
-        before, after).  Periods are cut to the run, which lasts ``end`` hours.
+        places it passes in order, a station and a line by turns), ``services`` (by name: the
+        crossing it leads over or None, the boxes that fit on a train, and whether trains leave by
+        the clock, whatever is there), ``disruptions`` (one entry a period: name, title, on,
+        begin_h, end_h, factor), ``calendars`` (by name: title, on and closed, pairs of hours) and
+        ``changes`` (of dated values: path in the scenario, time_h, before, after).  Periods are
+        cut to the run, which lasts ``end`` hours.
         Breakdowns by use are not here but in the levels.
     """
     return {
@@ -45,6 +48,14 @@ def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
             for ways in (tables.services, tables.background)
             for name, way in ways.items()
         },
+        "services": {
+            name: {
+                "crossing": service.crossing,
+                "by_clock": _by_clock(service),
+                "length": int(service.length),
+            }
+            for name, service in tables.services.items()
+        },
         "disruptions": _disruptions(tables, rates, end),
         "calendars": _calendars(tables, end),
         "changes": [asdict(c) for c in dated_changes(tables) if c.time_h < end],
@@ -56,6 +67,13 @@ def places_along(tables: ScenarioTables, origin: str, route: tuple[str, ...]) ->
     stations = stations_along(tables, origin, route)
     lines = [leg for leg in route if "/" not in leg]
     return [stations[0], *(p for pair in zip(lines, stations[1:], strict=True) for p in pair)]
+
+
+def _by_clock(service: Service) -> bool:
+    if service.passing is not None:
+        return True
+    rule = DISPATCH.make(service.dispatch.rule, service.dispatch.parameters)
+    return bool(getattr(rule, "by_clock", False))
 
 
 def _position(at: tuple[float, float] | None) -> list[float] | None:

@@ -9,12 +9,15 @@ from typing import Any
 from sim.report import words
 from sim.report.cost import from_kpis
 from sim.report.equipment import fleets_of
+from sim.report.findings import room_words, side_words
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made
 from sim.report.pictures import OF_WEEKS, PICTURES, picture_bytes
 from sim.report.style import period_words
 from sim.results import Results, read_kpis, read_manifest, read_run
+from sim.results.room import summary
 from sim.results.series import waiting_by_cause
+from sim.results.sides import waiting_by_side
 from sim.results.store import read_weekly
 
 DPI = 130
@@ -44,6 +47,7 @@ def run_page(folder: Path) -> Page:
     count = int(manifest.get("replications", 1))
     several = f"{count} replications, ± half of the 95 % interval" if count > 1 else "one run"
     name = str(manifest.get("scenario_name") or folder.name)
+    causes, sides = waited(manifest, results)
     return Page(
         title=str(scenario.get("title") or name),
         kind=f"Run of {name}, {period_words(results)}, {several}",
@@ -51,12 +55,19 @@ def run_page(folder: Path) -> Page:
         answer=words.run_answer(
             kpis,
             manifest.get("overload"),
-            causes(results),
+            [(r["cause"], r["hours"], r["share"]) for r in causes],
             busiest(results),
             f"In replication {results.meta.get('replication', 0)} " if count > 1 else "",
+            room_words(summary(results)),
+            side_words({r["side"]: r["hours"] for r in sides}),
         ),
         images=(*run_images(results, folder), *_costs(kpis, f"{name} · {several}")),
-        tables=(_kpi_table(kpis), _cause_table(results), _resource_table(results)),
+        tables=(
+            _kpi_table(kpis),
+            _waiting_table(causes, "cause"),
+            _waiting_table(sides, "side"),
+            _resource_table(results),
+        ),
         **evidence(manifest.get("evidence")),
         facts=made(manifest),
         command=str(manifest.get("command") or ""),
@@ -86,12 +97,27 @@ def _costs(kpis: Mapping[str, Mapping[str, Any]], subtitle: str) -> tuple[Image,
     return (Image("What a tonne costs", png, "USD for each tonne delivered, by part of the cost."),)
 
 
-def causes(results: Results) -> list[tuple[str, float, float]]:
-    """Cause, hours for each container of exports taken, share of all waiting; most first."""
-    hours = waiting_by_cause(results)
-    total = sum(hours.values())
-    order = sorted(hours, key=lambda c: (-hours[c], c))
-    return [(c, hours[c], hours[c] / total) for c in order if hours[c] > 0.0]
+def waited(
+    manifest: Mapping[str, Any], results: Results
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Hours waited by cause, most first, and by side: means of all replications where kept.
+
+    Rows: cause or side, hours, half_width, share.
+    """
+    known = manifest.get("waiting")
+    if known:
+        return known["causes"], known["sides"]
+    made: list[list[dict[str, Any]]] = []
+    for of, hours in (("cause", waiting_by_cause(results)), ("side", waiting_by_side(results))):
+        total = sum(hours.values())
+        made.append(
+            [
+                {of: n, "hours": h, "half_width": None, "share": h / total if total else 0.0}
+                for n, h in hours.items()
+            ]
+        )
+    made[0].sort(key=lambda r: (-r["hours"], r["cause"]))
+    return made[0], made[1]
 
 
 def busiest(results: Results) -> list[tuple[str, float]]:
@@ -117,12 +143,19 @@ def _kpi_table(kpis: Mapping[str, Mapping[str, Any]]) -> Table:
     return Table("Key figures", (*head, "95 %") if several else head, tuple(rows), 3)
 
 
-def _cause_table(results: Results) -> Table:
-    rows = tuple(
-        (c, Cell(words.figure(h), h), Cell(f"{s:.1%}", s)) for c, h, s in causes(results)[:20]
-    )
+def _waiting_table(found: list[dict[str, Any]], of: str) -> Table:
+    several = any(r["half_width"] is not None for r in found)
+    rows: list[tuple[Cell | str, ...]] = []
+    for r in found[:20]:
+        half = r["half_width"]
+        cells = [Cell(words.figure(r["hours"]), r["hours"])]
+        if several:
+            cells.append(Cell("–" if half is None else f"± {words.figure(half)}", half))
+        rows.append((str(r[of]), *cells, Cell(f"{r['share']:.1%}", r["share"])))
     note = "Hours for each container of exports taken, those not delivered included."
-    return Table("What containers waited for", ("cause", "h", "share"), rows, 1, note)
+    title = "What containers waited for" if of == "cause" else "Where containers waited"
+    head = (of, "h", "95 %", "share") if several else (of, "h", "share")
+    return Table(title, head, tuple(rows), 1, note)
 
 
 def _resource_table(results: Results) -> Table:

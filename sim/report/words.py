@@ -61,6 +61,8 @@ def run_answer(
     causes: list[tuple[str, float, float]],
     resources: list[tuple[str, float]],
     where: str = "",
+    bound: tuple[str, ...] = (),
+    sides: str = "",
 ) -> tuple[str, ...]:
     """What a run found, most important first.
 
@@ -69,7 +71,9 @@ def run_answer(
         overload: ``overloaded``, ``growth_t_per_week``, ``share``; None where not known.
         causes: (cause, hours per container, share of all waiting), most first.
         resources: (name, share used), most first.
-        where: "In replication 0 ", if causes and resources are of one run of several.
+        where: "In replication 0 ", if resources and bound are of one run of several.
+        bound: what trains could still have carried, as sentences.
+        sides: where exports waited, as a sentence.
     """
     said = []
     offered, delivered = mean_of(kpis.get("offered_t")), mean_of(kpis.get("delivered_t"))
@@ -94,7 +98,11 @@ def run_answer(
             f"{c} ({figure(h)} h for each container taken, {share(s)} of all waiting)"
             for c, h, s in causes[:3]
         )
-        said.append(_sentence(f"{where}containers waited longest for: {named}."))
+        said.append(f"Containers waited longest for: {named}.")
+    if sides:
+        said.append(sides)
+    if bound:
+        said.append(" ".join((f"{where.strip()}: {bound[0]}" if where else bound[0], *bound[1:])))
     if resources:
         used = ", ".join(f"{name} ({share(busy)})" for name, busy in resources[:3])
         said.append(_sentence(f"{where}most used of what there was: {used}."))

@@ -12,6 +12,7 @@ import polars as pl
 
 from sim.results.accounts import PARTS, carried, emitted, paid
 from sim.results.by_train import ByTrain
+from sim.results.carriers import carriers
 from sim.results.levels import StepSeries, step_series, waiting
 from sim.results.tables import Results
 from sim.results.text import holding
@@ -217,24 +218,9 @@ class Exports:
 
     @cached_property
     def departed(self) -> pl.DataFrame:
-        """Trains of the services that take exports from their origin, empty ones too."""
-        trains = self.results.trains
-        firsts = [
-            (part["first_train"] if mine is None else part["first_train"].filter(mine))
-            .drop_nulls()
-            .unique()
-            for part, mine in zip(
-                self.results.parts("containers", ["first_train"]), self._mine, strict=True
-            )
-        ]
-        first = pl.DataFrame({"first_train": pl.concat(firsts).unique()})
-        services = (
-            trains.filter(pl.col("kind") == "service")
-            .join(first, left_on="train", right_on="first_train", how="semi")["service"]
-            .unique()
-        )
-        return trains.filter(
-            pl.col("service").is_in(services.to_list()),
+        """Trains of the services that carry exports out, empty ones too."""
+        return self.results.trains.filter(
+            pl.col("service").is_in(sorted(carriers(self.results))),
             pl.col("departed_h").is_between(self.begin, self.end),
         )
 

@@ -213,7 +213,8 @@ KPIS: dict[str, Definition] = {
         Definition(
             "trains_departed",
             "trains",
-            "trains that left, of the services that take exports from their origin",
+            "trains that left, of the services that take exports over the border; where no way "
+            "leads over one, of the first with room for more than one box",
             "",
             lambda v: v.departed.height,
         ),

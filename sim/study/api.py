@@ -108,6 +108,7 @@ class Run:
             "queues": queues(self.results).to_dicts(),
             "recovery": recoveries(self.results).to_dicts(),
             "overload": overload(self.replications),
+            "waiting": {of: self.replications.waiting(of) for of in ("causes", "sides")},
             "versions": versions(),
             "evidence": provenance(scenario),
         }

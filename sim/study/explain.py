@@ -33,11 +33,12 @@ def why(
         flow: whose delays are counted when neither is given.
 
     Returns:
-        of a run: ``causes`` and ``kinds`` of delay (hours, shares) and ``recovery`` of each
-        disruption.  Of a container or train: its ``account`` (begin, end, total, typical and
-        unaccounted hours, ``stretches``), its ``chains`` (a wait, its ``links`` back and the
-        ``root`` they end in) and the ``blame``, hours and share of all waiting by root.  Times are
-        hours since the start.
+        of a run: ``causes`` and ``kinds`` of delay (hours, shares), ``sides`` of the border on
+        which exports waited (hours for each container), ``room`` that trains still had
+        (``sim.results.room.summary``) and ``recovery`` of each disruption.  Of a container or
+        train: its ``account`` (begin, end, total, typical and unaccounted hours, ``stretches``),
+        its ``chains`` (a wait, its ``links`` back and the ``root`` they end in) and the ``blame``,
+        hours and share of all waiting by root.  Times are hours since the start.
 
     Raises:
         ResultsError: the folder is no run, or there is no such container or train.
@@ -45,7 +46,9 @@ def why(
     """
     from sim.results.blame import chains
     from sim.results.recovery import recoveries
+    from sim.results.room import summary
     from sim.results.scene import Scene
+    from sim.results.sides import waiting_by_side
     from sim.results.store import read_run
     from sim.results.why import by_kind, container_account, pareto, train_account, train_number
 
@@ -57,6 +60,8 @@ def why(
         return {
             "causes": causes.to_dicts(),
             "kinds": by_kind(causes).to_dicts(),
+            "sides": waiting_by_side(results, flow=flow),
+            "room": summary(results),
             "recovery": recoveries(results).to_dicts(),
         }
     if container is not None:

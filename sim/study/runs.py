@@ -103,8 +103,9 @@ class Outcome:
 
     ``deadlock`` is what stood for ever if trains did: time_h, sentence, trains, resources, remedy;
     the figures of such a run end at that hour.  ``causes`` has the hours waited by cause, for each
-    container taken; ``full`` the hours that lines stood full, so that trains could not set out,
-    for those that did; ``trace`` is the hash of the run's events in their order.
+    container taken, and ``sides`` the same by part of the way; ``full`` the hours that lines stood
+    full, so that trains could not set out, for those that did; ``trace`` is the hash of the run's
+    events in their order.
     """
 
     replication: int
@@ -115,6 +116,7 @@ class Outcome:
     measured: Any = None
     deadlock: dict[str, Any] | None = None
     causes: Mapping[str, float] = field(default_factory=dict)
+    sides: Mapping[str, float] = field(default_factory=dict)
     full: Mapping[str, float] = field(default_factory=dict)
     trace: str = ""
 
@@ -138,6 +140,7 @@ def _run(job: Job) -> Outcome:
         from sim.results import kpis
         from sim.results.levels import full_lines
         from sim.results.series import waiting_by_cause, weekly
+        from sim.results.sides import waiting_by_side
 
         results = simulate(job.scenario, job.seed, job.replication)
         trace, deadlock = results.meta["trace"], results.meta["deadlock"]
@@ -146,7 +149,7 @@ def _run(job: Job) -> Outcome:
             measured = job.measure(results)
             return Outcome(job.replication, measured=measured, deadlock=deadlock, trace=trace)
         stage = "key figures"
-        causes = waiting_by_cause(results)
+        causes, sides = waiting_by_cause(results), waiting_by_side(results)
         return Outcome(
             job.replication,
             Figures.of(kpis(results)),
@@ -154,6 +157,7 @@ def _run(job: Job) -> Outcome:
             results if job.keep else None,
             deadlock=deadlock,
             causes=Row(tuple(causes), tuple(causes.values())),
+            sides=Row(tuple(sides), tuple(sides.values())),
             full={line: hours for line, hours, _ in full_lines(results)},
             trace=trace,
         )

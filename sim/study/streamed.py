@@ -105,8 +105,11 @@ def _deadlocks(made: Results) -> list[dict[str, Any]]:
 def _manifest(scenario: Scenario, made: Results, command: str | None) -> dict[str, Any]:
     from sim.results.queues import queues
     from sim.results.recovery import recoveries
+    from sim.results.series import waiting_by_cause
+    from sim.results.sides import waiting_by_side
     from sim.study import identity
     from sim.study.manifest import provenance, versions
+    from sim.study.replications import waiting
 
     known = {
         "scenario": scenario.resolved,
@@ -121,6 +124,10 @@ def _manifest(scenario: Scenario, made: Results, command: str | None) -> dict[st
         "model": identity.model(),
         "queues": queues(made).to_dicts(),
         "recovery": recoveries(made).to_dicts(),
+        "waiting": {
+            "causes": waiting([waiting_by_cause(made)], "causes"),
+            "sides": waiting([waiting_by_side(made)], "sides"),
+        },
         "versions": versions(),
         "evidence": provenance(scenario),
     }

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import mean, stdev
 
 import pytest
 
 import sim
+from sim.corridor import simulate
+from sim.results.series import waiting_by_cause
+from sim.scenario import load
 from tests.cli.command import good, steppe
 from tests.results.test_blame import FULL
 
@@ -27,8 +31,45 @@ def test_a_run_is_told_by_cause_and_by_disruption(folder: Path) -> None:
     assert "by kind" in done.out
     assert "storm" in done.out
     asked = json.loads(good(folder, "why", "run", "--json").out)
-    assert set(asked) == {"causes", "kinds", "recovery"}
+    assert set(asked) == {"causes", "kinds", "sides", "room", "recovery"}
     assert asked == json.loads(json.dumps(sim.why(folder / "run")))
+
+
+def test_a_run_says_on_which_side_of_the_border_exports_waited_and_what_trains_had_room_for(
+    folder: Path,
+) -> None:
+    for done in (good(folder, "why", "run"), good(folder, "run", "full.yaml", "--out", "again")):
+        assert "destination" in done.out
+        assert "of the slots of those that took exports from" in done.out.replace("\n", " ")
+
+
+def test_of_several_replications_it_is_said_which_one_the_tables_are_of(folder: Path) -> None:
+    run = good(folder, "run", "full.yaml", "--replications", "3", "--out", "three")
+    assert "means of 3 replications" in run.out
+    assert "most used in replication 0 of 3" in run.out
+    assert "disruptions in replication 0 of 3" in run.out
+    told = good(folder, "why", "three").out
+    assert told.startswith("in replication 0 of 3: the tables are of this one")
+    assert "disruptions in replication 0 of 3" in told
+    alone = good(folder, "why", "run").out
+    assert "replication" not in alone
+
+
+def test_hours_by_cause_are_means_with_half_widths_over_the_replications(folder: Path) -> None:
+    good(folder, "run", "full.yaml", "--replications", "3", "--out", "means")
+    scenario = load(folder / "full.yaml")
+    runs = [waiting_by_cause(simulate(scenario, replication=r)) for r in range(3)]
+    rows = json.loads((folder / "means/manifest.json").read_text())["waiting"]["causes"]
+    assert {r["cause"] for r in rows} == {cause for run in runs for cause in run}
+    for row in rows:
+        of = [run.get(row["cause"], 0.0) for run in runs]
+        assert row["hours"] == pytest.approx(mean(of))
+        assert row["half_width"] == pytest.approx(4.302653 * stdev(of) / 3**0.5, rel=1e-5)
+    shown = good(folder, "run", "full.yaml", "--replications", "3", "--out", "means").out
+    first = rows[0]
+    line = next(x for x in shown.splitlines() if x.startswith(first["cause"]))
+    assert line.split("  ")[-1].strip() == f"{first['share']:.0%}"
+    assert "±" in line
 
 
 def test_a_train_and_a_container_are_told_line_by_line(folder: Path) -> None:

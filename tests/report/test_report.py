@@ -73,6 +73,21 @@ def test_the_figures_are_those_of_the_key_figures(page: str, folder: Path) -> No
     assert shown == known
 
 
+def test_waiting_is_told_by_side_and_by_cause_as_means_of_all_replications(
+    page: str, folder: Path
+) -> None:
+    from sim.results import read_manifest
+
+    waiting = read_manifest(folder)["waiting"]
+    for of in ("causes", "sides"):
+        first = max(waiting[of], key=lambda r: r["hours"])
+        assert words.figure(first["hours"]) + "</td>" in page
+        assert f"± {words.figure(first['half_width'])}</td>" in page
+    assert "Waiting by side, for each container taken: origin " in page
+    assert "In replication 0: Trains were full: 100.0 % of the slots" in page
+    assert "in replication 0 most used" in page.lower()
+
+
 def test_every_picture_says_in_words_what_it_shows(page: str) -> None:
     images = [a for t, a in Seen(page).tags if t == "img"]
     assert len(images) >= 9

@@ -1,0 +1,155 @@
+"""What is told of a run below its key figures: waiting, use, disruptions, overload, full lines."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.show import number, table
+
+if TYPE_CHECKING:
+    from sim.results import Results
+    from sim.study.replications import Drift
+
+DAYS_FULL = 3
+"""Days without a free place on a line from which it is told."""
+WIDTH = 110
+
+Waited = dict[str, list[dict[str, Any]]]
+"""Hours waited by ``causes`` and ``sides``: rows of ``sim.study.replications.waiting``."""
+
+
+def waited(results: Results) -> Waited:
+    """The hours waited in one run."""
+    from sim.results.series import waiting_by_cause
+    from sim.results.sides import waiting_by_side
+    from sim.study.replications import waiting
+
+    return {
+        "causes": waiting([waiting_by_cause(results)], "causes"),
+        "sides": waiting([waiting_by_side(results)], "sides"),
+    }
+
+
+def happened(results: Results, drift: Drift | None, waits: Waited) -> dict[str, Any]:
+    """The same as JSON knows it; ``results`` are those of the first replication."""
+    from sim.results.levels import full_lines
+    from sim.results.recovery import recoveries
+    from sim.results.room import summary
+
+    return {
+        "overloaded": drift is not None and drift.overloaded,
+        "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
+        "waiting_by_cause": waits["causes"][:10],
+        "waiting_by_side": waits["sides"],
+        "room": summary(results),
+        "resources": results.meta["resources"],
+        "recovery": recoveries(results).to_dicts(),
+        "full_lines": [
+            {"line": line, "hours": hours, "most_waiting": most}
+            for line, hours, most in full_lines(results)
+        ],
+    }
+
+
+def one_of(results: Results, replications: int) -> str:
+    """``in replication 0 of 10``, which is said of what is taken from its tables; or nothing."""
+    if replications < 2:
+        return ""
+    return f"in replication {results.meta.get('replication', 0)} of {replications}"
+
+
+def print_happened(
+    results: Results, drift: Drift | None, waits: Waited, replications: int = 1
+) -> None:
+    """Print it; of several replications hours are means, and the rest says of which one it is."""
+    from sim.cli.why import print_recovery
+    from sim.results.levels import full_lines
+    from sim.results.recovery import recoveries
+
+    one = one_of(results, replications)
+    of = f"means of {replications} replications, " if one else ""
+    print(
+        f"\nwhere containers waited longest ({of}hours for each container taken, refused ones "
+        "left out)"
+    )
+    print_waiting(waits["causes"][:6], "cause")
+    print_sides(waits["sides"])
+    print_room(results, one)
+    print(
+        f"\nmost used{' ' if one else ''}{one} (share of the hours staffed or of the trains that "
+        "could pass)"
+    )
+    table(
+        ["resource", "kind", "used", "available", "busy"],
+        [
+            [r["name"], r["kind"], number(r["used"]), number(r["available"]), f"{r['busy']:.0%}"]
+            for r in _busiest(results, 6)
+        ],
+        left=2,
+    )
+    print_recovery(results, recoveries(results).to_dicts(), one)
+    _print_overload(drift)
+    for line, hours, most in full_lines(results):
+        if hours >= DAYS_FULL * 24.0:
+            print(
+                f"\n{line} was FULL for {hours / 24.0:.0f} days{' ' if one else ''}{one}: up to "
+                f"{most:.0f} trains could not set out onto it. A railway would have stopped "
+                "loading by then; what is delivered here rests on its not doing so."
+            )
+
+
+def print_waiting(rows: list[dict[str, Any]], of: str) -> None:
+    """Hours waited by cause or side, with half widths where there are any."""
+    several = any(r["half_width"] is not None for r in rows)
+    half = ["95 %"] if several else []
+    table(
+        [of, "h", *half, "share of all waiting"],
+        [
+            [
+                r[of],
+                number(r["hours"]),
+                *([f"± {number(r['half_width'])}"] if several else []),
+                f"{r['share']:.0%}",
+            ]
+            for r in rows
+        ],
+    )
+
+
+def print_sides(rows: list[dict[str, Any]]) -> None:
+    """Before or behind the border."""
+    if any(r["hours"] for r in rows):
+        print()
+        print_waiting(rows, "side")
+
+
+def print_room(results: Results, one: str) -> None:
+    """What trains could still have carried, if any took exports."""
+    from sim.report.findings import room_words
+    from sim.results.room import summary
+
+    said = " ".join(room_words(summary(results)))
+    if said:
+        lead = f"{one[:1].upper()}{one[1:]}: " if one else ""
+        print()
+        print(textwrap.fill(lead + said, WIDTH, break_on_hyphens=False))
+
+
+def _print_overload(drift: Drift | None) -> None:
+    if drift is None or not drift.overloaded:
+        return
+    wide = drift.slope.half_width
+    half = "" if wide is None else f" ± {number(wide)}"
+    print(
+        f"\nOVERLOADED: {number(drift.slope.mean)}{half} t a week more are offered than "
+        f"delivered ({drift.share:.0%} of what is offered) in the second half.\n"
+        "What is not delivered piles up or is refused, and the lead times are those of a queue "
+        "without end."
+    )
+
+
+def _busiest(results: Results, most: int) -> list[dict[str, Any]]:
+    """Resources by the share of them that was used, largest first."""
+    known = [r for r in results.meta["resources"] if r["busy"] is not None]
+    return sorted(known, key=lambda r: (-r["busy"], r["name"]))[:most]

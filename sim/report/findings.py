@@ -1,0 +1,61 @@
+"""What bounds more exports, and on which side of the border they wait, as sentences by rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.report.words import figure, share
+
+MOST = 3
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a list in a sentence."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def room_words(found: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """What trains could still have carried, and where the boxes are that were missing.
+
+    Args:
+        found: ``sim.results.room.summary`` of a run.
+    """
+    if not found:
+        return ()
+    laden = f"{100 * found['fill']:.1f} %"
+    stations = listed([s["station"] for s in found["stations"]])
+    more = f"{100 * found['more']:.1f} % (about {figure(round(found['more_t'], -1))} t)"
+    those = f"{laden} of the slots of those that took exports from {stations} carried goods"
+    if found["full"] and found["by_clock"]:
+        said = [f"Trains were full: {those}, so more boxes alone could add at "
+                f"most {more}."]  # fmt: skip
+    elif found["full"]:
+        said = [f"Trains were full: {those}. They leave when boxes are there, "
+                "so more boxes would make more trains."]  # fmt: skip
+    else:
+        full = [s["station"] for s in found["stations"] if s["full"]]
+        but = f"; those from {listed(full)} were full" if full else ""
+        said = [f"Trains had room: {those}, so the trains that left could have "
+                f"carried at most {more} more{but}."]  # fmt: skip
+    missing = found.get("missing")
+    if missing and missing["waiting"]:
+        ranked = list(missing["waiting"].items())
+        named = listed([f"{name} ({n:,.0f})" for name, n in ranked[:MOST]])
+        where = "The boxes missing stand laden" if found["full"] else "Empty boxes were short"
+        said.append(
+            f"{where}: of {missing['units']:,.0f} in {listed(missing['fleets'])}, "
+            f"{missing['laden']:,.0f} were laden on average, and "
+            f"{sum(missing['waiting'].values()):,.0f} of these waited in a yard for a train, most "
+            f"for {named}."
+        )
+    return tuple(said)
+
+
+def side_words(sides: Mapping[str, float]) -> str:
+    """Where exports waited, before, at and behind the border; nothing where they never did."""
+    total = sum(sides.values())
+    if total <= 0.0:
+        return ""
+    named = ", ".join(f"{name} {figure(h)} h ({share(h / total)})" for name, h in sides.items())
+    return f"Waiting by side, for each container taken: {named}."
