@@ -36,10 +36,12 @@ def happened(results: Results, drift: Drift | None, waits: Waited) -> dict[str, 
     from sim.results.levels import full_lines
     from sim.results.recovery import recoveries
     from sim.results.room import summary
+    from sim.results.unpriced import unpriced
 
     return {
         "overloaded": drift is not None and drift.overloaded,
         "backlog_growth_t_per_week": None if drift is None else drift.slope.mean,
+        "not_priced": {part: list(what) for part, (_, what) in unpriced(results).items()},
         "waiting_by_cause": waits["causes"][:10],
         "waiting_by_side": waits["sides"],
         "room": summary(results),
@@ -67,6 +69,7 @@ def print_happened(
     from sim.results.levels import full_lines
     from sim.results.recovery import recoveries
 
+    print_unpriced(results)
     one = one_of(results, replications)
     of = f"means of {replications} replications, " if one else ""
     print(
@@ -97,6 +100,15 @@ def print_happened(
                 f"{most:.0f} trains could not set out onto it. A railway would have stopped "
                 "loading by then; what is delivered here rests on its not doing so."
             )
+
+
+def print_unpriced(results: Results) -> None:
+    """What the costs leave out for want of a rate."""
+    from sim.results.unpriced import unpriced, unpriced_words
+
+    said = unpriced_words(unpriced(results))
+    if said:
+        print(f"\nnot priced, so in no cost above: {said}")
 
 
 def print_waiting(rows: list[dict[str, Any]], of: str) -> None:

@@ -22,16 +22,18 @@ def plot_run(
 ) -> None:
     """Draw one picture of a run that was written, and print the file."""
     from sim.report import draw
-    from sim.report.cost import from_kpis
+    from sim.report.cost import cost_subtitle, from_kpis
     from sim.report.pictures import OF_WEEKS, PICTURES
     from sim.results import read_kpis, read_run
     from sim.results.store import read_weekly
+    from sim.results.unpriced import unpriced, unpriced_words
 
     results = read_run(run_dir)
     target = out or run_dir / f"{what}.{form or 'png'}"
     if what in PICTURES and PICTURES[what].needs == "costs":
         costs = from_kpis(read_kpis(run_dir))
-        named = str(results.meta.get("scenario", ""))
+        left_out = unpriced_words(unpriced(results))
+        named = cost_subtitle(str(results.meta.get("scenario", "")), left_out)
         print(draw(what, costs, target, form, subtitle=named, **options))  # type: ignore[arg-type]
         return
     # of several replications the weeks are kept; a split is of the one whose tables are

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.scenario.vocabulary import Cranes, Laboratory
 
 if TYPE_CHECKING:
-    from sim.scenario.vocabulary import Line, ScenarioTables
+    from sim.scenario.vocabulary import Line, ScenarioTables, Service
 
 
 def tariff(tables: ScenarioTables) -> dict[str, Any]:
@@ -18,8 +18,10 @@ def tariff(tables: ScenarioTables) -> dict[str, Any]:
         ``lines`` (by name: length_km and, for the whole line, haul and haul_wagonload in USD/t,
         haul_empty in USD, co2e in t/t, co2e_empty in t), ``works`` (by station/work: usd, kind and
         part), ``stuffing``, ``trucking`` and ``shipping`` in USD, ``storage`` in USD/h,
-        ``equipment`` (by fleet) in USD/h, ``waiting`` in USD/t/h, ``hire`` in USD a trip, and
-        ``given``: whether there are costs at all.
+        ``equipment`` (by fleet) in USD/h, ``waiting`` in USD/t/h, ``hire`` in USD a trip,
+        ``given``: whether there are costs at all, and ``asked``: what a trip would be charged for,
+        as [part, what, whether it has a rate], by ``services`` and for all (``trips``,
+        ``empties``).
     """
     costs = tables.costs
     return {
@@ -33,7 +35,56 @@ def tariff(tables: ScenarioTables) -> dict[str, Any]:
         "equipment": {name: float(rate) for name, rate in costs.equipment.items()},
         "waiting": _number(costs.waiting),
         "hire": float(tables.policies.empties.parameters.get("price", 0.0)),
+        "asked": {
+            "services": {
+                name: _asked(tables, service) for name, service in tables.services.items()
+            },
+            "trips": _trips(tables),
+            "empties": [
+                ["repositioning", name, _rated(tables.costs.haul_empty, name, line)]
+                for name, line in tables.lines.items()
+                if any(name in service.route for service in tables.services.values())
+            ],
+        },
     }
+
+
+def _asked(tables: ScenarioTables, service: Service) -> list[list[Any]]:
+    """What a box on a train of the service is charged for: lines and works on its route."""
+    costs = tables.costs
+    haul = costs.haul
+    if service.carries == "wagonloads":
+        haul = costs.haul_wagonload or haul
+    found: list[list[Any]] = []
+    for leg in service.route:
+        if "/" in leg:
+            part = _work(tables, leg, 0.0)["part"]
+            found.append([part, leg, leg in costs.works])
+        else:
+            found.append(["line haul", leg, _rated(haul, leg, tables.lines[leg])])
+    if service.wagons is not None:
+        found.append(["equipment hire", service.wagons, service.wagons in costs.equipment])
+    return found
+
+
+def _trips(tables: ScenarioTables) -> list[list[Any]]:
+    """What every trip of exports is charged for, whatever trains it takes."""
+    costs, ends = tables.costs, {name for s in tables.supplies.values() for name in s.to}
+    at = [station for name, station in tables.stations.items() if name in ends]
+    boxes = {tables.loaded_into(supply) for supply in tables.supplies.values()}
+    found = [["stuffing and delivery", "stuffing", costs.stuffing is not None]]
+    if any(s.delivery is not None for s in at):
+        found.append(["stuffing and delivery", "trucking", costs.trucking is not None])
+    if any(s.liners for s in at):
+        found.append(["stuffing and delivery", "shipping", costs.shipping is not None])
+    found.append(["storage", "storage", costs.storage is not None])
+    found += [["equipment hire", fleet, fleet in costs.equipment] for fleet in sorted(boxes)]
+    found.append(["waiting", "waiting", costs.waiting is not None])
+    return found
+
+
+def _rated(rates: Mapping[str, float], name: str, line: Line) -> bool:
+    return name in rates or str(line.gauge) in rates
 
 
 def _number(rate: float | None) -> float | None:

@@ -36,8 +36,15 @@ def from_kpis(kpis: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=kinds)
 
 
+def cost_subtitle(named: str, left_out: str) -> str:
+    """What stands above the picture: the run, and what has no price and no bar."""
+    return f"{named} · not priced: {left_out}" if left_out else named
+
+
 def cost(frame: pl.DataFrame, ax: Axes) -> Axes:
     """USD a tonne delivered by part, largest first, with its share and interval if there is one.
+
+    Parts without a rate (null) have no bar.
 
     Args:
         frame: columns ``COLUMNS``, and low and high if the parts have intervals.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.report import words
-from sim.report.cost import from_kpis
+from sim.report.cost import cost_subtitle, from_kpis
 from sim.report.equipment import fleets_of
 from sim.report.findings import room_words, side_words
 from sim.report.page import Cell, Image, Page, Table
@@ -19,6 +19,7 @@ from sim.results.room import summary
 from sim.results.series import waiting_by_cause
 from sim.results.sides import waiting_by_side
 from sim.results.store import read_weekly
+from sim.results.unpriced import unpriced, unpriced_words
 
 DPI = 130
 SHOWN: tuple[tuple[str, str], ...] = (
@@ -48,6 +49,7 @@ def run_page(folder: Path) -> Page:
     several = f"{count} replications, ± half of the 95 % interval" if count > 1 else "one run"
     name = str(manifest.get("scenario_name") or folder.name)
     causes, sides = waited(manifest, results)
+    left_out = unpriced_words(unpriced(results))
     return Page(
         title=str(scenario.get("title") or name),
         kind=f"Run of {name}, {period_words(results)}, {several}",
@@ -60,8 +62,9 @@ def run_page(folder: Path) -> Page:
             f"In replication {results.meta.get('replication', 0)} " if count > 1 else "",
             room_words(summary(results)),
             side_words({r["side"]: r["hours"] for r in sides}),
+            left_out,
         ),
-        images=(*run_images(results, folder), *_costs(kpis, f"{name} · {several}")),
+        images=(*run_images(results, folder), *_costs(kpis, f"{name} · {several}", left_out)),
         tables=(
             _kpi_table(kpis),
             _waiting_table(causes, "cause"),
@@ -89,11 +92,13 @@ def run_images(results: Results, folder: Path) -> tuple[Image, ...]:
     return tuple(found)
 
 
-def _costs(kpis: Mapping[str, Mapping[str, Any]], subtitle: str) -> tuple[Image, ...]:
+def _costs(
+    kpis: Mapping[str, Mapping[str, Any]], subtitle: str, left_out: str
+) -> tuple[Image, ...]:
     frame = from_kpis(kpis)
     if frame["usd_per_t"].null_count() == frame.height:
         return ()
-    png = picture_bytes("cost", frame, dpi=DPI, subtitle=subtitle)
+    png = picture_bytes("cost", frame, dpi=DPI, subtitle=cost_subtitle(subtitle, left_out))
     return (Image("What a tonne costs", png, "USD for each tonne delivered, by part of the cost."),)
 
 

@@ -63,6 +63,7 @@ def run_answer(
     where: str = "",
     bound: tuple[str, ...] = (),
     sides: str = "",
+    not_priced: str = "",
 ) -> tuple[str, ...]:
     """What a run found, most important first.
 
@@ -74,6 +75,7 @@ def run_answer(
         where: "In replication 0 ", if resources and bound are of one run of several.
         bound: what trains could still have carried, as sentences.
         sides: where exports waited, as a sentence.
+        not_priced: parts of the cost without a rate, in words.
     """
     said = []
     offered, delivered = mean_of(kpis.get("offered_t")), mean_of(kpis.get("delivered_t"))
@@ -113,7 +115,8 @@ def run_answer(
             f"{with_interval(kpis['trains_held_max'], '')} at once, other trains included."
         )
     if mean_of(kpis.get("cost_per_t")) is not None:
-        said.append(f"Delivering cost {with_interval(kpis['cost_per_t'])}.")
+        out = f"; not priced, so left out: {not_priced}" if not_priced else ""
+        said.append(f"Delivering cost {with_interval(kpis['cost_per_t'])}{out}.")
     return tuple(said)
 
 

@@ -16,6 +16,7 @@ from sim.results.carriers import carriers
 from sim.results.levels import StepSeries, step_series, waiting
 from sim.results.tables import Results
 from sim.results.text import holding
+from sim.results.unpriced import unpriced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -188,11 +189,18 @@ class Exports:
         return paid(self.results, self.trains, self.marked(self.delivered))
 
     def cost_per_t(self, *parts: str) -> float | None:
-        """USD for a tonne delivered, of some parts or of all."""
+        """USD for a tonne delivered, of some parts or of all; None of those without any rate."""
         tonnes = self.tonnes(self.delivered)
         if self.paid is None or not tonnes:
             return None
+        if parts and all(self.unpriced.get(part, (False, ()))[0] for part in parts):
+            return None
         return math.fsum(self.paid[part] for part in parts or PARTS) / tonnes
+
+    @cached_property
+    def unpriced(self) -> dict[str, tuple[bool, tuple[str, ...]]]:
+        """Parts of the cost of which something has no rate."""
+        return unpriced(self.results)
 
     def cost_per_container(self) -> float | None:
         """USD for a container or wagonload delivered."""

@@ -250,7 +250,7 @@ KPIS: dict[str, Definition] = {
         Definition(
             "cost_per_t",
             "USD/t",
-            "all parts of the cost of goods delivered, waiting included",
+            "all parts of the cost of goods delivered that have a rate, waiting included",
             "down",
             lambda v: v.cost_per_t(),
         ),
