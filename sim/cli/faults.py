@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import _thread
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 INTERRUPTED = 130
+AGAIN_S = 0.05
+"""Seconds after which an interrupt that was lost is sent again."""
 _debug = False
 _kept = ""
+_asked_to_stop = False
 
 
 class UserError(Exception):
@@ -38,6 +44,7 @@ def run(app: Callable[[], object]) -> None:
 
     A wrong option or argument is typer's own to say: it exits with status 2.
     """
+    _listen_for_interrupts()
     try:
         app()
     except SystemExit as stop:
@@ -47,6 +54,8 @@ def run(app: Callable[[], object]) -> None:
     except KeyboardInterrupt:
         _fail(INTERRUPTED, _stopped())
     except Exception as error:
+        if _asked_to_stop:  # an import that is interrupted makes some other error of it
+            _fail(INTERRUPTED, _stopped())
         from sim.results.errors import ResultsError
         from sim.scenario.problems import ScenarioError
 
@@ -61,6 +70,31 @@ def run(app: Callable[[], object]) -> None:
         _fail(
             1, f"a fault of steppe: {': '.join(what)}\nRun again with --debug and report the trace."
         )
+
+
+def _listen_for_interrupts() -> None:
+    """An interrupt stops the command wherever it comes.
+
+    One that comes within a finalizer is only reported there by Python, so it is sent again.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        return
+    report = sys.unraisablehook
+
+    def stop(_signal: int, _frame: object) -> None:
+        global _asked_to_stop
+        _asked_to_stop = True
+        raise KeyboardInterrupt
+
+    def again(ignored: Any) -> None:
+        if issubclass(ignored.exc_type, KeyboardInterrupt):
+            # Not at once, which would be within this report and lost as well.
+            threading.Timer(AGAIN_S, _thread.interrupt_main).start()
+        else:
+            report(ignored)
+
+    signal.signal(signal.SIGINT, stop)
+    sys.unraisablehook = again
 
 
 def _stopped() -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -127,3 +129,49 @@ def test_a_rule_that_is_not_installed_is_the_users_mistake(tmp_path: Path) -> No
     assert done.status == 2
     assert "broken.yaml:" in done.err
     assert "when-full" in done.err  # what there is
+
+
+SWALLOWED = """
+import os, signal
+from sim.cli import faults
+
+
+class Ends:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):  # Python attends to the signal between two steps
+            pass
+
+
+def app():
+    del [Ends()][0]
+    for _ in range(10**10):  # goes on as if nothing had been
+        pass
+
+
+faults.run(app)
+"""
+TURNED = """
+import os, signal
+from sim.cli import faults
+
+
+def app():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):
+            pass
+    except BaseException as stop:
+        raise RuntimeError("what an import makes of it") from stop
+
+
+faults.run(app)
+"""
+
+
+@pytest.mark.parametrize("program", [SWALLOWED, TURNED], ids=["swallowed", "turned"])
+def test_an_interrupt_stops_the_command_wherever_it_comes(program: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, "stopped; nothing was written\n")
