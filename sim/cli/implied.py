@@ -20,9 +20,11 @@ def show_implied(scenarios: Sequence[Scenario], json: bool) -> None:
     from sim.scenario.evidence import gaps
     from sim.study.implied import implied
 
+    doubts = []
     for scenario in scenarios:
         # who names a register means to say where figures come from
         missing = gaps(scenario) if scenario.tables.evidence else []
+        doubts.append(len(scenario.warnings) + len(missing))
         for warning in (*scenario.warnings, *missing):
             print(warning, file=sys.stderr)
     found = [implied(s) for s in scenarios]
@@ -32,22 +34,31 @@ def show_implied(scenarios: Sequence[Scenario], json: bool) -> None:
     for number_, (scenario, one) in enumerate(zip(scenarios, found, strict=True)):
         if number_:
             print()
-        _print(scenario, one)
+        _print(scenario, one, doubts[number_])
 
 
-def _print(scenario: Scenario, found: Implied) -> None:
-    print(f"{scenario.name}: {scenario.tables.title}\nno errors. {found.sentence()}\n")
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def _percent(share: float) -> str:
+    """A share of a capacity; words where something is asked of nothing."""
+    return f"{share:.0%}" if share != float("inf") else "no capacity"
+
+
+def _print(scenario: Scenario, found: Implied, doubts: int) -> None:
+    said = _counted(doubts, "warning")
+    print(f"{scenario.name}: {scenario.tables.title}\nno errors, {said}. {found.sentence()}\n")
     rows = []
     for stage in found.tightest()[:ROWS]:
-        share = max(stage.shares)
         rows.append(
             [
                 stage.name,
                 stage.unit,
                 number(stage.capacity[stage.peak]),
                 number(stage.load[stage.peak]),
-                f"{found.mean_share(stage):.0%}",
-                f"{share:.0%}" if share != float("inf") else "closed",
+                _percent(found.mean_share(stage)),
+                _percent(max(stage.shares)),
                 found.months[stage.peak],
             ]
         )
@@ -76,10 +87,16 @@ def _print(scenario: Scenario, found: Implied) -> None:
         [[name, number(trains)] for name, trains in found.trains_per_week.items()],
     )
     if found.balance:
-        print("\nboxes a week at each terminal: laden out, and laden in that become empty there")
+        print(
+            "\nboxes a week at each terminal: laden out, laden in that become empty there, empties "
+            "that can come in all"
+        )
         table(
-            ["terminal", "out", "in", "in stock"],
-            [[b.station, number(b.out), number(b.back), number(b.stock)] for b in found.balance],
+            ["terminal", "out", "in", "empties", "in stock"],
+            [
+                [b.station, number(b.out), number(b.back), number(b.empties), number(b.stock)]
+                for b in found.balance
+            ],
         )
     if found.wagons:
         print("\nwagons in motion when nothing hinders them")

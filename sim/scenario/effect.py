@@ -38,8 +38,8 @@ def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
         side = _outside(tables, disruption)
         if side:
             said = (
-                f"begin: `{shown(name)}` lies {side} of the run and changes nothing; expected a "
-                "day within it"
+                f"begin: `{shown(name)}` lies {side} of the run ({tables.run_days}) and changes "
+                "nothing; expected a day within it"
             )
             yield Problem("warning", _place(tree, (*base, "begin")), said)
 
@@ -99,7 +99,8 @@ def _contracts(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
             (day, side), *more = outside
             others = f", and {len(more)} more outside it" if more else ""
             path = ("supplies", name, "contracts", day)
-            said = f"contracts: the lot of {day} lies {side} of the run{others}: not offered"
+            days = f"the run ({tables.run_days})"
+            said = f"contracts: the lot of {day} lies {side} of {days}{others}: not offered"
             yield Problem("warning", _key_place(tree, path), said)
 
 
@@ -114,7 +115,8 @@ def _series(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
         side = _side(begins[0], begins[-1] + max(last[0], 24.0), horizon)
         if side:
             path = ("supplies", name, "series")
-            said = f"series: all its dates lie {side} of the run: nothing is offered"
+            days = f"the run ({tables.run_days})"
+            said = f"series: all its dates lie {side} of {days}: nothing is offered"
             yield Problem("warning", _place(tree, path), said)
 
 

@@ -51,7 +51,7 @@ def problem(error: Any, tree: Tree, root: shapes.Shape = shapes.ROOT) -> Problem
             place = deeper.key_place
         plain = not label or cause.at_key
         return Problem("error", place, cause.message if plain else f"{label}: {cause.message}")
-    said = _words(error, deeper)
+    said = _words(error, deeper, shapes.at(tree, path, root))
     return Problem("error", place, f"{label}: {said}" if label else said)
 
 
@@ -150,7 +150,7 @@ def _kind_problem(found: Tree, label: str, shape: shapes.Shape | None) -> Proble
     return Problem("error", found.key_place, message)
 
 
-def _words(error: Any, found: Tree) -> str:
+def _words(error: Any, found: Tree, shape: shapes.Shape | None) -> str:
     kind, ctx = error["type"], error.get("ctx", {})
     inner = found.child("value")
     written = (found if inner is None else inner).plain()
@@ -180,13 +180,22 @@ def _words(error: Any, found: Tree) -> str:
               "less_than": "less than", "less_than_equal": "at most"}  # fmt: skip
     if kind in bounds:
         limit = next(iter(ctx.values()))
-        return f"{value} is out of range; expected {bounds[kind]} {limit:g}"
+        return f"{value} is out of range; expected {bounds[kind]} {_limit(limit, shape)}"
     if kind in ("too_short", "too_long", "missing_argument", "unexpected_keyword_argument"):
         length = ctx.get("min_length", ctx.get("max_length", "other"))
         return f"{value} has the wrong length; expected {length} values"
     if kind == "value_error":
         return str(ctx.get("error", error["msg"]))
     return f"{value}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _limit(limit: float, shape: shapes.Shape | None) -> str:
+    """A limit of a range with the unit of what is limited."""
+    rule = None if shape is None else getattr(shape.type, "rule", None)
+    unit = getattr(rule, "unit", "")
+    if not unit:
+        return f"{limit:g}"
+    return f"{limit / 24:g} d" if unit == "h" and limit % 24 == 0 else f"{limit:.12g} {unit}"
 
 
 def _short(value: Any) -> Any:

@@ -10,6 +10,8 @@ kilometres, USD, boxes, and rates per hour.
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -89,7 +91,7 @@ class ScenarioTables(Thing):
     question: str | None = Field(None, description="the question it answers")
     look_at: str | None = Field(None, description="what to look at in the results")
     start: Day = Field(description="first day, 00:00 UTC")
-    horizon: Duration = Field(le=876_000, description="length of the run")
+    horizon: Duration = Field(gt=0, le=876_000, description="length of the run")
     warmup: Duration = Field(
         Duration.of(0.0), description="time left out of the KPIs at the beginning"
     )
@@ -117,6 +119,12 @@ class ScenarioTables(Thing):
     disruptions: dict[Name, Disruption] = Field({}, description="stretches of reduced working")
     policies: Policies = Field(Policies(), description="decisions that belong to no single place")
     costs: Costs = Field(Costs(), description="rates for the accounts")
+
+    @property
+    def run_days(self) -> str:
+        """First and last day of the run, for messages."""
+        last = self.start + timedelta(hours=math.ceil(float(self.horizon)) - 1)
+        return f"{self.start} to {last}"
 
     def loaded_into(self, supply: Supply) -> str:
         """The fleet whose units a supply's goods are loaded into.

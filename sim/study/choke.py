@@ -86,7 +86,9 @@ def chokes(
         if peak > 1.0:
             since = next(i for i, level in enumerate(levels) if level > 1.0)
             unit = "trains" if name in trains else "boxes"
-            found.append(Choke(name, unit, peak, since, levels.index(peak)))
+            # the first of months that are alike but for rounding
+            most = next(i for i, level in enumerate(levels) if level >= peak * (1.0 - 1e-9))
+            found.append(Choke(name, unit, peak, since, most))
     return sorted(found, key=lambda c: (c.unit, -c.held, c.stage))
 
 

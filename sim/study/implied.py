@@ -41,12 +41,12 @@ def implied(scenario: Scenario) -> Implied:
     trains = Trains(tables, rates, months, goods.boxes)
     equipment = Equipment(tables)
     asked = [*goods.loads.asked.items(), *trains.loads.asked.items()]
+    balances = equipment.balances(goods, months)
     stages = [
         *equipment.stages(goods, months),
         *trains.slots,
         *Capacities(tables, rates, months).stages(asked),
     ]
-    balances = equipment.balances(goods)
     bound_t, bound_by = bound(tables, equipment) or (None, [])
     return Implied(
         months.names,

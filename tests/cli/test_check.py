@@ -81,3 +81,14 @@ def test_one_bad_scenario_among_several_refuses_all_and_every_mistake_is_said(de
 
 def test_check_without_a_scenario_is_a_mistake(desk: Path) -> None:
     assert steppe(desk, "check").status == 2
+
+
+def test_warnings_are_counted_beside_errors(desk: Path) -> None:
+    late = "disruptions.storm.begin=2025-01-01"
+    once = steppe(desk, "check", "small.yaml", "--set", late)
+    assert once.status == 0
+    assert "warning: begin: `storm` lies after the end of the run (2023-01-01 to 2023-03-01)" in (
+        once.err
+    )
+    assert "no errors, 1 warning. " in once.out
+    assert "no errors, no warnings. " in good(desk, "check", "small.yaml").out

@@ -54,7 +54,10 @@ def test_a_disruption_of_what_has_a_rate_is_taken() -> None:
      ("2024-02-29", None), ("2024-03-01", "after the end")],
 )  # fmt: skip
 def test_a_disruption_outside_the_run_is_doubtful(begin: str, side: str | None) -> None:
-    said = f"begin: `shut` lies {side} of the run and changes nothing; expected a day within it"
+    said = (
+        f"begin: `shut` lies {side} of the run (2024-01-01 to 2024-02-29) and changes nothing; "
+        "expected a day within it"
+    )
     found = doubts(SHUT.format("crossing", begin))
     assert found == ([] if side is None else [f"--set 1: warning: {said}"])
 
@@ -70,18 +73,19 @@ def test_lots_and_series_outside_the_run_are_doubtful() -> None:
     inside = "2024-01-01: 26 t, 2024-02-29: 26 t"
     assert doubts(supply("contracts", inside)) == []
     assert doubts(supply("contracts", f"2023-12-31: 26 t, {inside}, 2024-03-01: 26 t")) == [
-        "--set 1: warning: contracts: the lot of 2023-12-31 lies before the start of the run, "
-        "and 1 more outside it: not offered"
+        "--set 1: warning: contracts: the lot of 2023-12-31 lies before the start of the run "
+        "(2024-01-01 to 2024-02-29), and 1 more outside it: not offered"
     ]
     # a series goes on until its next date, and the last as long as the one before
     assert doubts(supply("series", "2023-11-30: 26 t, 2023-12-31: 26 t")) == []
     assert doubts(supply("series", "2022-11-30: 26 t, 2024-02-29: 26 t")) == []
     assert doubts(supply("series", "2023-12-01: 26 t, 2023-12-15: 26 t")) == [
-        "--set 1: warning: series: all its dates lie before the start of the run: nothing is "
-        "offered"
+        "--set 1: warning: series: all its dates lie before the start of the run "
+        "(2024-01-01 to 2024-02-29): nothing is offered"
     ]
     assert doubts(supply("series", "2024-03-01: 26 t")) == [
-        "--set 1: warning: series: all its dates lie after the end of the run: nothing is offered"
+        "--set 1: warning: series: all its dates lie after the end of the run "
+        "(2024-01-01 to 2024-02-29): nothing is offered"
     ]
 
 
@@ -138,3 +142,21 @@ def test_a_large_run_is_taken() -> None:
     # a hundred times the volume of a busy corridor, which runs in half a minute
     assert doubts("supplies.barley.volume=150 Mt/yr", "background_volume=100") == []
     assert doubts("supplies.barley.volume=0 t/yr", "export_volume=0") == []
+
+
+def test_a_change_outside_the_run_says_which_days_that_are() -> None:
+    assert doubts("stations.border.tracks={value: 6, changes: {2025-01-01: 8}}") == [
+        "--set 1: warning: tracks: the change on 2025-01-01 lies after the end of the run "
+        "(2024-01-01 to 2024-02-29)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("horizon", "said"),
+    [
+        ("0 d", "`0 d` is out of range; expected more than 0 d"),
+        ("200 yr", "`200 yr` is out of range; expected at most 36500 d"),
+    ],
+)
+def test_a_run_of_no_length_or_of_centuries_is_refused_in_its_unit(horizon: str, said: str) -> None:
+    assert refusal(f"horizon={horizon}") == f"--set 1: horizon: {said}"

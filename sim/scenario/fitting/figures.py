@@ -95,7 +95,8 @@ def _changes(checked: Checked, path: shapes.Path, here: Tree, value: Dated) -> N
         side = "before the start" if hours < 0 else "after the end"
         checked.say_key(
             (*path, "changes", when),
-            f"{label(path)}: the change on {when} lies {side} of the run",
+            f"{label(path)}: the change on {when} lies {side} of the run "
+            f"({checked.tables.run_days})",
             warning=True,
         )
 

@@ -11,6 +11,7 @@ from sim.policies.durations import hours
 from sim.scenario.journey import end_of, lines_along
 from sim.scenario.vocabulary import Servers
 from sim.study.means.loads import work_of
+from sim.study.means.rounds import least_round
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +58,10 @@ class _Graph:
         """From ``source`` over terminals and services to destinations and ``sink``."""
         graph = self._graph
         for terminal in dict.fromkeys(s.terminal for s in exports):
-            graph.add_edge("source", self._node(f"{terminal}: empties", self._empties(terminal))[0])
-            graph.add_edge(f"{terminal}: empties out", f"at {terminal}")
+            here, out = self._node(f"{terminal}: empties", self._empties(terminal))
+            for fleet in self._loaded(terminal):
+                graph.add_edge(self._trips(fleet, terminal, exports), here)
+            graph.add_edge(out, f"at {terminal}")
         for name, table in self._tables.services.items():
             timetabled = table.dispatch.rule == "timetable"
             here, last = self._node(f"{name}: slots", self._slots(table) if timetabled else INF)
@@ -86,16 +89,40 @@ class _Graph:
         every = hours(table.dispatch.parameters["every"], "every")
         return (self._horizon / every + 1.0) * int(table.length)
 
+    def _loaded(self, terminal: str) -> list[str]:
+        supplies = [s for s in self._tables.supplies.values() if s.terminal == terminal]
+        return sorted({self._tables.loaded_into(s) for s in supplies})
+
+    def _trips(self, fleet: str, terminal: str, exports: list[Supply]) -> str:
+        """The node from which boxes of a fleet come: as often as they can go round, all in all."""
+        if self._equipment.boundless(terminal, fleet):
+            return "source"
+        turn = least_round(self._tables, fleet, exports)
+        if not 0.0 < turn < INF:
+            return "source"
+        boxes = float(sum(self._tables.fleets[fleet].at.values()))
+        trips = boxes * (1.0 + self._horizon / turn)
+        here, out = self._node(
+            f"{fleet}: {boxes:,.0f} in all, out and back in {turn / 24.0:.3g} d", trips
+        )
+        self._graph.add_edge("source", here)
+        return out
+
     def _empties(self, terminal: str) -> float:
         """Boxes that can ever be at hand at a terminal: its stock and all slots of trains to it."""
         tables = self._tables
         supplies = [s for s in tables.supplies.values() if s.terminal == terminal]
-        loaded = sorted({tables.loaded_into(s) for s in supplies})
-        if any(self._equipment.boundless(terminal, fleet) for fleet in loaded):
+        loaded = self._loaded(terminal)
+        returning = any(w.to == terminal for f in loaded for w in tables.fleets[f].returns)
+        if returning or any(self._equipment.boundless(terminal, fleet) for fleet in loaded):
             return INF
         boxes = float(sum(tables.fleets[fleet].at.get(terminal, 0) for fleet in loaded))
-        for table in tables.services.values():
-            if end_of(tables, table) == terminal:
+        moved = tables.policies.empties.rule != "none"
+        emptied_there = any(
+            terminal in s.to and tables.loaded_into(s) in loaded for s in tables.supplies.values()
+        )
+        for table in tables.services.values() if moved or emptied_there else ():
+            if table.carries == "containers" and end_of(tables, table) == terminal:
                 if table.dispatch.rule != "timetable":
                     return INF
                 boxes += self._slots(table)

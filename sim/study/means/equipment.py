@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.corridor.profile import INF
 from sim.policies import EMPTIES
-from sim.policies.durations import hours
 from sim.scenario.journey import end_of
 from sim.scenario.vocabulary import Cranes, Servers
+from sim.study.means.empties import Empties
 from sim.study.means.findings import Balance, Stage
 from sim.study.means.loads import work_of
 from sim.study.means.months import WEEK
@@ -32,26 +33,25 @@ class Equipment:
     # -- boxes -----------------------------------------------------------------------------
 
     def boundless(self, station: str, fleet: str) -> bool:
-        """Whether units come to a station that no train brings: hired, or back by themselves."""
-        table = self._tables.fleets[fleet]
-        comes_back = any(way.to == station for way in table.returns)
+        """Whether units come to a station that no box brings: wagons, and boxes that are hired."""
         name = self._tables.stock_name(station, fleet)
-        hired = table.kind == "containers" and self._rule.hire(name, 1) > 0
-        return table.kind == "wagons" or comes_back or hired
+        return self._tables.fleets[fleet].kind == "wagons" or self._rule.hire(name, 1) > 0
 
-    def balances(self, goods: Goods) -> list[Balance]:
+    def balances(self, goods: Goods, months: Months) -> list[Balance]:
         """Boxes that leave and come back, of each terminal and fleet."""
-        return [self._balance(goods, *key) for key in self._terminals(goods)]
+        empties = Empties(self._tables, goods, months)
+        return [self._balance(goods, empties.come(*key), *key) for key in self._terminals(goods)]
 
     def stages(self, goods: Goods, months: Months) -> Iterator[Stage]:
-        """Empties that come to a terminal against goods that ask for them."""
+        """Empties that can come to a terminal against goods that ask for them."""
+        empties = Empties(self._tables, goods, months)
         for station, fleet in self._terminals(goods):
             asked = goods.loads.asked.get(("equipment", f"{station}>{fleet}"))
             if asked is not None and not self.boundless(station, fleet):
-                balance = self._balance(goods, station, fleet)
-                come = max(balance.back / WEEK, self._slots_to(station))
-                name = f"{balance.station}: empties"
-                yield Stage.hourly(name, "boxes", asked, months.each(come))
+                come = empties.can_come(station, fleet)
+                if come < INF:
+                    name = f"{self._tables.stock_name(station, fleet)}: empties"
+                    yield Stage.hourly(name, "boxes", asked, months.each(come))
 
     def _terminals(self, goods: Goods) -> Iterator[tuple[str, str]]:
         for station, fleet in dict.fromkeys([*goods.out, *goods.back]):
@@ -59,22 +59,12 @@ class Equipment:
             if boxed and self._tables.stations[station].stuffing is not None:
                 yield station, fleet
 
-    def _balance(self, goods: Goods, station: str, fleet: str) -> Balance:
+    def _balance(self, goods: Goods, come: float, station: str, fleet: str) -> Balance:
         key = (station, fleet)
         stock = int(self._tables.fleets[fleet].at.get(station, 0))
         name = self._tables.stock_name(station, fleet)
-        return Balance(name, goods.out.get(key, 0.0), goods.back.get(key, 0.0), stock)
-
-    def _slots_to(self, station: str) -> float:
-        """Slots an hour of trains that end at a station, where free ones may carry empties."""
-        tables = self._tables
-        if tables.policies.empties.rule == "none":
-            return 0.0
-        return sum(
-            int(table.length) / hours(table.dispatch.parameters["every"], "every")
-            for table in tables.services.values()
-            if table.dispatch.rule == "timetable" and end_of(tables, table) == station
-        )
+        out, back = (by.get(key, 0.0) for by in (goods.out, goods.back))
+        return Balance(name, out, back, stock, come * WEEK)
 
     # -- wagons ----------------------------------------------------------------------------
 

@@ -10,9 +10,6 @@ from sim.corridor.profile import INF
 if TYPE_CHECKING:
     from sim.study.choke import Choke
 
-NAMED = 2
-"""Stages named in the sentence that says where it will choke."""
-
 
 @dataclass
 class Stage:
@@ -45,12 +42,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Balance:
-    """Laden boxes a week out of and into a terminal; what comes in is what can go out."""
+    """Boxes a week of a terminal: laden out, laden in, and the empties that can come in all."""
 
     station: str
     out: float
     back: float
     stock: int
+    empties: float
 
 
 @dataclass
@@ -69,8 +67,8 @@ class Implied:
     chokes: list[Choke] = field(default_factory=list)
 
     def tightest(self) -> list[Stage]:
-        """Stages by their largest load, tightest first."""
-        return sorted(self.stages, key=lambda s: -max(s.shares))
+        """Stages by their largest load, tightest first; equal ones but for rounding as they are."""
+        return sorted(self.stages, key=lambda s: -round(max(s.shares), 9))
 
     def mean_share(self, stage: Stage) -> float:
         """Load over capacity of the whole horizon."""
@@ -84,18 +82,30 @@ class Implied:
             return "Nothing here has a capacity."
         if self.chokes:
             begins = min(self.chokes, key=lambda c: c.since)
-            most = [c for c in self.chokes if c.unit == self.chokes[0].unit][:NAMED]
-            return (
-                f"It will choke at {' and '.join(c.stage for c in most)}; first at {begins.stage}, "
-                f"in {self.months[begins.since]}."
-            )
+            most = self.chokes[0]
+            said = f"It will choke at {begins.stage}, from {self.months[begins.since]} on."
+            if most is not begins:
+                said += f" Most will stand before {most.stage}."
+            for choke in dict.fromkeys((begins, most)):
+                said += self._shut(choke.stage)
+            return said
         first = self.tightest()[0]
         if max(first.shares) == INF:
-            return f"Nothing stands over a month's end; {first.name} is closed for a month."
+            never = self._shut(first.name) or f" {first.name} is closed for a month."
+            return f"Nothing stands over a month's end.{never}"
         return (
             f"Nothing stands over a month's end; the tightest is {first.name} with "
             f"{max(first.shares):.0%} in {self.months[first.peak]}."
         )
+
+    def _shut(self, name: str) -> str:
+        """A sentence of a stage that passes nothing in the whole run; nothing of any other."""
+        if not any(s.name == name and not any(s.capacity) for s in self.stages):
+            return ""
+        station = name.removesuffix(": empties")
+        if station != name:
+            return f" No empties come back to {station}: it has what is in stock."
+        return f" {name} passes nothing in the whole run."
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, of JSON's types."""
