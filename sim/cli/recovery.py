@@ -94,6 +94,8 @@ def _print(made: Recovery, rows: list[dict[str, Any]], folder: Path) -> None:
                 f"\n{row['event']}: {row['open']:.0%} of its periods had not recovered by the "
                 "horizon, or when the next began."
             )
+        if row["n"] and not row["periods"]:
+            print(f"\n{row['event']}: had not ended by the horizon in any run.")
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'recovery.png')}")
 
 
@@ -106,7 +108,7 @@ def _cells(scenario: Scenario, row: dict[str, Any]) -> list[str]:
         _day(scenario, row["end_h"]),
         number(row["extra_most"]),
         number(row["extra_train_h"] / DAY if whole else None),
-        _days(middle) if whole else "–",
+        _days(middle) if row["periods"] else "–",
         f"{_days(low)} … {_days(high)}" if row["periods"] > 1 else "–",
         number(row["delivered_t"]),
         span(row["delivered_t_low"], row["delivered_t_high"]),

@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from sim.corridor import changes, hours, spells
-from sim.corridor.records import NAN, Part, Records, in_order, whole
+from sim.corridor.records import NAN, Part, Records, whole
+from sim.corridor.sorting import in_order
 from sim.results.text import coded
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from sim.corridor.pieces import Pieces, Shared
-from sim.corridor.records import NAN, Records, in_order
+from sim.corridor.records import NAN, Records
+from sim.corridor.sorting import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from sim.corridor.profile import Profile
+from sim.corridor.sorting import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,7 +129,7 @@ class Moves:
     def by_series(self, number: int) -> Iterator[tuple[Column, Column]]:
         """Times and changes of each of so many series, in no order that matters for sums."""
         series = np.array(self._series)
-        order = np.argsort(series.astype(np.uint16), kind="stable")
+        order = in_order(series)
         cuts = np.searchsorted(series[order], np.arange(number + 1))
         time, change = np.array(self._time), np.array(self._change)
         parts: list[list[tuple[Column, float]]] = [[] for _ in range(number)]

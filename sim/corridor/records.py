@@ -20,19 +20,6 @@ if TYPE_CHECKING:
 NAN = float("nan")
 
 
-def in_order(numbers: NDArray[Any]) -> NDArray[np.int64]:
-    """Positions in the order of the numbers (0 or more), equal ones as they come.
-
-    ``np.argsort`` sorts 16 bits in linear time, so the numbers are sorted by 16 bits at a time.
-    """
-    order = np.argsort(numbers.astype(np.uint16), kind="stable")
-    most = int(numbers.max(initial=0))
-    for shift in range(16, most.bit_length(), 16):
-        digits = (numbers[order] >> shift).astype(np.uint16)
-        order = order[np.argsort(digits, kind="stable")]
-    return order
-
-
 @dataclass(frozen=True)
 class Part:
     """Some containers, by number, and what is known of the trains they were on.

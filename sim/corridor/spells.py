@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from sim.corridor.equipment import STATES
-from sim.corridor.records import in_order, joined_rows
+from sim.corridor.records import joined_rows
+from sim.corridor.sorting import in_order
 from sim.results.text import coded
 
 if TYPE_CHECKING:

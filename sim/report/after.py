@@ -68,6 +68,8 @@ def _panel(row: dict[str, Any], curve: pl.DataFrame, zero: float, ax: Axes) -> N
 
 def _said(row: dict[str, Any]) -> str:
     middle, low, high = (row[f"recovered_{q}_h"] for q in ("p50", "p10", "p90"))
+    if not row["periods"]:
+        return "had not ended by the horizon"
     if middle is None:
         return "half of the runs had not recovered by the horizon"
     far = "beyond the horizon" if high is None else f"{high / DAY:.0f} days"

@@ -124,6 +124,8 @@ def _recovered(frame: pl.DataFrame | None) -> list[str]:
 def _over(row: Mapping[str, Any]) -> str:
     low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
     most = f"at most {words.figure(row['extra_most'])} extra trains waited"
+    if not row["periods"]:
+        return f"{most}; it had not ended by the horizon"
     if middle is None:
         return f"{most}, and half of the runs have not recovered by the horizon"
     far = "beyond the horizon" if high is None else words.figure(high / 24.0)

@@ -1,6 +1,7 @@
 """What each disruption did to the trains, and how long it took until it was over.
 
-All that is said of recovery anywhere follows these definitions:
+All that is said of recovery in one run follows these definitions (``sim.study.recovering`` holds
+runs with and without a disruption against each other, and has its own):
 
 *held* are trains that wait for anything (acceptance, a path, a place, a track, a server, a crane)
 at the place disrupted or at one before it on their way; trains that do not pass it do not count.

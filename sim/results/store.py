@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results.errors import ResultsError
+from sim.results.folders import taking_the_place_of
 from sim.results.tables import TABLES, Results
 
 if TYPE_CHECKING:
@@ -69,24 +68,9 @@ def being_written(out_dir: str | Path) -> Iterator[Path]:
             written.
     """
     target = check_replaceable(out_dir)
-    fresh = _free_name(target, "writing")
-    old = _free_name(target, "old")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh.mkdir()
-        try:
+        with taking_the_place_of(target) as fresh:
             yield fresh
-            if target.exists():
-                target.rename(old)
-            try:
-                fresh.rename(target)
-            except OSError:
-                if old.exists():
-                    old.rename(target)
-                raise
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise ResultsError(
             f"{target}: cannot write a run here ({error.strerror}); choose another folder"
@@ -264,11 +248,6 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _free_name(target: Path, purpose: str) -> Path:
-    """A hidden name beside the target that no other process of ours takes."""
-    return target.with_name(f".{target.name}.{purpose}-{os.getpid()}")
 
 
 def _read_json(path: Path) -> dict[str, Any]:

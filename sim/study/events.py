@@ -36,11 +36,17 @@ class Event:
 
 
 def events(scenario: Scenario) -> list[Event]:
-    """All events of a scenario that begin within its horizon, disruptions first.
+    """All events of a scenario, disruptions first.
 
-    Breakdowns by use are none: there is no single moment at which they begin.
+    One that is over by the end of the warm-up or begins after the horizon is none, nor are
+    breakdowns by use: there is no single moment at which they begin.
     """
-    return [*_disruptions(scenario), *_lowerings(scenario)]
+    begins, ends = float(scenario.tables.warmup), float(scenario.tables.horizon)
+    return [
+        event
+        for event in (*_disruptions(scenario), *_lowerings(scenario))
+        if event.period is None or (event.period[0] < ends and event.period[1] > begins)
+    ]
 
 
 def _disruptions(scenario: Scenario) -> Iterator[Event]:
@@ -52,8 +58,6 @@ def _disruptions(scenario: Scenario) -> Iterator[Event]:
         if table.begin is not None and table.days is not None:
             begin = moment(table.begin, tables.start)
             period = (begin, begin + float(table.days))
-            if begin >= float(tables.horizon) or period[1] <= 0.0:
-                continue
         without = Change(f"disruptions.{name}", None)
         yield Event(name, table.title or name, tuple(table.on), period, without)
 
@@ -77,8 +81,8 @@ def _lowerings(scenario: Scenario) -> Iterator[Event]:
             elif since is not None and change.after >= usual:
                 yield _lowering(scenario, path, place, since.time_h, change.time_h)
                 since = None
-        if since is not None and since.time_h < horizon:
-            yield _lowering(scenario, path, place, since.time_h, horizon)
+        if since is not None:
+            yield _lowering(scenario, path, place, since.time_h, max(horizon, since.time_h))
 
 
 def _lowering(scenario: Scenario, path: str, place: str, begin: float, end: float) -> Event:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from sim.results.errors import ResultsError
+from sim.results.folders import taking_the_place_of
 from sim.results.store import PICTURES
 
 
@@ -21,22 +20,11 @@ def write_folder(target: Path, mark: str, fill: Callable[[Path], None]) -> Path:
         ResultsError: the target is something else, or cannot be written.
     """
     target = check_target(target, mark)
-    fresh = target.with_name(f".{target.name}.writing-{os.getpid()}")
-    old = target.with_name(f".{target.name}.old-{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh.mkdir()
-        try:
+        with taking_the_place_of(target) as fresh:
             fill(fresh)
             if target.exists():
                 _refuse_foreign(target, fresh)
-                target.rename(old)
-            fresh.rename(target)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-            if old.exists() and not target.exists():
-                old.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise ResultsError(
             f"{target}: cannot write here ({error.strerror}); choose another folder"

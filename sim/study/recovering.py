@@ -4,8 +4,10 @@ All that is said here follows these definitions.  *Held* are trains that wait fo
 places of the event or before them on their way, as in ``sim.results.recovery``.  *Extra* are those
 held beyond the ones held at the same moment in the run with the same random numbers in which the
 event, and only that, did not come.  *Recovered* is the first moment from its end on at which no
-more are held than without it.  Other events stay in both runs, so that what is said of one is
-what it added to them.
+more are held than without it.  A period that has not ended by the horizon is not asked; one that
+ended and was not recovered from by then, or before the next period of a random disruption, stayed
+*open*.  Trains are followed from hour 0 on, key figures from the warm-up.  Other events stay in
+both runs, so that what is said of one is what it added to them.
 """
 
 from __future__ import annotations
@@ -58,7 +60,8 @@ class Pair:
     """A run with an event and the same run without it.
 
     ``recovered_h`` are hours from the end of each of its periods, None where that did not come
-    before the next period or the horizon; ``extra`` is the difference of trains held.
+    before the next period or the horizon, without the periods that had not ended by the horizon;
+    ``extra`` is the difference of trains held.
     """
 
     recovered_h: tuple[float | None, ...]
@@ -82,10 +85,11 @@ class Recovery:
         """One row an event, in the order of the scenario.
 
         Columns: event, title, on, begin_h and end_h (null for a random one), n (pairs of runs),
-        periods (in all of them), recovered_p10_h, recovered_p50_h, recovered_p90_h (over periods
-        of all replications, null where so many had not recovered by the horizon), open (share
-        that had not), extra_most (most extra trains at once, mean), extra_train_h, delivered_t and
-        lead_time_h (what the event changed) each with low and high (95 %).
+        periods (that ended by the horizon, in all of them), recovered_p10_h, recovered_p50_h,
+        recovered_p90_h (over these periods, null where so many stayed open), open (share of them
+        that did; null where there is none), extra_most (most extra trains at once, mean),
+        extra_train_h, delivered_t and lead_time_h (what the event changed), each with low and high
+        (95 %).
         """
         import polars as pl
 
@@ -119,7 +123,7 @@ class Recovery:
         row["periods"] = len(times)
         known = np.array([np.inf if t is None else t for t in times])
         for name, share in (("p10", LOW), ("p50", 0.5), ("p90", HIGH)):
-            value = np.quantile(known, share, method="inverted_cdf") if times else np.inf
+            value = np.quantile(known, share, method="inverted_cdf") if times else np.nan
             row[f"recovered_{name}_h"] = float(value) if np.isfinite(value) else None
         row["open"] = sum(t is None for t in times) / len(times) if times else None
         most = [pair.extra.maximum(0.0, float(self.scenario.tables.horizon)) for pair in pairs]
@@ -282,7 +286,9 @@ def _pair(name: str, seen: Seen, without: Seen, horizon: float) -> Pair:
     periods = seen.periods[name]
     ends = [*(begin for begin, _ in periods[1:]), horizon]
     recovered = [
-        _first_not_more(extra, end, until) for (_, end), until in zip(periods, ends, strict=True)
+        _first_not_more(extra, end, until)
+        for (_, end), until in zip(periods, ends, strict=True)
+        if end < horizon
     ]
     figures = [(k, seen.kpis[k], without.kpis[k]) for k in FIGURES]
     return Pair(

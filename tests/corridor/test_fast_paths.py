@@ -19,7 +19,7 @@ from sim.corridor.equipment import STATES, Equipment
 from sim.corridor.hours import boardings
 from sim.corridor.journal import Journal, Moves
 from sim.corridor.pieces import Pieces, Shared
-from sim.corridor.records import in_order
+from sim.corridor.sorting import in_order
 from sim.corridor.stock import Stock
 from sim.corridor.streams import Draws, Streams, draw_all
 from sim.corridor.waiting import Waiting

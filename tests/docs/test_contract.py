@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
+
+import pytest
 
 from sim.results.accounts import PARTS
 from sim.results.kpi import KPIS
-from sim.results.tables import STAGES
+from sim.results.tables import STAGES, TABLES, Table
 from sim.scenario.fitting.places import RESERVED
+from sim.study.runs import Outcome
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = (ROOT / "docs" / "contract.md").read_text()
@@ -34,6 +38,17 @@ def test_every_room_within_a_floor_is_listed() -> None:
 def test_every_key_figure_is_listed() -> None:
     parts = {f"cost_{part.replace(' ', '_')}_per_t" for part in PARTS}
     assert [name for name in KPIS if f"`{name}`" not in CONTRACT and name not in parts] == []
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_every_column_is_listed(table: Table) -> None:
+    entry = rf"^`{table.name}` — .*?(?=^`\w+` — |\n\n)"
+    (row,) = re.findall(entry, CONTRACT, re.MULTILINE | re.DOTALL)
+    assert [column.name for column in table.columns if f"`{column.name}`" not in row] == []
+
+
+def test_every_field_of_an_outcome_is_listed() -> None:
+    assert [f.name for f in fields(Outcome) if f"`{f.name}`" not in CONTRACT] == []
 
 
 def test_every_activity_of_a_stage_is_listed() -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import sim
+from sim.results.levels import StepSeries
 from sim.scenario import Scenario
 from sim.study.events import events
-from sim.study.recovering import recovery
+from sim.study.recovering import FIGURES, Seen, _pair, recovery
 from tests.corridor.small import scenario
 from tests.results.test_recovery import GATE, _waits
 
@@ -80,11 +81,46 @@ def test_the_end_of_a_rise_is_no_event(tmp_path: Path) -> None:
     assert event.period == (240.0, 288.0)
 
 
-def test_a_lowering_that_stays_never_recovers(tmp_path: Path) -> None:
-    text = dated().replace(", 2024-01-13: 24 trains/d", "")
-    (row,) = rows(scenario(tmp_path, text), replications=1)
-    assert row["end_h"] == 30 * 24.0
-    assert row["recovered_p50_h"] is None and row["open"] == 1.0
+def test_what_has_not_ended_by_the_horizon_is_not_asked_for_its_recovery(tmp_path: Path) -> None:
+    stays = dated().replace(", 2024-01-13: 24 trains/d", "")
+    (lowered,) = rows(scenario(tmp_path, stays), replications=1)
+    assert lowered["end_h"] == 30 * 24.0
+    late = GATE.replace("2024-01-11", "2024-01-30")
+    for row in (lowered, *rows(scenario(tmp_path, late), replications=1)):
+        assert (row["periods"], row["open"], row["recovered_p50_h"]) == (0, None, None)
+        assert row["extra_train_h"] > 0.0
+
+
+def test_what_ends_within_the_horizon_and_is_not_recovered_from_is_open(tmp_path: Path) -> None:
+    late = GATE.replace("2024-01-11", "2024-01-29").replace("days: 2 d", "days: 1 d")
+    (row,) = rows(scenario(tmp_path, late, "disruptions.storm.days=40 h"), replications=2)
+    assert (row["periods"], row["open"], row["recovered_p50_h"]) == (2, 1.0, None)
+
+
+def test_a_period_that_the_next_one_overtakes_is_open() -> None:
+    """Two trains held from hour 10 to 30, two more from 40: nothing is extra between them."""
+    none = StepSeries(np.zeros(0), np.zeros(0))
+    held = StepSeries(np.array([10.0, 30.0, 40.0, 90.0]), np.array([2.0, 1.0, 3.0, 0.0]))
+    periods = [(5.0, 20.0), (35.0, 50.0), (60.0, 70.0), (95.0, 100.0)]
+    seen = Seen(dict.fromkeys(FIGURES), {"fog": periods}, {"fog": held})
+    without = Seen(dict.fromkeys(FIGURES), {"fog": []}, {"fog": none})
+    pair = _pair("fog", seen, without, 100.0)
+    # The first two are overtaken with a train still extra; the last has not ended by the horizon.
+    assert pair.recovered_h == (None, None, 20.0)
+    assert pair.extra_train_h == 20.0 * 2 + 10.0 * 1 + 50.0 * 3
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "sets"),
+    [("2024-03-11", "2024-03-13", ()), ("2024-01-04", "2024-01-06", ("warmup=10 d",))],
+    ids=["after the horizon", "in the warm-up"],
+)
+def test_what_nobody_counts_is_no_event(
+    begin: str, end: str, sets: tuple[str, ...], tmp_path: Path
+) -> None:
+    text = dated().replace("2024-01-11", begin).replace("2024-01-13", end)
+    storm = GATE[GATE.index("disruptions:") :].replace("2024-01-11", begin)
+    assert not events(scenario(tmp_path, text + storm, *sets))
 
 
 def test_a_queue_that_grows_anyway_recovers_when_no_more_wait_than_without(tmp_path: Path) -> None:
