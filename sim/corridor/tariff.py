@@ -69,9 +69,10 @@ def _asked(tables: ScenarioTables, service: Service) -> list[list[Any]]:
 
 def _trips(tables: ScenarioTables) -> list[list[Any]]:
     """What every trip of exports is charged for, whatever trains it takes."""
-    costs, ends = tables.costs, {name for s in tables.supplies.values() for name in s.to}
+    costs, supplies = tables.costs, [s for s in tables.supplies.values() if s.flow == "exports"]
+    ends = {name for supply in supplies for name in supply.to}
     at = [station for name, station in tables.stations.items() if name in ends]
-    boxes = {tables.loaded_into(supply) for supply in tables.supplies.values()}
+    boxes = {tables.loaded_into(supply) for supply in supplies}
     found = [["stuffing and delivery", "stuffing", costs.stuffing is not None]]
     if any(s.delivery is not None for s in at):
         found.append(["stuffing and delivery", "trucking", costs.trucking is not None])

@@ -16,9 +16,11 @@ import polars as pl
 from sim.results.carriers import carriers, services_of
 from sim.results.causes import cause_of
 from sim.results.series import taken, waiting_by_cause
-from sim.results.text import matching, plain
+from sim.results.text import holding, matching, plain
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.results.tables import Results
 
 FULL = 0.97
@@ -31,7 +33,7 @@ FOR_A_TRAIN = ("room", "due", "admission", "wagons")
 class Room:
     """Trains that carried exports away from one station, between warm-up and horizon.
 
-    ``laden`` are the boxes and wagonloads on them, ``load`` the mean tonnes of those of exports.
+    ``laden`` are the boxes and wagonloads on them, ``load`` the mean tonnes of exports in each.
     """
 
     station: str
@@ -46,7 +48,7 @@ class Room:
     @property
     def fill(self) -> float:
         """Laden boxes over slots."""
-        return self.laden / self.slots
+        return self.laden / self.slots if self.slots else 0.0
 
     @property
     def more(self) -> float:
@@ -78,20 +80,22 @@ def rooms(results: Results) -> list[Room]:
     by_station: dict[str, list[str]] = {}
     for service in sorted(carriers(results)):
         by_station.setdefault(routes.get(service, [service])[0], []).append(service)
-    laden, load = _laden(results)
+    laden, exports, tonnes = _laden(results)
     found = []
     for station, services in sorted(by_station.items()):
         mine = left.filter(pl.col("service").is_in(services))
         if not mine.height or mine["slots"].null_count():
             continue
+        numbers = mine["train"].to_numpy()
+        carried = int(exports[numbers].sum())
         found.append(
             Room(
                 station,
                 tuple(services),
                 mine.height,
                 int(mine["slots"].sum()),
-                int(laden[mine["train"].to_numpy()].sum()),
-                load,
+                int(laden[numbers].sum()),
+                float(tonnes[numbers].sum()) / carried if carried else 0.0,
                 all(known.get(s, {}).get("by_clock", False) for s in services),
             )
         )
@@ -102,31 +106,36 @@ def together(found: list[Room]) -> Room | None:
     """All stations as one; None without any."""
     if not found or not sum(room.slots for room in found):
         return None
+    slots, laden = sum(room.slots for room in found), sum(room.laden for room in found)
     return Room(
         ", ".join(room.station for room in found),
         tuple(s for room in found for s in room.services),
         sum(room.trains for room in found),
-        sum(room.slots for room in found),
-        sum(room.laden for room in found),
-        found[0].load,
+        slots,
+        laden,
+        # Free slots count with the load of their own station's trains.
+        sum(room.more_t for room in found) / (slots - laden) if slots > laden else 0.0,
         all(room.by_clock for room in found),
     )
 
 
-def _laden(results: Results) -> tuple[Any, float]:
-    """Boxes on each train, by its number, and the mean tonnes of exports that left."""
-    count = np.zeros(results.trains.height, dtype=np.int64)
-    for legs in results.parts("legs", ["train"]):
-        trains = legs["train"].drop_nulls().to_numpy()
-        count += np.bincount(trains, minlength=len(count))[: len(count)]
-    tonnes, boxes = 0.0, 0
-    which = (pl.col("flow") == "exports") & pl.col("departed_h").is_between(
-        results.warmup_h, results.horizon_h
-    )
-    for part in results.parts("containers", ["flow", "departed_h", "tonnes"]):
-        mine = plain(part).filter(which)["tonnes"].to_numpy()
-        tonnes, boxes = tonnes + float(mine.sum()), boxes + len(mine)
-    return count, tonnes / boxes if boxes else 0.0
+def _laden(results: Results) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Laden boxes on each train, by its number, how many of them are exports, and their tonnes."""
+    size = results.trains.height
+    laden, exports = (np.zeros(size, dtype=np.int64) for _ in range(2))
+    tonnes = np.zeros(size)
+    own = ["container", "flow", "tonnes"]
+    for boxes, legs in results.together(containers=own, legs=["container", "train"]):
+        number, train = boxes["container"].to_numpy(), legs["train"].to_numpy()
+        load = np.zeros(int(number.max(initial=-1)) + 1)
+        load[number] = boxes["tonnes"].to_numpy()
+        mine = np.zeros(len(load), dtype=np.bool_)
+        mine[number] = holding(boxes["flow"], "exports")
+        out = mine[legs["container"].to_numpy()]
+        laden += np.bincount(train, minlength=size)
+        exports += np.bincount(train[out], minlength=size)
+        tonnes += np.bincount(train[out], load[legs["container"].to_numpy()[out]], minlength=size)
+    return laden, exports, tonnes
 
 
 def fleets_short(results: Results) -> list[str]:

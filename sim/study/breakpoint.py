@@ -10,11 +10,12 @@ counted.
 Each replication is bisected by itself under its own random numbers.  At the volume where the
 share that lacks reaches ``DRIFT`` the corridor carries the rest, and that is its breakpoint.
 These values are independent over replications, so that Student's t holds for their mean; the
-width of the last bracket is added to the half width.
+half of the last bracket is added to the half width.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,7 +37,8 @@ days; a smaller share would take that for drift in a short run.
 """
 RESOLUTION = 0.01
 """Width of the last bracket, as a share of the volume."""
-CYCLE = 52 * 168.0
+WEEK = 168.0
+CYCLE = 52 * WEEK
 """A year in whole weeks, h."""
 
 
@@ -76,6 +78,8 @@ def long_run(scenario: Scenario) -> tuple[Scenario, float]:
     if all(s is None for s in seasons):
         return scenario, counted / 2.0
     horizon = max(float(tables.horizon), float(tables.warmup) + 2 * CYCLE)
+    # Weeks count from the start, so that the last cycle begins with one only in whole weeks.
+    horizon = math.ceil(horizon / WEEK) * WEEK
     return altered(scenario, [Change("horizon", f"{horizon:.12g} h")]), CYCLE
 
 

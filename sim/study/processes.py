@@ -75,7 +75,7 @@ class Processes:
                     chunk = feed.take()
                     tasks, scenarios = self._packed.tasks(chunk)
                     try:
-                        with _main_hidden(), _as_a_worker():
+                        with _starting():
                             made = pool.submit(run_tasks, tasks, scenarios, identity.model())
                     except BrokenProcessPool:
                         feed.back(chunk)
@@ -115,7 +115,7 @@ def get_ready() -> None:
     if context.get_start_method() == "forkserver":
         from multiprocessing import forkserver
 
-        with _main_hidden(), _as_a_worker():
+        with _starting():
             forkserver.ensure_running()
 
 
@@ -125,6 +125,16 @@ def _context() -> Any:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["sim.study.worker"])
     return context
+
+
+_ALONE = threading.Lock()
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Processes are started inside; the settings are the whole process's, so threads take turns."""
+    with _ALONE, _main_hidden(), _as_a_worker():
+        yield
 
 
 @contextmanager

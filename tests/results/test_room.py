@@ -11,7 +11,7 @@ from sim.corridor import simulate
 from sim.report.findings import room_words
 from sim.results import kpis
 from sim.results.carriers import carriers
-from sim.results.room import rooms, summary
+from sim.results.room import rooms, summary, together
 from sim.results.tables import Results
 from sim.scenario import load
 from tests.corridor import small
@@ -54,6 +54,38 @@ supplies:
 
 def boxes_on(run: Results, service: str) -> int:
     return run.legs.join(run.trains, on="train").filter(pl.col("service") == service).height
+
+
+MILL = FEEDER.replace(
+    "commodities: {", "commodities: {flour: {load: 8 t, checked_as: grain}, "
+).replace(
+    "stations:\n", "stations:\n  mill: {stuffing: {lines: 9, time: 1 h, fleet: boxes}}\n"
+).replace(
+    "{farm: 5000}", "{farm: 5000, mill: 5000}"
+).replace(
+    "lines:\n", "lines:\n  branch: {from: mill, to: port, length: 600 km, speed: 40 km/h}\n"
+).replace(
+    "services:\n",
+    "services:\n  short:\n    {from: mill, route: [branch, port/cranes], length: 30, "
+    "dispatch: {rule: timetable, every: 24 h, minimum: 0}}\n",
+).replace(
+    "supplies:\n",
+    "supplies:\n  flour: {region: here, terminal: mill, commodity: flour, volume: 80 t/d, "
+    "to: {port: 1}}\n",
+)  # fmt: skip
+"""Lighter boxes from a second station by trains of their own."""
+
+
+def test_free_slots_count_with_the_load_of_their_own_stations_trains(tmp_path: Path) -> None:
+    run = simulate(small.scenario(tmp_path, MILL), 1)
+    by_station = {room.station: room for room in rooms(run)}
+    mill = by_station.pop("mill")
+    (other,) = by_station.values()
+    assert (mill.load, other.load) == (pytest.approx(8.0), pytest.approx(20.0))
+    assert mill.more_t == pytest.approx((mill.slots - mill.laden) * 8.0)
+    whole = together(rooms(run))
+    assert whole is not None
+    assert whole.more_t == pytest.approx(mill.more_t + other.more_t)
 
 
 def test_trucks_of_one_box_are_not_the_trains_that_are_counted(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from sim.results.tables import TABLES
 from sim.scenario import Scenario
 from sim.study.engine import Job, Outcome, default_jobs, run_all, run_one
 from tests.cli.command import good
+from tests.study.one import written_one
 from tests.study.tiny import tiny
 from tests.study.trap import Trapped
 
@@ -187,3 +190,43 @@ def test_done_is_called_after_each_job(scenario: Scenario) -> None:
 
 def test_there_is_a_processor() -> None:
     assert default_jobs() >= 1
+
+
+def test_studies_in_threads_leave_the_environment_as_it_was(tmp_path: Path) -> None:
+    program = tmp_path / "threads.py"
+    program.write_text(THREADS_PROGRAM)
+    written_one(tmp_path)
+    done = subprocess.run(
+        [sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "4 same same\n", "")
+
+
+THREADS_PROGRAM = """
+import os, sys, threading
+from sim.scenario import load
+from sim.study.engine import Job, run_all
+
+scenario = load("one.yaml")
+before, spec = dict(os.environ), sys.modules["__main__"].__dict__.get("__spec__", "none")
+made = []
+
+
+def study():
+    for _ in range(2):
+        made.append(run_all([Job(scenario, 1, r, measure=type) for r in range(2)], 2))
+
+
+threads = [threading.Thread(target=study) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+after = dict(os.environ)
+kept = sys.modules["__main__"].__dict__.get("__spec__", "none")
+print(
+    len(made),
+    "same" if after == before else sorted(set(after.items()) ^ set(before.items())),
+    "same" if kept is spec else kept,
+)
+"""

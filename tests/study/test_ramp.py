@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from sim.scenario import Scenario, ScenarioError, load
+from sim.scenario.altering import Change, altered
 from sim.study.breakpoint import CYCLE, breakpoints, long_run, search
 from sim.study.engine import Failure, Outcome
 from sim.study.look import Look
@@ -90,8 +91,8 @@ def test_a_breakpoint_without_values_has_no_mean_and_is_shown_so(
 
 def test_goods_that_a_laboratory_turns_back_do_not_lack(tmp_path: Path) -> None:
     lab = "lab: {kind: laboratory, share: {grain: 1}, time: 1 h, slots: 9999, reject: 20 %}"
-    text = TINY.replace("time: 4 h}}", f"time: 4 h}}, {lab}}}")
-    text = text.replace("border/customs, east", "border/customs, border/lab, east")
+    text = TINY.replace("  jinan:\n", f"  jinan:\n    work: {{{lab}}}\n")
+    text = text.replace("border/customs, east", "border/customs, east, jinan/lab")
     text = text.replace("load: 20 t", "load: 20 t, checked_as: grain")
     (tmp_path / "idle.yaml").write_text(text)
     idle = load(tmp_path / "idle.yaml", [REGULAR])
@@ -122,6 +123,10 @@ def test_a_season_does_not_move_the_breakpoint(tmp_path: Path) -> None:
     season = tiny(tmp_path, REGULAR, "horizon=200 d", enough, shape)
     long, cycle = long_run(season)
     assert (float(long.tables.horizon), cycle) == (2 * CYCLE, CYCLE)
+    warm, _ = long_run(altered(season, [Change("warmup", "30 d")]))
+    # The last cycle begins with a week: counted from the start they are whole.
+    assert float(warm.tables.horizon) % 168.0 == 0.0
+    assert float(warm.tables.horizon) >= 30 * 24.0 + 2 * CYCLE
     (found,) = breakpoints({"x": season}, most=2.0, replications=2, jobs=1).values()
     assert found.mean == pytest.approx(CAPACITY, rel=0.015)
 
