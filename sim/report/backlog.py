@@ -34,12 +34,13 @@ def backlog_split(results: Results, hours: NDArray[np.float64]) -> NDArray[np.fl
     """Tonnes of exports in each of ``PLACES`` but the last (rows) at each time (columns).
 
     A moment that a container skips (a corridor without a border) counts as the one after it.
+    What a laboratory turns back is no backlog from then on.
     """
     reached = np.zeros((len(PLACES), len(hours)))
     moments = [moment for moment, _ in PLACES]
-    for part in results.parts("containers", ["flow", "refused", "tonnes", *moments]):
+    for part in results.parts("containers", ["flow", "refused", "tonnes", "rejected_h", *moments]):
         rows = plain(part).filter(pl.col("flow") == "exports", ~pl.col("refused"))
-        after = np.full(rows.height, np.inf)
+        after = rows["rejected_h"].fill_null(float("inf")).to_numpy()
         for place in reversed(range(len(PLACES))):
             times = rows[moments[place]].fill_null(float("inf")).to_numpy()
             after = np.minimum(times, after)
@@ -79,11 +80,16 @@ def backlog(results: Results | Sequence[Results], ax: Axes) -> Axes:
             )
     else:
         parts = backlog_split(first, hours)
+        labels, shown = [words for _, words in PLACES[:-1]], list(range(len(PLACES) - 1))
+        if not first.meta.get("crossings"):
+            # without a border all that is under way is in the part before it
+            labels[2], shown = "on the way", [0, 1, 2, 5]
+        parts = parts[shown]
         ax.stackplot(
             days,
             parts,
-            labels=[words for _, words in PLACES[:-1]],
-            colors=[style.colour(i) for i in (1, 5, 4, 0, 2, 3)],
+            labels=[labels[i] for i in shown],
+            colors=[style.colour((1, 5, 4, 0, 2, 3)[i]) for i in shown],
             lw=0,
         )
     ax.set_ylim(bottom=0)

@@ -10,7 +10,7 @@ import polars as pl
 
 from sim.report import style
 from sim.results.levels import reached_by
-from sim.results.series import Weekly
+from sim.results.series import Weekly, weekly
 from sim.results.tables import Results
 from sim.results.text import holding
 
@@ -42,9 +42,9 @@ def gap(results: Results | Sequence[Results] | Sequence[Weekly], ax: Axes) -> Ax
     """Tonnes of exports offered and delivered since the start, the gap between them shaded.
 
     The upper curve is what became ready, the lower what was delivered; their distance upward is
-    what is on the way, waits or was refused, their distance sideways how long goods take (Newell's
-    cumulative curves).  Of several replications the means are drawn, delivered with its 95 %
-    interval.
+    what is on the way, waits, was refused or turned back, their distance sideways how long goods
+    take (Newell's cumulative curves).  Of several replications the means are drawn, delivered with
+    its 95 % interval.
     """
     runs = style.as_runs(results)
     first = runs[0]
@@ -65,12 +65,16 @@ def gap(results: Results | Sequence[Results] | Sequence[Weekly], ax: Axes) -> Ax
     style.date_axis(ax, first)
     style.thousands(ax.yaxis)
     ax.set_ylabel("tonnes of exports since the start")
-    refused = _refused(runs)
+    lost = {
+        words: tonnes
+        for words, column in (("refused", "refused_t"), ("turned back", "rejected_t"))
+        if (tonnes := _lost(runs, column))
+    }
     missing = float(offered[-1] - delivered[-1])
     sure = "" if half is None else f" ± {half[-1]:,.0f}"
     words = f"not delivered\n{missing:,.0f} t ({missing / offered[-1]:.0%})"
-    if refused:
-        words += f"\nof which refused\n{refused:,.0f} t"
+    for what, tonnes in lost.items():
+        words += f"\nof which {what}\n{tonnes:,.0f} t"
     style.end_labels(
         ax,
         [
@@ -78,23 +82,12 @@ def gap(results: Results | Sequence[Results] | Sequence[Weekly], ax: Axes) -> Ax
             (float((offered[-1] + delivered[-1]) / 2), words, style.PALETTE[1]),
             (float(delivered[-1]), f"delivered\n{delivered[-1]:,.0f}{sure} t", blue),
         ],
-        gap=0.16 if refused else 0.13,
+        gap=0.13 + 0.03 * len(lost),
     )
     return ax
 
 
-def _refused(runs: Sequence[Results | Weekly]) -> float:
-    """Mean tonnes never taken, where the runs have their tables."""
-    known = [r for r in runs if isinstance(r, Results)]
-    if len(known) < len(runs):
-        return 0.0
-    lost = pl.col("refused") & (pl.col("flow") == "exports")
-    tonnes = [
-        run.each(
-            "containers",
-            ["flow", "refused", "tonnes"],
-            lambda part: part.filter(lost).select("tonnes"),
-        )
-        for run in known
-    ]
-    return float(np.mean([frame["tonnes"].sum() for frame in tonnes]))
+def _lost(runs: Sequence[Results | Weekly], column: str) -> float:
+    """Mean tonnes never taken (refused_t), or turned back by a laboratory (rejected_t)."""
+    weeks = [run if isinstance(run, Weekly) else weekly(run) for run in runs]
+    return float(np.mean([run.frame[column].sum() for run in weeks]))

@@ -63,9 +63,12 @@ def evidence(found: Mapping[str, Any] | None, of: str = "") -> dict[str, Any]:
     if cited:
         head = ("fact", "what it says", "figure", "time", "source")
         tables.append(Table("Facts cited", head, cited, 5))
+    assumed = sum(bool(f["assumed"]) and not f["source"] for f in figures)
+    neither = len(figures) - sourced - assumed
     note = (
-        f"{len(figures)} figures{' of ' + of if of else ''}: {sourced} cite a source, the others "
-        "are assumed for the reason given."
+        f"{len(figures)} figures{' of ' + of if of else ''}: {sourced} cite a source, {assumed} "
+        f"are assumed for the reason given"
+        + (f", and {neither} say neither where they come from nor why." if neither else ".")
     )
     return {"evidence": tuple(tables), "evidence_note": note}
 

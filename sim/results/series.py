@@ -28,7 +28,7 @@ class Weekly:
     """
 
     __slots__ = ("_columns", "meta")
-    META = ("scenario", "title", "start", "horizon_h", "warmup_h", "seed", "replication")
+    META = ("scenario", "title", "start", "horizon_h", "warmup_h", "seed", "replication", "train_t")
     _alike: ClassVar[dict[bytes, bytes]] = {}
     """Columns that many runs have in common: the weeks themselves, and nothing in any of them."""
 
@@ -54,6 +54,11 @@ class Weekly:
         """Length of the run, hours."""
         return float(self.meta["horizon_h"])
 
+    @property
+    def train_t(self) -> float:
+        """Tonnes of exports on a full train of the largest service; 0 where that is not known."""
+        return float(self.meta.get("train_t", 0.0))
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _weekly, (self.meta, self._columns)
 
@@ -68,8 +73,10 @@ def weekly(results: Results) -> Weekly:
     count = len(edges) - 1
     tonnes = {name: np.zeros(count) for name in _WEEKLY}
     columns = ["flow", "refused", "tonnes", *dict.fromkeys(m for m, _ in _WEEKLY.values())]
+    heaviest = 0.0
     for part in results.parts("containers", columns):
         exports = part.filter(pl.Series(holding(part["flow"], "exports")))
+        heaviest = max(heaviest, float(exports["tonnes"].max() or 0.0))  # type: ignore[arg-type]
         for name, (moment, refused) in _WEEKLY.items():
             rows = exports.filter("refused") if refused else exports
             rows = rows.filter(pl.col(moment) <= results.horizon_h)
@@ -77,7 +84,9 @@ def weekly(results: Results) -> Weekly:
             where = np.minimum(where, count - 1)  # the horizon itself belongs to the last week
             tonnes[name] += np.bincount(where, rows["tonnes"].to_numpy(), count)[:count]
     known = {"begin_h": edges[:-1], "hours": np.diff(edges), **tonnes}
-    return Weekly(results.meta, pl.DataFrame(known))
+    services = (results.meta.get("network") or {}).get("services", {}).values()
+    train_t = heaviest * max((s["length"] for s in services), default=0)
+    return Weekly({**results.meta, "train_t": train_t}, pl.DataFrame(known))
 
 
 _WEEKLY = {

@@ -120,6 +120,11 @@ def read_manifest(directory: str | Path) -> dict[str, Any]:
             "expected what `steppe run --out` wrote"
         )
     manifest = _read_json(path)
+    if MARK not in manifest and (folder / "comparison.parquet").is_file():
+        raise ResultsError(
+            f"{folder}: is the folder of a comparison, which keeps no tables of its runs; run one "
+            "of its scenarios alone, or ask for its report: steppe report " + str(folder)
+        )
     if MARK not in manifest or not isinstance(manifest.get("run"), dict):
         raise ResultsError(f"{path}: is not the manifest of a run; run the scenario again")
     if manifest[MARK] != FORMAT:

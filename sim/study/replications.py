@@ -27,22 +27,27 @@ class Drift:
 
     It is what piles up, and what full elevators refuse because it has piled up already; what a
     laboratory turns back got through.  ``slope`` is in tonnes a week, ``share`` of the tonnes
-    offered in that time.
+    offered in that time; ``weeks`` is its length and ``train_t`` a full train of the largest
+    service, which goods fill by turns even where nothing piles up.
     """
 
     slope: Interval
     share: float
+    weeks: float = 0.0
+    train_t: float = 0.0
 
     @property
     def overloaded(self) -> bool:
-        """Grows by more than a twentieth of what is offered, and surely grows."""
+        """Grows by a twentieth of what is offered and a train's load or more, and surely grows."""
+        if self.slope.mean * self.weeks < self.train_t:
+            return False
         sure = self.slope.half_width is None or self.slope.low > 0.0
         return self.share > DRIFT_SHARE and self.slope.mean > 0.0 and sure
 
 
 def drift_of(runs: Sequence[Weekly]) -> Drift | None:
     """Growth of the backlog by the weeks of some runs; None when too little time is counted."""
-    slopes, shares = [], []
+    slopes, shares, hours = [], [], 0.0
     for weekly in runs:
         frame = weekly.frame
         weeks = frame.filter(frame["begin_h"] >= weekly.warmup_h)
@@ -56,7 +61,8 @@ def drift_of(runs: Sequence[Weekly]) -> Drift | None:
         shares.append(growth / offered)
     if not slopes:
         return None
-    return Drift(interval(slopes), sum(shares) / len(shares))
+    train = max(weekly.train_t for weekly in runs)
+    return Drift(interval(slopes), sum(shares) / len(shares), hours / 168.0, train)
 
 
 def waiting(

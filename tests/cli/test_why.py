@@ -108,3 +108,12 @@ def test_the_manifest_holds_queues_and_recovery(folder: Path) -> None:
     assert {q["queue"] for q in manifest["queues"]} >= {"b: trains waiting"}
     assert [r["disruption"] for r in manifest["recovery"]] == ["storm"]
     assert manifest["recovery"][0]["recovery_h"] > 0.0
+
+
+def test_the_folder_of_a_comparison_is_called_so(folder: Path) -> None:
+    (folder / "other.yaml").write_text("extends: full.yaml\ntitle: the same again\n")
+    args = ("compare", "full.yaml", "other.yaml", "--replications", "2", "--out", "both")
+    assert steppe(folder, *args).status == 0
+    done = steppe(folder, "why", "both")
+    assert done.status == 2
+    assert "both: is the folder of a comparison" in done.err

@@ -16,6 +16,7 @@ from matplotlib.patches import StepPatch
 from sim.report import PICTURES, draw, picture_bytes, style
 from sim.report.backlog import backlog, backlog_split
 from sim.report.compare import COLUMNS, compare
+from sim.report.gap import gap
 from sim.report.lead_time import lead_time, lead_time_stages
 from sim.report.queues import queues
 from sim.report.throughput import throughput
@@ -113,6 +114,31 @@ def test_the_band_is_students_interval() -> None:
     assert half is not None
     assert half[0] == pytest.approx(4.302653 / np.sqrt(3), rel=1e-6)
     assert style.band(np.array([[1.0]]))[1] is None
+
+
+def test_what_a_laboratory_turns_back_is_no_backlog_from_then_on() -> None:
+    rows = [
+        {"ready_h": 0.0, "departed_h": 5.0, "border_in_h": 10.0},
+        {"ready_h": 0.0},
+    ]
+    run = builder.results(
+        containers_={**builder.containers(rows), "rejected_h": [50.0, None]}, horizon_h=100.0
+    )
+    hours = np.array([20.0, 60.0])
+    assert backlog_split(run, hours).sum(axis=0) == pytest.approx([52.0, 26.0])
+    assert backlog_series(run).at(hours) == pytest.approx([52.0, 26.0])
+    assert kpis(run)["end_backlog_t"].value == 26.0
+    ax = axes()
+    gap(run, ax)
+    assert "of which turned back\n26 t" in texts(ax)
+
+
+def test_without_a_border_goods_are_on_the_way(run: Results) -> None:
+    rows = [{"ready_h": 0.0, "departed_h": 5.0, "arrived_h": 50.0, "delivered_h": 60.0}]
+    ax = axes()
+    backlog(builder.results(containers_=builder.containers(rows), crossings=[]), ax)
+    assert "on the way" in texts(ax).splitlines()
+    assert "border" not in texts(ax)
 
 
 def test_the_backlogs_parts_are_nowhere_negative_and_add_up(run: Results) -> None:

@@ -88,6 +88,14 @@ def test_waiting_is_told_by_side_and_by_cause_as_means_of_all_replications(
     assert "in replication 0 most used" in page.lower()
 
 
+def test_figures_with_neither_source_nor_reason_are_counted_as_such(page: str) -> None:
+    found = re.search(r"(\d+) figures: (\d+) cite a source, (\d+) are assumed", page)
+    assert found is not None
+    count, sourced, assumed = map(int, found.groups())
+    assert (sourced, assumed) == (0, 0)
+    assert f"{count} say neither where they come from nor why" in page
+
+
 def test_every_picture_says_in_words_what_it_shows(page: str) -> None:
     images = [a for t, a in Seen(page).tags if t == "img"]
     assert len(images) >= 9

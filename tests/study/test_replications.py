@@ -11,13 +11,15 @@ from scipy import stats
 
 from sim.corridor import simulate
 from sim.results import kpis
-from sim.scenario import Scenario
+from sim.scenario import Scenario, load
 from sim.study.engine import Outcome
 from sim.study.replications import Drift, Replications, replicate
 from sim.study.statistics import Interval
 from tests.study.made import FAILED, outcome, weekly
 from tests.study.tiny import tiny
 from tests.study.trap import Trapped
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 @pytest.fixture
@@ -170,6 +172,33 @@ def test_overload_is_growth_that_is_large_and_sure(
     mean: float, half_width: float | None, share: float, overloaded: bool
 ) -> None:
     assert Drift(Interval(mean, half_width, 5, None), share).overloaded is overloaded
+
+
+@pytest.mark.parametrize(("train_t", "overloaded"), [(59.0, True), (61.0, False)])
+def test_growth_of_less_than_a_trains_load_is_no_overload(train_t: float, overloaded: bool) -> None:
+    # 10 t a week for six weeks: goods that wait until a train of 61 t is full
+    drift = Drift(Interval(10.0, 1.0, 5, None), 0.1, 6.0, train_t)
+    assert drift.overloaded is overloaded
+
+
+@pytest.mark.parametrize(("name", "overloaded"), [("baseline", False), ("exports-double", True)])
+def test_verdicts_of_the_library_stand(name: str, overloaded: bool) -> None:
+    drift = replicate(load(SCENARIOS / f"{name}.yaml"), 1, jobs=1).drift()
+    assert drift is not None
+    assert drift.train_t == pytest.approx(50 * 26.0, rel=0.1)
+    assert drift.overloaded is overloaded
+
+
+def test_a_trickle_that_fills_a_train_a_month_is_not_overloaded(tmp_path: Path) -> None:
+    # 12 boxes of 20 t wait for each other for weeks; most of a short half is in the yard
+    sets = ("supplies.barley.volume=6 t/d", "supplies.barley.lot=1", "horizon=60 d")
+    made = replicate(tiny(tmp_path, *sets), 1, jobs=1)
+    drift = made.drift()
+    assert drift is not None
+    assert drift.train_t == 240.0
+    assert 0.0 < drift.slope.mean * drift.weeks < 240.0
+    assert drift.share > 0.05
+    assert not drift.overloaded
 
 
 @pytest.mark.parametrize(
