@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sim.scenario import evidence, register
 from sim.scenario.documents import Tree, near_file
-from sim.scenario.fitting import events, figures, goods, places, trains
+from sim.scenario.fitting import events, figures, goods, places, plausible, trains
 from sim.scenario.fitting.checked import Checked
 from sim.scenario.problems import Problem
 from sim.scenario.spelling import near
@@ -66,6 +66,9 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
         events.calendars,
         figures.costs,
         figures.dated,
+        plausible.usual,
+        plausible.lots,
+        plausible.full_trains,
     ):
         fits(checked)
     return checked.problems

@@ -64,7 +64,7 @@ def dated(checked: Checked) -> None:
     for path, shape, here in shapes.walk(checked.tree):
         if shape.kind != "figure":
             continue
-        value = _value(checked.tables, path)
+        value = value_at(checked.tables, path)
         if isinstance(value, Dated):
             _changes(checked, path, here, value)
             if value.most == 0 and path[-1] in NEVER_ZERO:
@@ -101,7 +101,7 @@ def _changes(checked: Checked, path: shapes.Path, here: Tree, value: Dated) -> N
         )
 
 
-def _value(tables: ScenarioTables, path: shapes.Path) -> object:
+def value_at(tables: ScenarioTables, path: shapes.Path) -> object:
     """The validated value at a path of the document."""
     here: object = tables
     for step in path:

@@ -86,7 +86,11 @@ class Stuffing(Thing):
     time: DurationDistribution = Field(description="time of one line for one box")
     hours: str | None = Field(None, description="calendar of working hours")
     fleet: str = Field(description="containers that are filled where a supply names no other fleet")
-    storage: Tonnes | None = Field(None, description="goods the elevator holds; more is refused")
+    storage: Tonnes | None = Field(
+        None,
+        description="most goods that wait here for an empty box; more is refused, and what is in "
+        "a box does not count",
+    )
 
 
 class Delivery(Thing):

@@ -1,0 +1,139 @@
+"""Figures far outside what railways and goods are like: doubtful, and no error.
+
+One table says what is usual and why.  Below it are sums of several figures that cannot come out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.policies import EMPTIES
+from sim.scenario import shape as shapes
+from sim.scenario.drawn import Distribution
+from sim.scenario.fitting.checked import Checked, Step
+from sim.scenario.fitting.figures import value_at
+from sim.scenario.vocabulary import Commodity, Line, Service, Supply
+
+
+class Usual(NamedTuple):
+    """A range in house units, and why it is no wider."""
+
+    low: float
+    high: float
+    unit: str
+    why: str
+
+
+USUAL: dict[tuple[type, str], Usual] = {
+    (Commodity, "load"): Usual(0.0, 32.0, "t", "a 40-foot container takes up to about 30 t"),
+    (Line, "length"): Usual(5.0, 15_000.0, "km", "lines lead from station to station, in km"),
+    (Line, "speed"): Usual(
+        2.0, 120.0, "km/h", "freight trains make 10 to 60 km/h with their stops"
+    ),
+    (Service, "length"): Usual(0.0, 200.0, "boxes", "the longest trains have about 120 wagons"),
+}
+WAGON = Usual(0.0, 80.0, "t", "a wagon takes up to about 75 t")
+CV = Usual(0.0, 5.0, "", "cv is a fraction of the mean: 0.4 is 40 %")
+FEW_LOTS = 5
+"""Lots in a whole run below which luck decides how much is offered."""
+
+
+def usual(checked: Checked) -> None:
+    """Figures of the table, loads of wagons, and coefficients of variation."""
+    tables = checked.tables
+    for path, shape, _ in shapes.walk(checked.tree):
+        if shape.kind != "figure":
+            continue
+        value = value_at(tables, path)
+        if isinstance(value, Distribution):
+            cv = dict(value.parameters).get("cv", 0.0)
+            _say(checked, path, "cv", cv, f"{cv:g}", CV)
+            continue
+        owner = shapes.at(checked.tree, path[:-1])
+        known = USUAL.get((owner.type, str(path[-1]))) if owner is not None else None
+        if len(path) > 1 and path[-2] == "load_in":
+            fleet = tables.fleets.get(str(path[-1]))
+            boxed = fleet is not None and fleet.kind == "containers"
+            known = USUAL[Commodity, "load"] if boxed else WAGON
+        # a study of one queue may have lines that take no time
+        if known is not None and (path[-1] != "length" or tables.supplies):
+            _say(checked, path, str(path[-1]), value, getattr(value, "text", ""), known)
+
+
+def _say(
+    checked: Checked, path: shapes.Path, name: str, value: object, text: str, known: Usual
+) -> None:
+    if not isinstance(value, int | float) or known.low <= value <= known.high:
+        return
+    side = f"at most {known.high:,g}" if value > known.high else f"at least {known.low:g}"
+    said = f"{name}: {text} is hardly meant: {known.why}; expected {side} {known.unit}".rstrip()
+    checked.say(path, said, warning=True)
+
+
+def lots(checked: Checked) -> None:
+    """Lots that a run hardly fills, and lots that no elevator holds."""
+    tables = checked.tables
+    for name, supply in tables.supplies.items():
+        known = supply.terminal in tables.stations and supply.commodity in tables.commodities
+        station = tables.stations.get(supply.terminal)
+        if not known or station is None or station.stuffing is None:
+            continue
+        load = tables.unit_load(supply)
+        if supply.volume is not None:
+            _lot(checked, name, supply, load)
+
+
+def _lot(checked: Checked, name: str, supply: Supply, load: float) -> None:
+    tables, path = checked.tables, ("supplies", name, "lot")
+    if checked.tree.find(path)[1] != path:
+        path = ("supplies", name, "volume")
+    lot, horizon = int(supply.lot) * load, float(tables.horizon)
+    factor = tables.export_volume.mean(0.0, horizon) if supply.flow == "exports" else 1.0
+    whole = float(supply.volume or 0.0) * horizon * factor
+    boxes = f"lot: {int(supply.lot):,} boxes of {load:g} t are {lot:,.0f} t"
+    if 0.0 < whole < FEW_LOTS * lot:
+        checked.say(
+            path,
+            f"{boxes}, and {whole:,.0f} t become ready in the whole run: goods that fill no lot "
+            f"are not offered; expected fewer boxes in a lot",
+            warning=True,
+        )
+    stuffing = tables.stations[supply.terminal].stuffing
+    storage = None if stuffing is None else stuffing.storage
+    if storage is not None and float(storage) < lot:
+        checked.say(
+            path,
+            f"{boxes}, and the storage of `{supply.terminal}` holds {storage.text}: what does not "
+            "find an empty box at once and does not fit is refused; expected a smaller lot",
+            warning=True,
+        )
+
+
+def full_trains(checked: Checked) -> None:
+    """Trains that wait for more boxes, or wagons, than there are, or than fit."""
+    tables = checked.tables
+    rule = tables.policies.empties
+    hired = rule.rule in EMPTIES.names() and rule.rule not in ("none", "fill-slots", "safety-stock")
+    for name, service in tables.services.items():
+        base: tuple[Step, ...] = ("services", name)
+        length, dispatch = int(service.length), service.dispatch
+        kind = "containers" if service.carries == "containers" else "wagons"
+        there = sum(sum(f.at.values()) for f in tables.fleets.values() if f.kind == kind)
+        wanted = dispatch.parameters.get("boxes") if dispatch.rule != "when-full" else length
+        if service.passing is not None or not isinstance(wanted, int):
+            continue
+        path = (*base, "length") if dispatch.rule == "when-full" else (*base, "dispatch", "boxes")
+        if wanted > length:
+            checked.say(
+                path,
+                f"boxes: {wanted} do not fit on a train of {length}, which leaves with {length}; "
+                f"expected {length} or less",
+                warning=True,
+            )
+        if min(wanted, length) > there and not hired and dispatch.rule != "threshold":
+            checked.say(
+                path,
+                f"`{name}` waits for {min(wanted, length)} boxes and all fleets of {kind} have "
+                f"{there}: its trains never leave; expected {there} or less, or more {kind}",
+                warning=True,
+            )

@@ -1,0 +1,74 @@
+"""Figures that can hardly be meant are doubtful, with place, reason and cure, and no error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import load
+
+CORRIDOR = Path(__file__).parent / "corridor.yaml"
+WAGONS = "commodities.barley.load_in={{{fleet}: {load}}}"
+
+
+def doubts(*sets: str) -> list[str]:
+    return [str(w) for w in load(CORRIDOR, sets).warnings]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("commodities.barley.load=24 kt",
+         "load: 24 kt is hardly meant: a 40-foot container takes up to about 30 t; expected at "
+         "most 32 t"),
+        ("commodities.barley.load=240 t", "load: 240 t is hardly meant: a 40-foot container"),
+        (WAGONS.format(fleet="wide", load="120 t"),
+         "wide: 120 t is hardly meant: a wagon takes up to about 75 t; expected at most 80 t"),
+        (WAGONS.format(fleet="boxes", load="65 t"), "boxes: 65 t is hardly meant: a 40-foot"),
+        ("lines.wide-line.length=2200 m",
+         "length: 2200 m is hardly meant: lines lead from station to station, in km; expected at "
+         "least 5 km"),
+        ("lines.wide-line.length=0 km", "length: 0 km is hardly meant"),
+        ("lines.wide-line.speed=700 km/h",
+         "speed: 700 km/h is hardly meant: freight trains make 10 to 60 km/h with their stops; "
+         "expected at most 120 km/h"),
+        ("stations.khorgos.work.customs.time='gamma(mean: 3 h, cv: 40)'",
+         "cv: 40 is hardly meant: cv is a fraction of the mean: 0.4 is 40 %; expected at most 5"),
+        ("services.east.dispatch={rule: threshold, boxes: 60, longest_hold: 2 d}",
+         "boxes: 60 do not fit on a train of 40, which leaves with 40; expected 40 or less"),
+        ("fleets.boxes.at={almaty: 10, jinan: 20}",
+         "`east` waits for 40 boxes and all fleets of containers have 30: its trains never leave; "
+         "expected 30 or less, or more containers"),
+        ("supplies.barley.lot=400",
+         "lot: 400 boxes of 26 t are 10,400 t, and the storage of `almaty` holds 9 kt: what does "
+         "not find an empty box at once and does not fit is refused; expected a smaller lot"),
+        ("supplies.barley.lot=100",
+         "lot: 100 boxes of 26 t are 2,600 t, and 8,219 t become ready in the whole run: goods "
+         "that fill no lot are not offered; expected fewer boxes in a lot"),
+    ],
+)  # fmt: skip
+def test_what_can_hardly_be_meant_is_doubtful(change: str, said: str) -> None:
+    found = doubts(change)
+    assert any(f"warning: {said}" in text for text in found), found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "commodities.barley.load=30 t",
+        WAGONS.format(fleet="wide", load="68 t"),
+        "lines.wide-line.length=12000 km",
+        "lines.wide-line.speed=1200 km/d",
+        "services.east.length=120",
+        "services.east.dispatch={rule: threshold, boxes: 40, longest_hold: 2 d}",
+        "supplies.barley.lot=40",
+    ],
+)
+def test_what_is_usual_is_not(change: str) -> None:
+    assert doubts(change) == []
+
+
+def test_boxes_on_hire_may_fill_a_train() -> None:
+    few = "fleets.boxes.at={almaty: 10, jinan: 20}"
+    assert doubts(few, "policies.empties={rule: hire, lead: 2 d}") == []
