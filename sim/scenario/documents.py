@@ -248,8 +248,15 @@ class _Builder:
 
     def mapping(self, node: MappingNode) -> dict[str, Tree]:
         value: dict[str, Tree] = {}
+        before: Node | None = None
+        last = ""
         for key_node, value_node in node.value:
             place = self.place(key_node)
+            meant = before and self.decimal_comma(before, key_node, value_node)
+            if meant and last in value:
+                value[last].value = meant  # so that nothing more is said of it
+                continue
+            before = value_node
             if not isinstance(key_node, ScalarNode):
                 self.error(place, "a key that is not a word; expected a name")
                 continue
@@ -260,7 +267,31 @@ class _Builder:
                 self.error(place, f"`{shown(key)}` is given twice; first on line {first.line}")
                 continue
             value[key] = below
+            last = key
         return value
+
+    def decimal_comma(self, before: Node, key: Node, value: Node) -> str:
+        """What is meant where a comma has cut a number in two, as `{time: 2,5 h}`; it is said."""
+        cut = (
+            isinstance(before, ScalarNode)
+            and isinstance(key, ScalarNode)
+            and isinstance(value, ScalarNode)
+            and not value.value
+            and key.start_mark.line == before.end_mark.line
+            and key.start_mark.column == before.end_mark.column + 1
+            and re.fullmatch(r"[+-]?\d+", before.value)
+            and re.match(r"\d+(\s|%|$)", key.value)
+        )
+        if not cut:
+            return ""
+        head, tail = str(before.value), str(key.value)
+        plain = head + ("" if re.match(r"\d{3}(?!\d)", tail) else ".") + tail
+        self.error(
+            self.place(before),
+            f"`{shown(f'{head},{tail}')}` has a comma in the number; write a decimal point and no "
+            f"mark for thousands, such as `{shown(plain)}`",
+        )
+        return plain
 
     def text(self, node: ScalarNode) -> str:
         text = str(node.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, get_args
 
 from sim.scenario import shape as shapes
@@ -129,9 +130,38 @@ def _unknown_key(path: shapes.Path, tree: Tree, root: shapes.Shape) -> str:
         return f"unknown key `{shown(key)}`"
     shape = shapes.chosen(shape, owner)
     known = list(shapes.fields(shape.type)) if shape.kind == "table" else []
+    if shape == root and root == shapes.ROOT:
+        known.append("extends")  # what is read before the tables are
+    elsewhere = [] if key in known else _homes(key)
+    if elsewhere:
+        there = " or ".join(f"`{home}`" for home in elsewhere[:3])
+        return f"`{shown(key)}` does not belong here; it belongs in {there}"
     open_keys = [k for k in known if k not in (owner.value or ())]
     hint = near(key, open_keys, "") or near(key, [k for k in known if k != "source"])
     return f"unknown key `{shown(key)}`{hint}"
+
+
+@lru_cache(maxsize=256)
+def _homes(key: str) -> list[str]:
+    """Paths of the tables of the scenario language that have a key."""
+    found: dict[str, None] = {}
+
+    def look(shape: shapes.Shape, path: str) -> None:
+        if shape.kind == "table":
+            for name, annotation in shapes.fields(shape.type).items():
+                if name == key and path:
+                    found[path] = None
+                look(shapes.shape_of(annotation), f"{path}.{name}" if path else name)
+        elif shape.kind == "choice":
+            for member in shape.below:
+                look(shapes.Shape("table", member), path)
+        elif shape.kind == "names":
+            look(shapes.shape_of(shape.below), f"{path}.*")
+        elif shape.kind == "list":
+            look(shapes.shape_of(shape.below), path)
+
+    look(shapes.ROOT, "")
+    return list(found)
 
 
 def _kind_problem(found: Tree, label: str, shape: shapes.Shape | None) -> Problem:
