@@ -67,9 +67,9 @@ def compare_scenarios(
     if len(paths) < 2:
         raise UserError("compare needs two scenarios or more: the reference, then the variants")
     check_kpis([*kpis, *([asked.best] if asked.best else [])])
-    if asked.best is None:
-        target = check_target(out or Path("runs") / "compare", MARK)
     loaded = load_all(paths, sets)
+    if asked.best is None:
+        target = check_target(out or Path("runs") / f"{loaded[0].name}-compare", MARK)
     if asked.best is not None:
         choose(loaded, asked.best, asked.indifference, asked.most, seed, jobs, json)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.deadlock import print_deadlocks
 from sim.cli.show import number, short, table
+from sim.report.words import MANY
 
 if TYPE_CHECKING:
     import polars as pl
@@ -172,4 +173,6 @@ def _verdict(row: dict[str, Any]) -> str:
     if row["more_runs"] is None:
         return "not told apart"
     more = row["more_runs"]
+    if more > MANY:
+        return "not told apart: no difference that matters at this size"
     return f"not told apart: about {more:,} more replication{'s' if more > 1 else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,7 @@ def run_scenario(
     from sim.study.manifest import command
 
     target = check_replaceable(out or Path("runs") / scenario.name)
+    before = _held(target)
     if until is not None:
         check_kpis(until[1])
     with progress(replications or 1, scenario.name) as bar:
@@ -75,6 +77,7 @@ def run_scenario(
         as_json(_as_json(made, written))
     else:
         _print_run(made, written)
+        _tell_replaced(before, path, written)
     end([(scenario.name, o) for o in made.replications.failed], [])
     if made.replications.deadlocked:
         sys.exit(DEADLOCK)
@@ -96,6 +99,7 @@ def stream_scenario(
     if scenario.tables.steady:
         raise UserError(LONG_RUN)
     target = check_replaceable(out or Path("runs") / scenario.name)
+    before = _held(target)
     root = scenario.tables.seed if seed is None else seed
     again = command("run", [path], root, None, sets, ["--stream"])
 
@@ -118,13 +122,14 @@ def stream_scenario(
         print(f"{scenario.tables.title}\nseed {root}, 1 replication, streamed\n")
         tell_deadlocks(scenario.name, made.deadlocks())
         rows = [
-            [name, number(kpi.value, kpi.unit), kpi.unit, kpi.meaning]
+            [name, number(kpi.value, kpi.unit), kpi.unit, _in_days(name, kpi.value) + kpi.meaning]
             for name, kpi in made.kpis.items()
         ]
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
         print_happened(made.results, made.drift, waited(made.results))
         print(f"\nresults in {short(made.folder)}, tables in parts")
         print(f"picture  {short(made.folder / 'throughput.png')}")
+        _tell_replaced(before, path, made.folder)
     if made.deadlock is not None:
         sys.exit(DEADLOCK)
 
@@ -140,6 +145,35 @@ def _as_json(made: Run, folder: Path) -> dict[str, Any]:
         "precision": None if made.precise is None else summary(made.precise),
         "deadlocked": made.replications.deadlocks(),
     }
+
+
+def _in_days(name: str, hours: float | None) -> str:
+    """A lead time of two days or more in days, before its meaning."""
+    if not name.startswith("lead_time") or hours is None or hours < 48.0:
+        return ""
+    return f"{hours / 24.0:.1f} d; "
+
+
+def _held(target: Path) -> str | None:
+    """The scenario file whose run a folder holds, as it was named; None where that is not known."""
+    from sim.results import ResultsError, read_manifest
+
+    if not (target / "manifest.json").is_file():
+        return None
+    try:
+        words = shlex.split(str(read_manifest(target).get("command") or ""))
+    except ResultsError:
+        return None
+    return words[2] if words[:2] == ["steppe", "run"] and len(words) > 2 else None
+
+
+def _tell_replaced(before: str | None, path: Path, folder: Path) -> None:
+    """Say that a run of another file was there; two files of one name share a folder."""
+    if before is not None and Path(before).resolve() != path.resolve():
+        print(
+            f"note     {short(folder)} held a run of {before}, which this one of {path} replaced; "
+            "keep both with --out"
+        )
 
 
 def _waited(made: Run) -> Waited:
@@ -159,9 +193,11 @@ def _print_run(made: Run, folder: Path) -> None:
         figures: Any = kpi
         if several:
             half = number(figures.half_width, kpi.unit)
-            rows.append([name, number(figures.mean, kpi.unit), f"± {half}", kpi.unit, kpi.meaning])
+            meaning = _in_days(name, figures.mean) + kpi.meaning
+            rows.append([name, number(figures.mean, kpi.unit), f"± {half}", kpi.unit, meaning])
         else:
-            rows.append([name, number(figures.value, kpi.unit), kpi.unit, kpi.meaning])
+            meaning = _in_days(name, figures.value) + kpi.meaning
+            rows.append([name, number(figures.value, kpi.unit), kpi.unit, meaning])
     if several:
         _kpi_table(["key figure", "mean", "95 %", "unit", "meaning"], rows, figures=(1, 2))
     else:

@@ -6,6 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+MANY = 1000
+"""Further replications from which a difference, if there is one, is too small to matter."""
+
 
 def figure(value: float | None, unit: str = "") -> str:
     """A figure as people read it: thousands apart, no false precision, a share in per cent."""
@@ -205,5 +208,7 @@ def _verdict(row: Mapping[str, Any]) -> str:
     if row["verdict"] != "not told apart":
         return str(row["verdict"])
     more = row.get("more_runs")
+    if more and more > MANY:
+        return "not told apart; no difference that matters at this size"
     runs = f"{more:,} more replication{'s' if more != 1 else ''}" if more else ""
     return "not told apart" + (f"; about {runs} would tell" if runs else "")

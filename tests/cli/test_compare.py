@@ -37,7 +37,7 @@ def rows(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def test_a_comparison_is_a_table_and_a_picture(compared: tuple[Path, Done]) -> None:
-    folder = compared[0] / "runs/compare"
+    folder = compared[0] / "runs/small-compare"
     names = {"comparison.parquet", "comparison.csv", "causes.csv", "further.csv", "comparison.png"}
     names.add("manifest.json")
     assert {p.name for p in folder.iterdir()} == names
@@ -50,7 +50,7 @@ def test_a_comparison_is_a_table_and_a_picture(compared: tuple[Path, Done]) -> N
 
 
 def test_faster_trains_are_told_apart_and_a_twin_is_not(compared: tuple[Path, Done]) -> None:
-    found = rows(compared[0] / "runs/compare")
+    found = rows(compared[0] / "runs/small-compare")
     fast = found["fast", "lead_time_mean_h"]
     assert fast["verdict"] == "better"
     assert fast["low"] <= fast["difference"] <= fast["high"] < 0
@@ -70,7 +70,7 @@ def test_the_verdicts_are_shown_against_the_first_scenario(compared: tuple[Path,
     assert line.endswith("better")
     (line,) = [x for x in shown.splitlines() if x.startswith("twin") and "delivered_t" in x]
     assert line.endswith("not told apart")
-    assert "runs/compare/comparison.png" in shown
+    assert "runs/small-compare/comparison.png" in shown
 
 
 def test_the_order_of_the_scenarios_is_the_sign(
@@ -80,7 +80,7 @@ def test_the_order_of_the_scenarios_is_the_sign(
     swapped = ("compare", "fast.yaml", "small.yaml", "--kpi", "lead_time_mean_h")
     good(tmp_path, *swapped, "--replications", "3", "--jobs", "1", "--out", "swapped")
     (slow,) = rows(tmp_path / "swapped").values()
-    fast = rows(compared[0] / "runs/compare")["fast", "lead_time_mean_h"]
+    fast = rows(compared[0] / "runs/small-compare")["fast", "lead_time_mean_h"]
     assert slow["verdict"] == "worse"
     assert slow["difference"] == pytest.approx(-fast["difference"])
 
@@ -90,7 +90,7 @@ def test_two_processors_write_the_same_bytes_and_json_says_what_was_written(
 ) -> None:
     fill(tmp_path)
     shown = json.loads(good(tmp_path, *ARGS, "--jobs", "2", "--json", "--out", "two").out)
-    assert snapshot(tmp_path / "two") == snapshot(compared[0] / "runs/compare")
+    assert snapshot(tmp_path / "two") == snapshot(compared[0] / "runs/small-compare")
     assert Path(shown["folder"]) == tmp_path / "two"
     written = rows(tmp_path / "two")
     assert [(d["variant"], d["kpi"]) for d in shown["differences"]] == list(written)
@@ -124,7 +124,7 @@ def test_one_replication_tells_nothing_apart(tmp_path: Path) -> None:
     args = ("compare", "small.yaml", "fast.yaml", "--replications", "1", "--jobs", "1")
     shown = good(tmp_path, *args, "--kpi", "lead_time_mean_h").out
     assert "needs 2 replications or more" in shown
-    assert rows(tmp_path / "runs/compare")["fast", "lead_time_mean_h"]["low"] is None
+    assert rows(tmp_path / "runs/small-compare")["fast", "lead_time_mean_h"]["low"] is None
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_comparison_with_something_of_the_user_in_it_is_not_replaced(
     fill(tmp_path)
     one = ("--replications", "1", "--jobs", "1", "--kpi", "offered_t", "--out", "here")
     args = ("compare", "small.yaml", "twin.yaml", *one)
-    shutil.copytree(compared[0] / "runs/compare", tmp_path / "here")
+    shutil.copytree(compared[0] / "runs/small-compare", tmp_path / "here")
     good(tmp_path, *args)  # alone, it is replaced
     assert list(rows(tmp_path / "here")) == [("twin", "offered_t")]
     (tmp_path / "here/diary.txt").write_text("mine")

@@ -112,7 +112,7 @@ def test_a_comparison_says_which_runs_failed_and_debug_where(
     assert done.status == 1
     assert done.err.startswith("once: replication 0 failed in simulate: ZeroDivisionError")
     assert "in next_departure" in done.err
-    frame = pl.read_parquet(tmp_path / "runs/compare/comparison.parquet")
+    frame = pl.read_parquet(tmp_path / "runs/small-compare/comparison.parquet")
     assert frame.select("n", "dropped").unique().rows() == [(2, 1)]
 
 

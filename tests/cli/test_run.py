@@ -212,3 +212,23 @@ def test_precision_runs_as_many_as_it_takes_and_a_repeat_none(desk: Path) -> Non
     assert results(desk / "runs/small") == first
     done = steppe(desk, *args, "--replications", "3")
     assert (done.status, done.out) == (2, "")
+
+
+def test_a_run_of_another_file_of_the_same_name_is_not_replaced_without_a_word(desk: Path) -> None:
+    (desk / "other").mkdir()
+    (desk / "other/small.yaml").write_text(SMALL.replace("volume: 900 t/d", "volume: 800 t/d"))
+    assert "note" not in good(desk, "run", "small.yaml").out
+    assert "note" not in good(desk, "run", "small.yaml", "--seed", "3").out
+    done = good(desk, "run", "other/small.yaml")
+    said = "runs/small held a run of small.yaml, which this one of other/small.yaml replaced"
+    assert said in done.out
+
+
+def test_lead_times_are_told_in_days_too(written: Path, desk: Path) -> None:
+    hours = read(written / "run/kpis.json")["lead_time_mean_h"]["value"]
+    line = next(
+        x
+        for x in good(desk, "run", "small.yaml").out.splitlines()
+        if x.startswith("lead_time_mean_h")
+    )
+    assert f"  {hours / 24:.1f} d; mean time from ready to delivered" in line

@@ -88,6 +88,21 @@ def test_waiting_is_told_by_side_and_by_cause_as_means_of_all_replications(
     assert "in replication 0 most used" in page.lower()
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (1000, "about 1,000 more replications would tell"),
+        (1001, "no difference that matters at this size"),
+    ],
+)
+def test_a_difference_that_takes_a_thousand_runs_more_is_none_that_matters(
+    more: int, said: str
+) -> None:
+    row = {"variant": "b", "kpi": "delivered_t", "unit": "t", "difference": 0.1, "low": -1.0,
+           "high": 1.2, "verdict": "not told apart", "n": 10, "more_runs": more}  # fmt: skip
+    assert said in " ".join(words.comparison_answer([row], "a", {}))
+
+
 def test_figures_with_neither_source_nor_reason_are_counted_as_such(page: str) -> None:
     found = re.search(r"(\d+) figures: (\d+) cite a source, (\d+) are assumed", page)
     assert found is not None

@@ -55,7 +55,7 @@ def compare(
         list[str] | None, typer.Option("--kpi", help="Key figure to compare; repeatable.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the comparison; runs/compare by default.")
+        Path | None, typer.Option(help="Folder; runs/<reference>-compare by default.")
     ] = None,
     json: Json = False,
     *,
