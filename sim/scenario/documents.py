@@ -17,7 +17,6 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from sim.scenario.distributions import KINDS
 from sim.scenario.problems import Place, Problem
 from sim.scenario.units import shown
 
@@ -143,7 +142,7 @@ def near_file(path: Path) -> str:
 # A distribution may stand as the issue writes it, `time: lognormal(mean: 36 h, cv: 0.4)`, though
 # YAML would take its inner colons and commas as marks.  They are masked by others of the same
 # width, so that places stay true, and put back after parsing.
-_CALL = re.compile(r"(?:(?<=[:\-,\[{] )|\A)(\s*)((?:" + "|".join(KINDS) + r")\()([^()'\"#\n]*)(\))")
+_CALL = re.compile(r"(?:(?<=[:\-,\[{] )|\A)(\s*)([A-Za-z][\w-]*\()([^()'\"#\n]*)(\))")
 _MASK = str.maketrans({":": "\ue000", ",": "\ue001", "[": "\ue002", "]": "\ue003"})
 _UNMASK = str.maketrans({"\ue000": ":", "\ue001": ",", "\ue002": "[", "\ue003": "]"})
 

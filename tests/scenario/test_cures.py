@@ -51,3 +51,9 @@ def test_a_list_without_blanks_is_no_decimal_comma(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_key_that_is_known_elsewhere_is_sent_there(tmp_path: Path, text: str, said: str) -> None:
     assert said in refused(tmp_path, text)
+
+
+def test_a_distribution_that_is_not_there_is_named_as_one(tmp_path: Path) -> None:
+    text = "stations: {khorgos: {work: {customs: {time: normal(mean: 3 h, sd: 1 h)}}}}"
+    (said,) = refused(tmp_path, text)
+    assert said == ":2:45: time: unknown distribution `normal`; did you mean `lognormal`?"
