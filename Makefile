@@ -26,6 +26,7 @@ compiled: $(COMPILED)/.ready
 $(COMPILED)/.ready: requirements.lock pyproject.toml setup.py $(SOURCES)
 	test -x $(COMPILED)/bin/python || $(PYTHON) -m venv $(COMPILED)
 	$(COMPILED)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	rm -rf build
 	STEPPE_COMPILE=1 $(COMPILED)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --force-reinstall .
 	touch $@

@@ -55,6 +55,8 @@ if os.environ.get("STEPPE_COMPILE") == "1":
     if sys.platform != "win32":
         for extension in extensions:
             # No multiplication and addition in one: it rounds otherwise than Python does.
-            extension.extra_compile_args.append("-ffp-contract=off")
+            # The extensions of a group share their list of arguments.
+            if "-ffp-contract=off" not in extension.extra_compile_args:
+                extension.extra_compile_args.append("-ffp-contract=off")
 
 setup(ext_modules=extensions)

@@ -49,6 +49,7 @@ class Browser:
         service = webdriver.ChromeService(executable_path=str(DRIVER))
         self.driver = webdriver.Chrome(options=options, service=service)
         self._logs: dict[str, list[dict[str, Any]]] = {"browser": [], "performance": []}
+        self._opened = 0
         self.size(*DESKTOP)
 
     def size(self, width: int, height: int, *, touch: bool = False) -> None:
@@ -68,7 +69,15 @@ class Browser:
         )
 
     def open(self, page: Path) -> None:
-        """Open a file; the logs of what came before are dropped."""
+        """Open a file; the logs of what came before are dropped, however late they come.
+
+        Entries come in order, so that all of the page before are there once a word of ours is.
+        """
+        self._opened += 1
+        word = f"page {self._opened} begins"
+        self.driver.get("about:blank")
+        self.run("console.error(arguments[0])", word)
+        self.wait(lambda: any(word in e["message"] for e in self._logged("browser")), word)
         for log in self._logs:
             self.driver.get_log(log)
             self._logs[log] = []

@@ -373,7 +373,7 @@ def test_every_control_has_a_name(browser: Browser, page: Path) -> None:
     open_ready(browser, page)
     tree = browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     named = {
-        (n["role"]["value"], n["name"]["value"])
+        (n["role"]["value"], n["name"]["value"].strip())
         for n in tree
         if n.get("role", {}).get("value") in ("button", "combobox", "slider", "image", "img")
         and not n["ignored"]
