@@ -117,9 +117,9 @@ stations:
   b: {tracks: 3}
   c: {delivery: {dwell: 1 h, time: 1 h, stripping: 1 h, fleet: boxes}}
 lines:
-  approach: {from: a, to: b, length: 1 km, speed: 1 km/h, places: 4}
+  approach: {from: a, to: b, length: 30 km, speed: 30 km/h, places: 4}
   border:
-    {from: b, to: c, length: 1 km, speed: 1 km/h, acceptance: {toward: c, per_day: 4 trains/d}}
+    {from: b, to: c, length: 30 km, speed: 30 km/h, acceptance: {toward: c, per_day: 4 trains/d}}
 services:
   east:
     from: a

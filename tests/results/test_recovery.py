@@ -22,11 +22,11 @@ start: 2024-01-01
 horizon: 30 d
 stations: {a: {}, b: {}, c: {}}
 lines:
-  approach: {from: a, to: b, length: 1 km, speed: 2 km/h}
+  approach: {from: a, to: b, length: 30 km, speed: 60 km/h}
   border:
-    {from: b, to: c, length: 1 km, speed: 1 km/h, acceptance: {toward: c, per_day: 24 trains/d}}
+    {from: b, to: c, length: 30 km, speed: 30 km/h, acceptance: {toward: c, per_day: 24 trains/d}}
   elsewhere:
-    {from: a, to: c, length: 1 km, speed: 1 km/h, acceptance: {toward: c, per_day: 6 trains/d}}
+    {from: a, to: c, length: 30 km, speed: 30 km/h, acceptance: {toward: c, per_day: 6 trains/d}}
 background:
   even: {from: a, route: [approach, border], trains: 12 trains/d, arrivals: regular}
   other: {from: a, route: [elsewhere], trains: 12 trains/d, arrivals: regular}
