@@ -31,9 +31,9 @@ MAIN = (
     "peak_backlog_t",
     "end_backlog_t",
 )
-"""Key figures that a comparison names when none are asked for, and where there are costs"""
+"""Key figures that a comparison names when none are asked for."""
 COST = "cost_per_t"
-"""this one."""
+"""Named besides where there are costs."""
 FULL_COLUMNS = {
     "variant": "text",
     "line": "text",

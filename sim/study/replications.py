@@ -119,7 +119,7 @@ class Replications:
 
     @property
     def failed(self) -> list[Outcome]:
-        """Runs that did not."""
+        """Runs that did not reach the horizon for a fault."""
         return [o for o in self.outcomes if o.failure is not None]
 
     @property
