@@ -62,7 +62,9 @@ def run_scenario(
             steady=steady or None,
         )
     shown = made.replications.shown
-    data: Any = made.results if len(shown) == 1 else [o.weekly for o in shown]
+    network = made.results.meta.get("network")
+    weeks = [o.weekly.told(network) for o in shown if o.weekly is not None]
+    data: Any = made.results if len(shown) == 1 else weeks
 
     def pictures(folder: Path) -> None:
         draw("throughput", data, folder / "throughput.png")

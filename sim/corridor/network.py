@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.policies.dispatch import DISPATCH
 from sim.scenario.changes import dated_changes
+from sim.scenario.dated import moment
 from sim.scenario.journey import stations_along
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
         places it passes in order, a station and a line by turns), ``services`` (by name: the
         crossing it leads over or None, the boxes that fit on a train, and whether trains leave by
         the clock, whatever is there), ``disruptions`` (one entry a period: name, title, on,
-        begin_h, end_h, factor), ``calendars`` (by name: title, on and closed, pairs of hours) and
+        begin_h, end_h, factor, and whether it is dated, so the same in every replication),
+        ``calendars`` (by name: title, on and closed, pairs of hours) and
         ``changes`` (of dated values: path in the scenario, time_h, before, after).  Periods are
         cut to the run, which lasts ``end`` hours.
         Breakdowns by use are not here but in the levels.
@@ -83,6 +85,7 @@ def _position(at: tuple[float, float] | None) -> list[float] | None:
 def _disruptions(tables: ScenarioTables, rates: Rates, end: float) -> list[dict[str, Any]]:
     found = []
     for name, disruption in tables.disruptions.items():
+        dated = None if disruption.begin is None else moment(disruption.begin, tables.start)
         for begins, ends, factor in rates.periods[name]:
             if begins < end and ends > 0.0:
                 found.append(
@@ -93,6 +96,7 @@ def _disruptions(tables: ScenarioTables, rates: Rates, end: float) -> list[dict[
                         "begin_h": max(begins, 0.0),
                         "end_h": min(ends, end),
                         "factor": factor,
+                        "dated": dated == begins,
                     }
                 )
     return found

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
+from sim.report.events import mark
 from sim.results.levels import backlog as backlog_series
 from sim.results.levels import reached_by
 from sim.results.tables import Results
@@ -93,6 +94,7 @@ def backlog(results: Results | Sequence[Results], ax: Axes) -> Axes:
             lw=0,
         )
     ax.set_ylim(bottom=0)
+    mark(ax, runs)
     style.date_axis(ax, first)
     style.thousands(ax.yaxis)
     ax.set_ylabel("tonnes")

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
+from sim.report.events import mark
 from sim.results.levels import step_series
 from sim.results.series import periods
 from sim.results.tables import Results
@@ -77,6 +78,7 @@ def shifting(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST
         ax.stairs(base + level, days, baseline=base, fill=True, color=colour, label=name, lw=0)
         base = base + level
     ax.set_ylim(0, float(base.max()) * 1.05)
+    mark(ax, runs)
     style.date_axis(ax, first)
     style.thousands(ax.yaxis)
     ax.set_ylabel("export containers waiting, weekly mean")

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
+from sim.report.events import mark
 from sim.results.levels import step_series
 from sim.results.tables import Results
 from sim.results.text import plain
@@ -81,6 +82,7 @@ def equipment(results: Results | Sequence[Results], ax: Axes, *, fleet: str | No
         labels.append((float(base[-1] + level[-1] / 2), f"{text} {level.mean():,.0f}", colour))
         base = base + level
     ax.set_ylim(0, max(float(base.max()), 1.0) * 1.04)
+    mark(ax, runs)
     style.date_axis(ax, first)
     style.thousands(ax.yaxis)
     ax.set_ylabel(f"units of {fleet}, daily mean")

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
+from sim.report.events import mark
 from sim.results.levels import reached_by
 from sim.results.series import Weekly, weekly
 from sim.results.tables import Results
@@ -62,6 +63,7 @@ def gap(results: Results | Sequence[Results] | Sequence[Weekly], ax: Axes) -> Ax
     if half is not None:
         ax.fill_between(days, delivered - half, delivered + half, color=blue, alpha=0.25, lw=0)
     ax.set_ylim(0, 1.05 * float(max(offered[-1], delivered[-1])))
+    mark(ax, runs)
     style.date_axis(ax, first)
     style.thousands(ax.yaxis)
     ax.set_ylabel("tonnes of exports since the start")

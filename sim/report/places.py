@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
+from sim.report.events import mark
 from sim.results.levels import StepSeries, waiting_by_place
 from sim.results.tables import Results
 
@@ -105,6 +106,7 @@ def _rows(
             annotation_clip=False,
         )
     ax.set_ylim(-len(places) + 0.85, 1.0)
+    mark(ax, runs)
     ax.set_yticks([-n + 0.25 for n in range(len(places))], places, size=8.5)
     ax.tick_params(axis="y", length=0, labelcolor=style.TEXT)
     ax.grid(visible=False)

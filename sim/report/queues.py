@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report import style
+from sim.report.events import mark
 from sim.results.levels import StepSeries, waiting_by_place
 from sim.results.tables import Results
 
@@ -50,6 +51,7 @@ def queues(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST) 
             )
         labels.append((float(mean[-7:].mean()), f"{place}\n(mean {size(place):,.1f})", name))
     ax.set_ylim(bottom=0)
+    mark(ax, runs)
     style.date_axis(ax, first)
     style.thousands(ax.yaxis)
     ax.set_ylabel("trains waiting, daily mean")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,11 @@ def dark(name: str) -> tuple[float, float, float]:
 def as_runs(results: Any) -> list[Any]:
     """One run or several replications of it, as a list."""
     return [results] if isinstance(results, Results) else list(results)
+
+
+def network_of(run: Any) -> Mapping[str, Any] | None:
+    """The corridor that a run, or the weeks of one, went through; None where that is not known."""
+    return run.meta.get("network") if isinstance(run, Results) else run.network
 
 
 def days_of(results: Results, hours: Any) -> NDArray[np.float64]:

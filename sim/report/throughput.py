@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
+from sim.report.events import mark
 from sim.results.series import By, Every, Weekly
 from sim.results.series import throughput as per_period
 from sim.results.tables import Results
@@ -88,6 +89,7 @@ def throughput(
     ax.stairs(mean_offered, edges, baseline=None, color=style.REFERENCE, lw=1.4, label="offered")
     style.date_axis(ax, first)
     ax.set_ylim(0, top * 1.08)
+    mark(ax, runs)
     ax.set_ylabel(f"tonnes per {every}")
     style.thousands(ax.yaxis)
     handles, words = ax.get_legend_handles_labels()

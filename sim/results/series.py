@@ -24,16 +24,18 @@ class Weekly:
 
     ``frame`` has the columns begin_h, hours, offered_t, delivered_t, refused_t (never taken,
     because the elevator was full) and rejected_t (turned back by a laboratory), one row a week;
-    ``meta`` what the pictures say of a run.
+    ``meta`` what the pictures say of a run.  ``network`` is that of the runs' corridor where it was
+    told; it is not kept with the weeks, as it would be many times their size.
     """
 
-    __slots__ = ("_columns", "meta")
+    __slots__ = ("_columns", "meta", "network")
     META = ("scenario", "title", "start", "horizon_h", "warmup_h", "seed", "replication", "train_t")
     _alike: ClassVar[dict[bytes, bytes]] = {}
     """Columns that many runs have in common: the weeks themselves, and nothing in any of them."""
 
     def __init__(self, meta: Mapping[str, Any], frame: pl.DataFrame) -> None:
         self.meta = {k: meta[k] for k in self.META if k in meta}
+        self.network: Mapping[str, Any] | None = None
         self._columns = {c: frame[c].to_numpy().astype("<f8").tobytes() for c in frame.columns}
         for name, column in self._columns.items():
             if name in ("begin_h", "hours") or not any(column):
@@ -58,6 +60,11 @@ class Weekly:
     def train_t(self) -> float:
         """Tonnes of exports on a full train of the largest service; 0 where that is not known."""
         return float(self.meta.get("train_t", 0.0))
+
+    def told(self, network: Mapping[str, Any] | None) -> Weekly:
+        """The same weeks, with ``meta["network"]`` of one of the runs that they are of."""
+        self.network = network
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _weekly, (self.meta, self._columns)

@@ -177,7 +177,9 @@ def read_weekly(directory: str | Path) -> list[Weekly]:
     try:
         frame = pl.read_parquet(path)
         return [
-            Weekly({**meta, "replication": number}, rows.drop("replication"))
+            Weekly({**meta, "replication": number}, rows.drop("replication")).told(
+                meta.get("network")
+            )
             for (number,), rows in frame.group_by("replication", maintain_order=True)
         ]
     except (OSError, KeyError, pl.exceptions.PolarsError) as error:

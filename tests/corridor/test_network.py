@@ -62,6 +62,7 @@ def test_closures_are_cut_to_the_run_and_random_ones_are_those_of_the_replicatio
         "begin_h": 0.0,
         "end_h": 24.0,
         "factor": 0.5,
+        "dated": True,
     }
     assert [d for d in first["disruptions"] if d["name"] != "faults"] == [storm]
     # 09:00 to 19:00 eight hours east of UTC is 01:00 to 11:00
@@ -72,6 +73,7 @@ def test_closures_are_cut_to_the_run_and_random_ones_are_those_of_the_replicatio
     results = simulate(scenario)
     faults = [d for d in first["disruptions"] if d["name"] == "faults"]
     assert faults
+    assert not any(d["dated"] for d in faults)
     assert faults != [d for d in second["disruptions"] if d["name"] == "faults"]
     down = results.levels.filter(results.levels["series"] == "faults: disruption")
     begins = down.filter(down["level"] == 1)["time_h"].to_list()

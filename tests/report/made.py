@@ -43,7 +43,11 @@ NETWORK: dict[str, Any] = {
             "begin_h": 60.0,
             "end_h": 84.0,
             "factor": 0.0,
+            "dated": True,
         }
+    ],
+    "changes": [
+        {"path": "lines.far.acceptance.per_day", "time_h": 156.0, "before": 0.5, "after": 0.75}
     ],
     "calendars": {"day": {"title": "by day", "on": ["gate/papers"], "closed": [[0.0, 8.0]]}},
 }
