@@ -18,6 +18,7 @@ COMPILED = (
     "boxes",
     "clock",
     "delivery",
+    "emptied",
     "equipment",
     "fifo",
     "journal",
@@ -58,5 +59,6 @@ if os.environ.get("STEPPE_COMPILE") == "1":
             # The extensions of a group share their list of arguments.
             if "-ffp-contract=off" not in extension.extra_compile_args:
                 extension.extra_compile_args.append("-ffp-contract=off")
+                extension.extra_compile_args += ["-fno-semantic-interposition", "-fno-plt"]
 
 setup(ext_modules=extensions)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from heapq import heapreplace
 from math import fsum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,18 +49,29 @@ class Together:
         raise NotImplementedError
 
 
-class Block(NamedTuple):
+class Block:
     """Trains whose times were computed together; hours.
 
-    ``times``, ``starts`` and ``ends`` by train and box; by train the last end and the sum of times.
+    ``times`` by train and box; by train the ``last`` end and the sum of times, ``work``.
     """
 
-    servers: int
-    times: NDArray[np.float64]
-    starts: NDArray[np.float64]
-    ends: NDArray[np.float64]
-    last: list[float]
-    work: list[float]
+    __slots__ = ("_by_box", "_by_train", "last", "servers", "times", "work")
+
+    def __init__(self, times: NDArray[np.float64], servers: int) -> None:
+        self.servers = servers
+        self.times = times
+        *by_box, last = from_idle(times, servers)
+        self._by_box: list[NDArray[np.float64]] | None = by_box
+        self._by_train: list[NDArray[np.float64]] = []
+        self.last: list[float] = last.tolist()
+        self.work: list[float] = times.sum(axis=1).tolist()
+
+    def each(self) -> list[NDArray[np.float64]]:
+        """Starts and ends by train and box: in this order only where somebody asks for them."""
+        if self._by_box is not None:
+            self._by_train = [np.ascontiguousarray(column.T) for column in self._by_box]
+            self._by_box = None
+        return self._by_train
 
 
 class Drawn(Together):
@@ -80,7 +91,7 @@ class Drawn(Together):
             self._last = block.last[place]
         else:
             super().__init__(boxes, float(block.times[place, :boxes].sum()))
-            self._last = float(np.maximum.reduce(block.ends[place, :boxes], initial=0.0))
+            self._last = float(np.maximum.reduce(block.each()[1][place, :boxes], initial=0.0))
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""
@@ -93,7 +104,8 @@ class Drawn(Together):
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As what is asked for of all."""
         boxes, place = self.number, self._place
-        return now + self._block.starts[place, :boxes], now + self._block.ends[place, :boxes]
+        starts, ends = self._block.each()
+        return now + starts[place, :boxes], now + ends[place, :boxes]
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
@@ -152,22 +164,37 @@ class Alike(Together):
 def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.float64], ...]:
     """Starts and ends, a row for each box and a column for each train, of which ``times`` has rows.
 
-    All in hours.
+    The third is the last end of each train.  All in hours.
     """
     # Trains lie next to each other for each box, so that a step is one pass over memory.
     each = np.ascontiguousarray(times.T)
+    boxes = len(each)
     starts, ends = np.empty_like(each), np.empty_like(each)
     starts[:servers], ends[:servers] = 0.0, each[:servers]
-    # The servers' free times, least first; as many boxes as there are servers begin at once.
-    free = list(np.sort(each[:servers], axis=0))
-    for box in range(servers, len(each)):
-        starts[box] = free[0]
-        later = np.add(free[0], each[box], out=ends[box])
-        for server in range(1, servers):
-            free[server - 1] = np.minimum(later, free[server])
-            later = np.maximum(later, free[server])
-        free[-1] = later
-    return starts, ends
+    if boxes <= servers:
+        return starts, ends, ends.max(axis=0)
+    # The servers' free times, least first; as many boxes as there are servers begin at once.  What
+    # is free first is when the next box starts.
+    free = np.sort(each[:servers], axis=0)
+    starts[servers] = free[0]
+    others = list(free[1:])
+    spare, unused = np.empty_like(free[0]), np.empty_like(free[0])
+    for box in range(servers, boxes):
+        later = np.add(starts[box], each[box], out=ends[box])
+        first = starts[box + 1] if box + 1 < boxes else unused
+        if not others:
+            first[:] = later
+            continue
+        # Nothing is written over before it has been read: one row is always spare.
+        np.minimum(later, others[0], out=first)
+        later = np.maximum(later, others[0], out=others[0])
+        for server in range(1, servers - 1):
+            following = others[server]
+            others[server - 1] = np.minimum(later, following, out=spare)
+            spare = later
+            later = np.maximum(later, following, out=following)
+        others[-1] = later
+    return starts, ends, others[-1] if others else ends[-1]
 
 
 class Ahead:
@@ -204,11 +231,7 @@ class Ahead:
     def _make(self, number: int, servers: int) -> Block:
         stride = self._stride
         times = self._draws.block(number, TRAINS * stride).reshape(TRAINS, stride)
-        starts, ends = from_idle(times, servers)
-        last, work = ends.max(axis=0).tolist(), times.sum(axis=1).tolist()
-        # By train, as they are asked for.
-        starts, ends = np.ascontiguousarray(starts.T), np.ascontiguousarray(ends.T)
         while len(self._blocks) >= KEPT:
             del self._blocks[min(self._blocks)]
-        block = self._blocks[number] = Block(servers, times, starts, ends, last, work)
+        block = self._blocks[number] = Block(times, servers)
         return block

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from sim.corridor.corridor import Corridor
 
+MANY = 1024
+"""Numbers in an array from which on it pays to look whether they follow each other."""
+
 
 def imbalance(corridor: Corridor) -> list[str]:
     """Sentences about what does not balance now; empty when all is well."""
@@ -36,13 +39,19 @@ def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int16
             ranges.append(part)
         else:
             arrays.append(part)
-    # One more where a range begins, one less where it ends.
-    change = np.zeros(size + 1, dtype=np.int16)
-    np.add.at(change, [part.start for part in ranges], 1)
-    np.subtract.at(change, [part.stop for part in ranges], 1)
-    counted = np.cumsum(change, out=change)[:size]
+    counted = np.zeros(size, dtype=np.int16)
+    if ranges:
+        # One more where a range begins, one less where it ends.
+        change = np.zeros(size + 1, dtype=np.int16)
+        np.add.at(change, [part.start for part in ranges], 1)
+        np.subtract.at(change, [part.stop for part in ranges], 1)
+        np.cumsum(change[:size], out=counted)
     for array in arrays:
-        counted[array] += 1
+        if len(array) > MANY and (array[1:] - array[:-1] == 1).all():
+            # Units of a fleet that have never moved lie in a row.
+            counted[array[0] : array[-1] + 1] += 1
+        else:
+            counted[array] += 1
     if counted.sum(dtype=np.int64) != sum(map(len, ranges)) + sum(map(len, arrays)):
         # Some number is twice in one array, where it was counted once.
         for array in arrays:

@@ -95,25 +95,25 @@ class LinerService:
             yield at(env, due + self._delay.at(call))
         if self._berths is not None:
             vessel = Vessel(env, self._name, due)
-            if not self._berths.take(vessel, env.now):
+            if not self._berths.take(vessel, env._now):
                 yield vessel.berthed
-        taken = self.waiting.take(env.now)
+        taken = self.waiting.take(env._now)
         rows: Rows = range(0) if taken is None else taken.rows
         times = self._times.span(call * self._slots, len(rows))
-        starts, ends = Bank(self._cranes).serve([env.now] * len(rows), times)
+        starts, ends = Bank(self._cranes).serve([env._now] * len(rows), times)
         if self._yard is not None:
             for start in starts:
                 self._yard.leave_at(start)
         here = where(rows)
         boxes.collected[here] = starts
         boxes.loaded[here] = starts
-        yield at(env, max(ends, default=env.now))
-        sailed = env.now
+        yield at(env, max(ends, default=env._now))
+        sailed = env._now
         # Columns grow, and are others then.
         boxes.delivered[here] = sailed
         self._emptied.free_together(rows, sailed + self._voyage.at(call))
         if self._berths is not None:
-            self._berths.release(env.now)
+            self._berths.release(env._now)
 
 
 class Liners:

@@ -85,17 +85,17 @@ class ServiceLine:
         """Boxes for this service; times may be ahead of now.  ``way`` if all take the same one."""
         self.waiting.add(rows, ready, way)
         if not self._by_clock and self._bell.is_awaited():
-            self._bell.ring(self._rule.next_departure(self.waiting, self._env.now))
+            self._bell.ring(self._rule.next_departure(self.waiting, self._env._now))
 
     def run(self) -> Process:
         """Wait for the rule, then for wagons, then let a train go; for ever."""
         env, at_once, instant = self._env, 0, -INF
         while True:
-            time = self._rule.next_departure(self.waiting, env.now)
-            if time is None or time > env.now:
+            time = self._rule.next_departure(self.waiting, env._now)
+            if time is None or time > env._now:
                 yield self._first_go(self._bell.wait(time))
                 continue
-            due = env.now
+            due = env._now
             at_once = at_once + 1 if due == instant else 1
             instant = due
             if at_once > MOST_AT_ONCE:
@@ -107,7 +107,7 @@ class ServiceLine:
             self.asking = (due, None)
             if self._admission is not None:
                 yield from self._admitted(self._admission)
-            admitted = env.now
+            admitted = env._now
             self.asking = (due, admitted)
             wagons: Units = NO_UNITS
             if self._pool is not None:
@@ -128,22 +128,22 @@ class ServiceLine:
             if not waits or self._pool is None or self._pool.stock.next_time() < INF:
                 return None
             return self._equipment.trains_with(self._pool.fleet)
-        leaves = self._rule.next_departure(self.waiting, self._env.now)
+        leaves = self._rule.next_departure(self.waiting, self._env._now)
         return [] if leaves is None else None
 
     def _free_slots(self) -> int:
         """Slots that a train which left now would have to spare."""
-        return max(self.waiting.length - self.waiting.count(self._env.now), 0)
+        return max(self.waiting.length - self.waiting.count(self._env._now), 0)
 
     def _admitted(self, admission: Admission) -> Process:
         """Ask, and ask again, until a train may be loaded."""
         env = self._env
         self._journal.applications += 1
         train = Applicant(-self._journal.applications, self._class, self.origin)
-        time = admission.rule.admit(train, admission.approach, env.now)
-        while time > env.now:
+        time = admission.rule.admit(train, admission.approach, env._now)
+        while time > env._now:
             yield self._first_go(at(env, time))
-            time = admission.rule.admit(train, admission.approach, env.now)
+            time = admission.rule.admit(train, admission.approach, env._now)
 
     def _first_go(self, event: simpy.Event) -> simpy.Event:
         """Before this process waits for an event, the trains it has formed set out."""
@@ -204,6 +204,8 @@ class PassingLine(ServiceLine):
             time += self._every.at(self._serial)
             yield self._first_go(at(env, time))
             share = min(max(self._free.at(self._serial), 0.0), 1.0)
-            train = self._form(env.now, env.now, NO_UNITS, int(share * self.waiting.length + 1e-9))
+            train = self._form(
+                env._now, env._now, NO_UNITS, int(share * self.waiting.length + 1e-9)
+            )
             train.boxes = self.waiting.length
             self._formed.append(train)

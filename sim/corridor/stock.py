@@ -31,6 +31,16 @@ def units_joined(parts: Sequence[Units]) -> Units:
     return np.concatenate(parts)
 
 
+MANY = 64
+"""Units coming together from which on they are put in order only when the first of them comes."""
+
+
+def _in_order(units: Units, times: NDArray[np.float64]) -> tuple[Units, NDArray[np.float64]]:
+    """Units by the time at which they come; in the order given where times are equal."""
+    order = times.argsort(kind="stable")
+    return units[order], times[order]
+
+
 class Stack:
     """Units in the order in which they came, in parts that came together."""
 
@@ -94,6 +104,8 @@ class Stock:
         self._own = Stack(units)
         self._hired = Stack()
         self._coming: list[tuple[float, int, bool, Units]] = []
+        # Entries of the heap that come one by one: their times and how many have come, or -1 while
+        # they are not in order.
         self._trickling: dict[int, tuple[NDArray[np.float64], int]] = {}
         self._serial = 0
         self.before: Callable[[], None] | None = None
@@ -111,17 +123,18 @@ class Stock:
 
         They are one entry of the heap, which moves on from time to time.
         """
-        order = times.argsort(kind="stable")
-        sorted_times = times[order]
-        if len(times) and sorted_times[-1] == INF:
-            finite = int(sorted_times.searchsorted(INF))
-            order, sorted_times, times = order[:finite], sorted_times[:finite], times[times < INF]
-        if not len(order):
+        if len(times) and np.maximum.reduce(times) == INF:
+            finite = times < INF
+            units, times = units[finite], times[finite]
+        if not len(times):
             return
         self._serial += 1
-        self._trickling[self._serial] = (sorted_times, 0)
-        heappush(self._coming, (sorted_times.item(0), self._serial, False, units[order]))
         self._journal.moves.each(self._series, times, 1.0)
+        first = -1
+        if len(times) <= MANY:
+            units, times, first = *_in_order(units, times), 0
+        self._trickling[self._serial] = (times, first)
+        heappush(self._coming, (np.minimum.reduce(times).item(), self._serial, False, units))
 
     def level(self) -> int:
         """Units at hand now."""
@@ -152,6 +165,8 @@ class Stock:
         """The first entry of the heap brings the units that come before any other entry does."""
         times, first = self._trickling.pop(serial)
         heappop(self._coming)
+        if first < 0:
+            units, times, first = *_in_order(units, times), 0
         until = bisect_right(times, now, first)
         if self._coming and self._coming[0][0] <= now:
             other, other_serial = self._coming[0][:2]
@@ -162,21 +177,21 @@ class Stock:
             self._trickling[serial] = (times, until)
             heappush(self._coming, (times.item(until), serial, False, units))
 
+    def _come(self, serial: int) -> int:
+        """How many units of an entry of the heap have come already."""
+        return max(self._trickling[serial][1], 0) if serial in self._trickling else 0
+
     def units(self) -> list[Units]:
         """All units at hand or to come, in parts."""
         if self.before is not None:
             self.before()
-        coming = [
-            units[self._trickling[serial][1] if serial in self._trickling else 0 :]
-            for _, serial, _, units in self._coming
-        ]
+        coming = [units[self._come(serial) :] for _, serial, _, units in self._coming]
         return [*self._own.parts(), *self._hired.parts(), *coming]
 
     def expected(self) -> int:
         """Units at hand or to come at a known time."""
         return self.level() + sum(
-            len(units) - (self._trickling[serial][1] if serial in self._trickling else 0)
-            for _, serial, _, units in self._coming
+            len(units) - self._come(serial) for _, serial, _, units in self._coming
         )
 
     def next_time(self) -> float:
@@ -244,7 +259,7 @@ class Pool:
     def _watch(self) -> None:
         number = self._queue[0][0]
         enough = self.stock.up_to(number) == number
-        self._alarm.set(self._env.now if enough else self.stock.next_time())
+        self._alarm.set(self._env._now if enough else self.stock.next_time())
 
     def _serve(self, _time: float) -> None:
         while self._queue and self.stock.up_to(self._queue[0][0]) == self._queue[0][0]:

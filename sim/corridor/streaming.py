@@ -60,7 +60,7 @@ class Stream:
 
     def _over(self, count: int) -> NDArray[np.int64]:
         """Containers of the first so many that are over and not written."""
-        boxes, now, first = self._corridor.boxes, self._corridor.env.now, self._first
+        boxes, now, first = self._corridor.boxes, self._corridor.env._now, self._first
         more = np.zeros(count - len(self._written), dtype=np.bool_)
         self._written = np.append(self._written, more)
         over = boxes.column("delivered", first, count) < now

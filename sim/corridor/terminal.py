@@ -130,7 +130,7 @@ class Terminal:
 
     def _hire(self) -> None:
         """Ask the rule for boxes on hire, beyond those that are at hand or on hire already."""
-        now, coming = self._env.now, self._on_hire
+        now, coming = self._env._now, self._on_hire
         while coming and coming[0][0] <= now:
             coming.popleft()
         short = self._count - self._empties.up_to(self._count) - sum(n for _, n in coming)

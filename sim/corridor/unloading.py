@@ -141,7 +141,7 @@ class Refusals:
         home, names = way
         # Looked up now: when this was made, not all services were there.
         chain = tuple(self._services[name] for name in names)
-        now = self._env.now
+        now = self._env._now
         here = self._equipment.stations.index(self._station)
         back = self._boxes.take_home(row, here, home, chain, now)
         rows = range(back, back + 1)

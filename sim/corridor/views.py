@@ -52,5 +52,5 @@ class PortsView:
 
     def next_sailing(self, port: str) -> float:
         """Hours until the next ship calls that still has slots; infinity if none does."""
-        now = self._env.now
+        now = self._env._now
         return min((ship.next_sailing(now) for ship in self.liners.get(port, [])), default=INF)

@@ -53,7 +53,7 @@ class Yard:
 
     def level(self) -> int:
         """Slots taken now, those of boxes under the cranes too."""
-        leaving, now = self._leaving, self._env.now
+        leaving, now = self._leaving, self._env._now
         while leaving and leaving[0] <= now:
             heappop(leaving)
             self._held -= 1
@@ -96,7 +96,7 @@ class Yard:
             raise RuntimeError(f"{boxes} boxes leave a yard of {self._held}")
         if boxes:
             self._held -= boxes
-            self._journal.moves.append((self._series, self._env.now, -boxes))
+            self._journal.moves.append((self._series, self._env._now, -boxes))
             self._pump()
 
     def leave_at(self, time: float) -> None:
@@ -120,17 +120,17 @@ class Yard:
 
     def will_grow(self) -> bool:
         """Whether a dated change brings more slots."""
-        now = self._env.now
+        now = self._env._now
         return any(time > now and value > self.slots for time, value in self._changes)
 
     def _hold(self, boxes: int) -> None:
         self._held += boxes
         if boxes:
-            self._journal.moves.append((self._series, self._env.now, boxes))
+            self._journal.moves.append((self._series, self._env._now, boxes))
 
     def _watch(self) -> None:
         if (self._queue or self.on_room) and self._leaving:
-            self._alarm.set(max(self._leaving[0], self._env.now))
+            self._alarm.set(max(self._leaving[0], self._env._now))
 
     def _on_alarm(self, _time: float) -> None:
         self._pump()
@@ -140,7 +140,7 @@ class Yard:
         while self._queue and self.level() + self._queue[0][0] <= self.slots:
             boxes, turn = self._queue.popleft()
             self._hold(boxes)
-            self._clock.put(self._env.now, turn)
+            self._clock.put(self._env._now, turn)
         if not self._queue:
             for call in self.on_room:
                 call()
