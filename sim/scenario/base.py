@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from sim.scenario.units import Refusal, shown
+from sim.scenario.dates import not_a_date
+from sim.scenario.units import Refusal
 
 
 def _one_or_more(raw: Any) -> Any:
@@ -18,7 +19,7 @@ def _day(raw: Any) -> Any:
     try:
         day = raw if type(raw) is date else date.fromisoformat(raw)
     except (TypeError, ValueError):
-        raise Refusal(f"`{shown(raw)}` is not a date; expected one such as `2024-03-01`") from None
+        raise Refusal(not_a_date(raw)) from None
     if not 1900 <= day.year <= 2200:
         raise Refusal(f"`{day}` is out of range; expected a year from 1900 to 2200")
     return day

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from sim.scenario.base import Names, Thing
+from sim.scenario.dates import meant, not_a_date
 from sim.scenario.quantities import Offset
 from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
@@ -76,10 +77,11 @@ def closed_days(text: object) -> tuple[date, date]:
             raise ValueError
         first, last = date.fromisoformat(parts[0]), date.fromisoformat(parts[-1])
     except ValueError:
-        raise Refusal(
-            f"`{shown(text)}` is not a date; expected such as `2024-05-01` "
-            "or `2024-02-10..2024-02-17`"
-        ) from None
+        dates = [meant(part) for part in parts]
+        if len(parts) <= 2 and all(dates):
+            found = "..".join(str(days[0]) for days in dates)
+            raise Refusal(f"`{shown(text)}` is not a date; write `{found}`") from None
+        raise Refusal(not_a_date(text, "2024-05-01` or `2024-02-10..2024-02-17")) from None
     if last < first:
         raise Refusal(f"`{shown(text)}` ends before it begins")
     return first, last

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from pydantic_core import core_schema
 
 from sim.scenario import units
+from sim.scenario.dates import not_a_date
 from sim.scenario.quantities import Count, Factor
 from sim.scenario.units import Refusal, shown
 from sim.scenario.written import (
@@ -29,7 +30,7 @@ def moment(raw: object, start: date | None) -> float:
     try:
         at = datetime.fromisoformat(str(raw))
     except ValueError:
-        raise Refusal(f"`{shown(raw)}` is not a date; expected one such as `2024-03-01`") from None
+        raise Refusal(not_a_date(raw)) from None
     if at.tzinfo is not None:
         raise Refusal(f"`{shown(raw)}` has a time zone; write UTC without one")
     begin = start or date(2000, 1, 1)
@@ -78,7 +79,7 @@ class Dated(Validated):
 
     @classmethod
     def validate(cls, raw: object, info: core_schema.ValidationInfo | None = None) -> Self:
-        value, wrapped = unwrap(need_value(raw), ("value", "changes"))
+        value, wrapped = unwrap(need_value(raw, dated=True), ("value", "changes"))
         try:
             initial = cls.rule.number(value)
         except Refusal as refusal:

@@ -188,18 +188,23 @@ def parse_call(text: str) -> tuple[str, dict[str, Any]]:
             f"`{shown(text)}` is not a distribution; "
             "expected one such as `lognormal(mean: 36 h, cv: 0.4)`"
         )
+    kind = KINDS.get(match[1])
+    parts = [part.strip() for part in re.split(r"[,;](?![^\[]*\])", match[2]) if part.strip()]
+    if kind is not None and parts and not any(re.search("[:=]", part) for part in parts):
+        names = [p.name for p in kind.parameters]
+        write = kind.example
+        if len(parts) == len(names) and not kind.parameters[0].many:
+            write = f"{kind.name}({', '.join(map(': '.join, zip(names, parts, strict=True)))})"
+        raise Refusal(f"`{shown(parts[0])}` has no name; write `{write}`")
     given: dict[str, Any] = {}
-    for part in re.split(r"[,;](?![^\[]*\])", match[2]):
-        if not part.strip():
-            continue
+    for part in parts:
         cut = re.search("[:=]", part)
         mark = cut.start() if cut else 0
         name, value = part[:mark].strip(), part[mark + 1 :].strip()
         if not mark:
-            raise Refusal(
-                f"`{shown(part.strip())}` has no name; write it such as "
-                f"`{KINDS[match[1]].example if match[1] in KINDS else 'mean: 36 h'}`"
-            )
+            if kind is None:
+                return match[1], {}  # that there is no such distribution is said of its name
+            raise Refusal(f"`{shown(part)}` has no name; write it such as `{kind.example}`")
         if name in given:
             raise Refusal(f"`{name}` is given twice")
         if value.startswith("[") and value.endswith("]"):

@@ -17,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
+from sim.scenario import syntax
 from sim.scenario.problems import Place, Problem
 from sim.scenario.units import shown
 
@@ -157,7 +158,7 @@ def parse(text: str, shown_as: str, problems: list[Problem]) -> Tree | None:
             warnings.simplefilter("ignore")  # ruamel warns of anchors used twice, which YAML allows
             node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        problems.append(_syntax(error, shown_as, text))
+        problems.append(syntax.problem(error, shown_as, text.translate(_UNMASK)))
         return None
     except ReaderError as error:
         head = text[: error.position] if isinstance(error.position, int) else ""
@@ -187,23 +188,6 @@ def parse(text: str, shown_as: str, problems: list[Problem]) -> Tree | None:
     except RecursionError:
         problems.append(Problem("error", Place(shown_as, 1, 1), "is nested too deeply"))
         return None
-
-
-def _syntax(error: MarkedYAMLError, shown_as: str, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    place = Place(shown_as, mark.line + 1, mark.column + 1) if mark else Place(shown_as, 1, 1)
-    said = shown(str(error.problem or error.context or "syntax error").translate(_UNMASK), 120)
-    lines = text.splitlines()
-    line = lines[mark.line] if mark and mark.line < len(lines) else ""
-    if "\t" in line[: (mark.column if mark else 0) + 1]:
-        said = "a tab; YAML is indented by spaces"
-    elif "another document" in said:
-        said = "a second document; expected one scenario in a file"
-    elif "mapping values are not allowed" in said:
-        said = "a second `: ` in this value; put the value in quotes"
-    elif "undefined alias" in said:
-        said += "; an anchor `&name` must stand before it"
-    return Problem("error", place, f"is not YAML: {said}")
 
 
 class _Builder:

@@ -77,6 +77,10 @@ class Distribution(Validated):
         at: tuple[str | int, ...] = ("value",) if wrapped else ()
         if isinstance(value, dict):
             if "distribution" not in value:
+                named = [k for k in value if k in KINDS and isinstance(value[k], dict)]
+                if named:
+                    inner = ", ".join(f"{k}: {_given_text(v)}" for k, v in value[named[0]].items())
+                    raise Refusal(f"write `{named[0]}({inner})` in place of a mapping", at)
                 raise Refusal(f"expected `value` or `distribution` in it; {cls._expected()}", at)
             kind = value["distribution"]
             names = tuple(p.name for k in KINDS.values() for p in k.parameters)
@@ -92,6 +96,10 @@ class Distribution(Validated):
                 return cls._build(kind, given, value, (), ())
             except Refusal as refusal:
                 raise Refusal(refusal.message, at) from None
+        spanned = _span(value)
+        if spanned is not None:
+            said = f"`{shown(spanned.text)}` is a range; write `{spanned.span.distribution}`"
+            raise Refusal(said, at)
         try:
             return cls("constant", (("value", cls.rule.number(value)),), text_of(value))
         except Refusal as refusal:
@@ -113,7 +121,7 @@ class Distribution(Validated):
         names = [p.name for p in table.parameters]
         for name in given:
             if name not in names:
-                raise Refusal(f"{kind} has no `{shown(name)}`{near(name, names)}", at)
+                raise Refusal(f"{kind} has no `{shown(name)}`{_parameter_hint(name, names)}", at)
         values: dict[str, float | tuple[float, ...]] = {}
         for parameter in table.parameters:
             if parameter.name not in given:
@@ -194,6 +202,40 @@ class Distribution(Validated):
             "additionalProperties": False,
         }
         return {"title": cls.__name__, "anyOf": [*forms, wrapped]}
+
+
+ALIASES = {
+    "min": "low",
+    "max": "high",
+    "minimum": "low",
+    "maximum": "high",
+    "a": "low",
+    "b": "high",
+}
+SPREADS = ("sd", "std", "stdev", "sigma", "stddev")
+
+
+def _parameter_hint(name: str, names: list[str]) -> str:
+    alias = ALIASES.get(name.lower(), "")
+    if alias in names:
+        return f"; did you mean `{alias}`?"
+    if name.lower() in SPREADS and "cv" in names:
+        return "; write `cv`, the standard deviation over the mean: 0.3 is 30 %"
+    return near(name, names)
+
+
+def _span(value: object) -> units.Range | None:
+    """The range that a value is, written as one figure or as a list of both ends."""
+    if isinstance(value, list) and len(value) == 2:
+        value = " - ".join(str(end) for end in value)
+    if isinstance(value, str):
+        try:
+            units.read(value)
+        except units.Range as found:
+            return found
+        except Refusal:
+            return None
+    return None
 
 
 def _given_text(value: object) -> str:

@@ -165,8 +165,7 @@ def validate(tree: Tree, problems: list[Problem]) -> ScenarioTables | None:
     try:
         return ScenarioTables.model_validate(tree.plain(), context={"start": start})
     except ValidationError as error:
-        found = [translation.problem(e, tree) for e in error.errors(include_url=False)]
-        problems.extend(found)
+        problems.extend(translation.problems(error, tree))
         return None
 
 

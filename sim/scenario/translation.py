@@ -5,13 +5,60 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, get_args
 
+from pydantic import ValidationError
+
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree
+from sim.scenario.examples import Examples, examples_of, in_place_of
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
 
+ENDS = ("end", "until", "finish", "stop", "duration", "days", "length")
 KIND_BY_KEY = {"cranes": "cranes", "tracks": "cranes", "share": "laboratory", "slots": "laboratory"}
+
+
+def problems(error: ValidationError, tree: Tree, root: shapes.Shape = shapes.ROOT) -> list[Problem]:
+    """A `Problem` for each error of a document, but for those that come of one of them alone."""
+    found = error.errors(include_url=False)
+    beside = {}  # what stands beside a name that it was meant to stand beneath, by its path
+    for entry in found:
+        meant = _beneath(entry, tree, root)
+        if meant is not None:
+            beside[(*entry["loc"][:-1], meant)] = entry["loc"]
+    kept = []
+    for entry in found:
+        loc = tuple(entry["loc"])
+        if any(loc[: len(path)] == path for path in beside):
+            continue
+        said = problem(entry, tree, root)
+        inner = [path[-1] for path, empty in beside.items() if tuple(empty) == loc]
+        if inner:
+            said = Problem(
+                "error",
+                said.place,
+                f"`{loc[-1]}` is empty, and `{inner[0]}` stands beside it, not in it; indent that "
+                "line, and what belongs to it, by two more spaces",
+            )
+        kept.append(said)
+    return kept
+
+
+def _beneath(error: Any, tree: Tree, root: shapes.Shape) -> str | None:
+    """The key that follows an empty name in its column, and that belongs beneath it."""
+    loc = tuple(error["loc"])
+    if error["type"] not in ("model_type", "dict_type") or len(loc) < 2:
+        return None
+    around, gone = tree.find(loc[:-1])
+    shape, outer = shapes.at(tree, loc, root), shapes.at(tree, loc[:-1], root)
+    if gone != loc[:-1] or not isinstance(around.value, dict) or shape is None or outer is None:
+        return None
+    empty = around.value.get(str(loc[-1]))
+    if empty is None or empty.value is not None or shape.kind != "table" or outer.kind != "names":
+        return None
+    names = list(around.value)
+    following = names[names.index(str(loc[-1])) + 1 :][:1]
+    return following[0] if following and following[0] in shapes.fields(shape.type) else None
 
 
 def problem(error: Any, tree: Tree, root: shapes.Shape = shapes.ROOT) -> Problem:
@@ -52,7 +99,7 @@ def problem(error: Any, tree: Tree, root: shapes.Shape = shapes.ROOT) -> Problem
             place = deeper.key_place
         plain = not label or cause.at_key
         return Problem("error", place, cause.message if plain else f"{label}: {cause.message}")
-    said = _words(error, deeper, shapes.at(tree, path, root))
+    said = _words(error, deeper, shapes.at(tree, path, root), examples_of(path, tree, root))
     return Problem("error", place, f"{label}: {said}" if label else said)
 
 
@@ -132,6 +179,8 @@ def _unknown_key(path: shapes.Path, tree: Tree, root: shapes.Shape) -> str:
     known = list(shapes.fields(shape.type)) if shape.kind == "table" else []
     if shape == root and root == shapes.ROOT:
         known.append("extends")  # what is read before the tables are
+        if key in ENDS:
+            return f"unknown key `{key}`; the length of the run is `horizon`, such as `365 d`"
     elsewhere = [] if key in known else _homes(key)
     if elsewhere:
         there = " or ".join(f"`{home}`" for home in elsewhere[:3])
@@ -180,7 +229,7 @@ def _kind_problem(found: Tree, label: str, shape: shapes.Shape | None) -> Proble
     return Problem("error", found.key_place, message)
 
 
-def _words(error: Any, found: Tree, shape: shapes.Shape | None) -> str:
+def _words(error: Any, found: Tree, shape: shapes.Shape | None, examples: Examples) -> str:
     kind, ctx = error["type"], error.get("ctx", {})
     inner = found.child("value")
     written = (found if inner is None else inner).plain()
@@ -193,7 +242,8 @@ def _words(error: Any, found: Tree, shape: shapes.Shape | None) -> str:
     if kind in ("dict_type", "model_type", "model_attributes_type", "mapping_type"):
         if written is None:
             return "is empty; expected keys in it, or remove it"
-        return f"{value} stands where keys are expected; expected a mapping"
+        wanted = in_place_of(written, shape, examples)
+        return f"{value} stands where keys are expected; {wanted}"
     if kind in ("tuple_type", "list_type"):
         return f"{value} is not a list; expected such as `[a, b]`"
     if kind.startswith("string"):

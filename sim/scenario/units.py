@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sim.policies.durations import TIME_UNITS
+from sim.scenario.ranges import Span, span
 
 
 class Refusal(ValueError):
@@ -32,6 +33,18 @@ class Refusal(ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.message, self.inside, self.at_key))
+
+
+class Range(Refusal):
+    """A range where one figure is expected."""
+
+    def __init__(self, text: str, span: Span) -> None:
+        super().__init__(f"`{shown(text)}` is a range")
+        self.text = text
+        self.span = span
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.text, self.span))
 
 
 Dimension = tuple[int, int, int, int]  # powers of hour, tonne, kilometre, dollar
@@ -111,6 +124,10 @@ def read(text: str) -> tuple[float, Dimension, str]:
         Refusal: not a number with a unit, an unknown unit, or not finite.
     """
     match = _FIGURE.fullmatch(text)
+    if match is None or not re.match(r"[\w%/]*$", match[2], re.ASCII):
+        spanned = span(text)
+        if spanned is not None:
+            raise Range(text.strip(), spanned)
     if match is None:
         if text.strip().lower().lstrip("+-.") in ("nan", "inf", "infinity"):
             raise Refusal(f"{text.strip()} is not a finite number")
@@ -124,6 +141,8 @@ def read(text: str) -> tuple[float, Dimension, str]:
             f"`{shown(text.strip())}` is not one number; write a decimal point and no mark for "
             f"thousands, such as `{shown(plain)}`"
         )
+    if re.match(r"[-+.]", unit):  # pint would reckon with it
+        raise Refusal(f"`{shown(text.strip())}` is not one number with a unit")
     factor, dimension = unit_of(unit)
     value = number * factor
     if not math.isfinite(value):
@@ -157,8 +176,32 @@ AMBIGUOUS = {"ton": "t", "tons": "t", "T": "t", "Tonnen": "t"}
 """Words that mean other masses in other countries; pint would take US short tons."""
 
 
+CURRENCIES = frozenset(
+    ("$", "US$", "cent", "cents", "€", "EUR", "KZT", "tenge", "₸", "RUB", "₽", "CNY", "RMB", "yuan",
+     "¥", "GBP", "£")
+)  # fmt: skip
+MEANT = {
+    **dict.fromkeys(("procent", "per cent", "pct", "percents", "prozent"), "%"),
+    **dict.fromkeys(("kmh", "kph", "km h"), "km/h"),
+    **{
+        f"{many}{t}{per}": f"{kilo}{per}"
+        for many, kilo in (("thousand", "kt"), ("thous.", "kt"), ("k", "kt"), ("million", "Mt"))
+        for t in (" t", " tonnes", " tons")
+        for per in ("", "/yr", "/year", "/month")
+    },
+}
+"""What is written for units that the language writes otherwise."""
+
+
 def _by_pint(unit: str) -> tuple[float, Dimension]:
+    if unit in MEANT:
+        raise Refusal(f"unknown unit `{shown(unit)}`; write `{MEANT[unit]}`")
     for part in re.split(r"[/*\s]+", unit):
+        if part in CURRENCIES:
+            raise Refusal(
+                f"unknown unit `{shown(unit)}`; money is counted in USD, so write what it is in "
+                f"`{unit.replace(part, 'USD')}`"
+            )
         if part in AMBIGUOUS:
             meant = unit.replace(part, AMBIGUOUS[part])
             raise Refusal(f"`{shown(unit)}` may be any of several tons; did you mean `{meant}`?")
@@ -175,7 +218,7 @@ def _near_unit(unit: str) -> str:
 
     for part in re.split(r"[/*\s]+", unit):
         if part and part not in ATOMS:
-            near = difflib.get_close_matches(part, ATOMS, 1, 0.5) or [
+            near = difflib.get_close_matches(part, ATOMS, 1, 0.67) or [
                 name for name in ATOMS if name.lower() == part.lower()
             ]
             if near:

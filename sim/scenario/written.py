@@ -6,6 +6,7 @@ Bare it is ``870 km``; with its evidence ``{value: 870 km, source: [dist-almaty-
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
 
 EVIDENCE_KEYS = ("source", "assumed")
+NOT_DATED = "does not change on dates; expected one figure (goods by date are `series`)"
 MOST = 10_000_000
 """Things of one kind that are believed to be meant."""
 
@@ -36,7 +38,11 @@ class Rule:
     @property
     def expected(self) -> str:
         """The rule in words, for error messages."""
-        return f"expected {self.noun} such as {' or '.join(f'`{e}`' for e in self.examples)}"
+        return f"expected {self.noun} {self._example}"
+
+    @property
+    def _example(self) -> str:
+        return f"such as {' or '.join(f'`{e}`' for e in self.examples)}"
 
     def number(self, raw: object) -> float:
         """The number in house units of text or of a plain number as YAML gives it.
@@ -47,9 +53,13 @@ class Rule:
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
             what = "nothing" if raw is None else f"`{shown(_yaml_word(raw))}`"
             raise Refusal(f"{what} is not {self.noun}; {self.expected}")
+        if isinstance(raw, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", raw.strip()):
+            raise Refusal(f"`{raw.strip()}` is a date, not {self.noun}; {self.expected}")
         if isinstance(raw, str):
             try:
                 value, dimension, unit = units.read(raw)
+            except units.Range as found:
+                raise Refusal(f"{found.message}; expected one figure, {self._example}") from None
             except Refusal as refusal:
                 raise Refusal(f"{refusal.message}; {self.expected}") from None
         else:
@@ -98,9 +108,18 @@ def _yaml_word(raw: object) -> str:
     return str(raw)
 
 
-def need_value(raw: object) -> object:
-    """`raw` again; a mapping without ``value`` is refused."""
+def need_value(raw: object, dated: bool = False) -> object:
+    """`raw` again; a mapping without ``value`` is refused.
+
+    Args:
+        dated: whether the value may change on dates.
+    """
     if isinstance(raw, dict) and "value" not in raw:
+        if raw and all(re.match(r"\d{4}-\d", str(key)) for key in raw):
+            (first, value), *more = raw.items()
+            later = ", ".join(f"{key}: {text_of(item)}" for key, item in more[:2])
+            cure = f"write `{{value: {text_of(value)}, changes: {{{later or f'{first}: …'}}}}}`"
+            raise Refusal(f"dates stand in `changes`; {cure}" if dated else NOT_DATED)
         keys = ", ".join(f"`{shown(key)}`" for key in list(raw)[:4])
         raise Refusal(f"a mapping with {keys or 'no keys'} and no `value`; expected `value` in it")
     return raw

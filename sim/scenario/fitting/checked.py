@@ -73,6 +73,18 @@ class Checked:
         self.known(name, self.tables.calendars, "calendar", path)
 
 
+def as_percent(share: float) -> str:
+    """A cure for a share such as 30, which is hardly anything but 30 %."""
+    return f"; write `{share:g} %` for {share / 100:g}" if 1 < share <= 100 else ""
+
+
+def percents(shares: Iterable[float]) -> str:
+    """A cure for shares such as 70 and 30, which are hardly anything but percent."""
+    given = list(shares)
+    most = max(given, default=0.0)
+    return as_percent(most) if abs(sum(given) - 100) < 1e-6 else ""
+
+
 def label(path: tuple[Step, ...]) -> str:
     """The last name of a path."""
     names = [str(step) for step in path if not isinstance(step, int)]

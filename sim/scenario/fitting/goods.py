@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario import journey
-from sim.scenario.fitting.checked import Checked, Step, one_of
+from sim.scenario.fitting.checked import Checked, Step, one_of, percents
 from sim.scenario.vocabulary import Supply
 
 
@@ -29,7 +29,8 @@ def supplies(checked: Checked) -> None:
         loaded = _loading(checked, supply, base) if terminal else None
         total = sum(supply.to.values())
         if abs(total - 1) > 1e-6:
-            checked.say_key((*base, "to"), f"to: shares add up to {total:.6g}; expected 1")
+            said = f"to: shares add up to {total:.6g}; expected 1{percents(supply.to.values())}"
+            checked.say_key((*base, "to"), said)
         for end in supply.to:
             path = (*base, "to", end)
             if not checked.known(end, checked.tables.stations, "station", path, True):

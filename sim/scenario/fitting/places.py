@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.fitting.checked import Checked, Step
+from sim.scenario.fitting.checked import Checked, Step, as_percent, percents
 from sim.scenario.spelling import near
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import Cranes, Laboratory, Servers
@@ -36,20 +36,22 @@ def stations(checked: Checked) -> None:
             checked.fleet(station.delivery.fleet, "containers", (*base, "delivery", "fleet"))
         total = sum(liner.share for liner in station.liners.values())
         if total > 1 + 1e-9:
+            said = f"liners: shares add up to {total:.4g}; expected 1 or less"
             checked.say_key(
-                (*base, "liners"), f"liners: shares add up to {total:.4g}; expected 1 or less"
+                (*base, "liners"), said + percents(liner.share for liner in station.liners.values())
             )
 
 
 def _laboratory(checked: Checked, work: Laboratory, path: tuple[Step, ...]) -> None:
     if work.reject > 1:
-        said = f"reject: a share of {work.reject.text} is above 1; expected 1 or less, as 2 %"
-        checked.say((*path, "reject"), said)
+        said = f"reject: a share of {work.reject.text} is above 1; expected 1 or less"
+        checked.say((*path, "reject"), said + as_percent(work.reject))
     classes = {c.checked_as for c in checked.tables.commodities.values() if c.checked_as}
     for name, share in work.share.items():
         at = (*path, "share", name)
         if share > 1:
-            checked.say(at, f"{name}: a share of {share.text} is above 1; expected 1 or less")
+            said = f"{name}: a share of {share.text} is above 1; expected 1 or less"
+            checked.say(at, said + as_percent(share))
         if name not in classes:
             checked.say_key(
                 at,

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from sim.policies import EMPTIES
 from sim.scenario import shape as shapes
+from sim.scenario.dated import Dated
 from sim.scenario.drawn import Distribution
 from sim.scenario.fitting.checked import Checked, Step
 from sim.scenario.fitting.figures import value_at
-from sim.scenario.vocabulary import Commodity, Line, Service, Supply
+from sim.scenario.vocabulary import Commodity, Line, ScenarioTables, Service, Supply
 
 
 class Usual(NamedTuple):
@@ -30,6 +31,8 @@ USUAL: dict[tuple[type, str], Usual] = {
     (Line, "speed"): Usual(
         2.0, 120.0, "km/h", "freight trains make 10 to 60 km/h with their stops"
     ),
+    (ScenarioTables, "export_volume"): Usual(0.0, 100.0, "", "it is a factor: 2 is twice"),
+    (ScenarioTables, "background_volume"): Usual(0.0, 100.0, "", "it is a factor: 2 is twice"),
     (Service, "length"): Usual(0.0, 200.0, "boxes", "the longest trains have about 120 wagons"),
 }
 WAGON = Usual(0.0, 80.0, "t", "a wagon takes up to about 75 t")
@@ -45,6 +48,9 @@ def usual(checked: Checked) -> None:
         if shape.kind != "figure":
             continue
         value = value_at(tables, path)
+        text = getattr(value, "text", "")
+        if isinstance(value, Dated):
+            value = value.most
         if isinstance(value, Distribution):
             cv = dict(value.parameters).get("cv", 0.0)
             _say(checked, path, "cv", cv, f"{cv:g}", CV)
@@ -57,7 +63,7 @@ def usual(checked: Checked) -> None:
             known = USUAL[Commodity, "load"] if boxed else WAGON
         # a study of one queue may have lines that take no time
         if known is not None and (path[-1] != "length" or tables.supplies):
-            _say(checked, path, str(path[-1]), value, getattr(value, "text", ""), known)
+            _say(checked, path, str(path[-1]), value, text, known)
 
 
 def _say(

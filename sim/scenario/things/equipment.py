@@ -28,7 +28,9 @@ class Fleet(Thing):
 
     kind: Literal["containers", "wagons"] = Field(description="what the units are")
     gauge: Literal[1520, 1435] | None = Field(None, description="track gauge of wagons")
-    at: dict[str, Count] = Field(description="units at each station at the start")
+    at: dict[str, Count] = Field(
+        description="units at each station at the start", examples=[{"almaty": 400}]
+    )
     returns: tuple[EmptyReturn, ...] = Field(
         (), description="units that go back by themselves once set free"
     )

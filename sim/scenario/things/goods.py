@@ -40,16 +40,24 @@ class Supply(Thing):
         {},
         description="goods offered from each date until the next, instead of a volume; or the name "
         "of a CSV file with the columns date and tonnes",
+        examples=[{"2024-09-01": "3000 t", "2024-10-01": "4500 t"}],
     )
     contracts: dict[DayKey, Tonnes] = Field(
-        {}, description="lots that are ready as a whole on a date, instead of a volume"
+        {},
+        description="lots that are ready as a whole on a date, instead of a volume",
+        examples=[{"2024-09-01": "3000 t", "2024-10-01": "3000 t"}],
     )
-    season: Season | None = Field(None, description="shape over the year")
+    season: Season | None = Field(
+        None, description="shape over the year", examples=[{"sep": 2, "oct": 3}]
+    )
     lot: Count = Field(Count.of(10), ge=1, description="boxes that become ready together")
     arrivals: Literal["poisson", "regular"] = Field(
         "poisson", description="how lots follow each other"
     )
-    to: dict[str, Factor] = Field(description="share of the goods by destination station")
+    to: dict[str, Factor] = Field(
+        description="share of the goods by destination station",
+        examples=[{"jinan": 0.6, "qingdao": 0.4}],
+    )
     flow: Literal["exports", "imports"] = Field(
         "exports", description="exports are what the KPIs without a prefix count"
     )

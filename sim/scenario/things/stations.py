@@ -57,7 +57,8 @@ class Laboratory(Thing):
     kind: Literal["laboratory"] = Field("laboratory", description="kind of work")
     title: str | None = Field(None, description="name for readers")
     share: dict[str, Factor] = Field(
-        description="share of boxes sampled, by the commodity's checked_as class"
+        description="share of boxes sampled, by the commodity's checked_as class",
+        examples=[{"grain": "30 %"}],
     )
     time: DurationDistribution = Field(description="sampling to result")
     slots: DatedCount | None = Field(
