@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.report import style
 from sim.report.events import mark
+from sim.report.hues import Hues
 from sim.results.levels import step_series
 from sim.results.series import periods
 from sim.results.tables import Results
@@ -67,7 +68,8 @@ def shifting(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST
         return style.nothing(ax, "no export container waited for anything.")
     order = sorted(levels, key=lambda c: (-float(levels[c].max()), c))
     alone = sorted(order[:most], key=lambda c: (-float(levels[c].mean()), c))
-    parts = [(c, levels[c], style.PALETTE[n % 7]) for n, c in enumerate(alone)]
+    colours = Hues(style.network_of(first)).of_causes(alone)
+    parts = [(c, levels[c], colours[c]) for c in alone]
     if order[most:]:
         rest = np.sum([levels[c] for c in order[most:]], axis=0)
         parts.append((OTHERS, rest, "#BBBBBB"))

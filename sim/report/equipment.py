@@ -11,6 +11,7 @@ import polars as pl
 
 from sim.report import style
 from sim.report.events import mark
+from sim.report.hues import Hues
 from sim.results.levels import step_series
 from sim.results.tables import Results
 from sim.results.text import plain
@@ -72,7 +73,8 @@ def equipment(results: Results | Sequence[Results], ax: Axes, *, fleet: str | No
     names = dict.fromkeys(n for one in several for n in one)
     zero = np.zeros(len(middle))
     levels = {n: np.mean([one.get(n, zero) for one in several], axis=0) for n in names}
-    parts = _parts(levels)
+    stations = [n.removeprefix("at ") for n in levels if n.startswith("at ")]
+    parts = _parts(levels, Hues(style.network_of(first)).of(stations))
     style.warmup(ax, first)
     base = zero
     labels = []
@@ -113,15 +115,15 @@ def fleets_of(results: Results) -> list[str]:
 
 
 def _parts(
-    levels: dict[str, NDArray[np.float64]],
+    levels: dict[str, NDArray[np.float64]], colours: dict[str, str]
 ) -> dict[str, tuple[NDArray[np.float64], str]]:
     """What is drawn from below: on the move in greys, then stations, largest first."""
     parts = {s: (levels[s], c) for s, c in MOVING.items() if s in levels}
     stations = sorted(
         (n for n in levels if n.startswith("at ")), key=lambda n: (-levels[n].mean(), n)
     )
-    for number, name in enumerate(stations[:PLACES]):
-        parts[name] = (levels[name], style.PALETTE[number])
+    for name in stations[:PLACES]:
+        parts[name] = (levels[name], colours[name.removeprefix("at ")])
     rest = stations[PLACES:]
     if rest:
         parts[f"at {len(rest)} others"] = (np.sum([levels[n] for n in rest], axis=0), "#444444")

@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.report import style
 from sim.report.events import mark
+from sim.report.hues import Hues
 from sim.results.levels import StepSeries, waiting_by_place
 from sim.results.tables import Results
 
@@ -29,7 +30,7 @@ def trains_held(results: Results | Sequence[Results], ax: Axes, *, most: int = M
     runs = style.as_runs(results)
     levels = [waiting_by_place(run.stages) for run in runs]
     ax.set_title("trains held, daily mean")
-    return _rows(runs, levels, ax, most, "no train was held anywhere.", style.PALETTE[5])
+    return _rows(runs, levels, ax, most, "no train was held anywhere.")
 
 
 def boxes_waiting(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST) -> Axes:
@@ -37,7 +38,7 @@ def boxes_waiting(results: Results | Sequence[Results], ax: Axes, *, most: int =
     runs = style.as_runs(results)
     levels = [stocks(run) for run in runs]
     ax.set_title("containers waiting, daily mean")
-    return _rows(runs, levels, ax, most, "no container waited anywhere.", style.PALETTE[0])
+    return _rows(runs, levels, ax, most, "no container waited anywhere.")
 
 
 def stocks(results: Results) -> dict[str, StepSeries]:
@@ -62,7 +63,6 @@ def _rows(
     ax: Axes,
     most: int,
     empty: str,
-    name: str,
 ) -> Axes:
     first = runs[0]
     begin, end = first.warmup_h, first.horizon_h
@@ -83,7 +83,10 @@ def _rows(
         p: style.band(np.array([s.get(p, EMPTY).means(edges) for s in levels])) for p in places
     }
     top = max(float(mean.max()) for mean, _ in bands.values())
+    owners = {place: place.split(":\n")[0] for place in places}
+    colours = Hues(style.network_of(first)).of(owners.values())
     for number, place in enumerate(places):
+        name = colours[owners[place]]
         base = float(-number)
         mean, half = bands[place]
         height = base + 0.86 * mean / top

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.report import style
 from sim.report.events import mark
+from sim.report.hues import SOLID, Hues
 from sim.results.levels import StepSeries, waiting_by_place
 from sim.results.tables import Results
 
@@ -41,10 +42,12 @@ def queues(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST) 
     middle = style.days_of(first, (edges[1:] + edges[:-1]) / 2)
     style.warmup(ax, first)
     labels = []
+    hues = Hues(style.network_of(first))
+    colours = hues.of(places)
     for number, place in enumerate(places[:most]):
         mean, half = style.band(np.array([s.get(place, empty).means(edges) for s in series]))
-        name = style.colour(number)
-        ax.plot(middle, mean, color=name, lw=1.5, zorder=3 - number / 10)
+        name = colours[place]
+        ax.plot(middle, mean, color=name, lw=1.5, ls=hues.dashes(place), zorder=3 - number / 10)
         if half is not None:
             ax.fill_between(
                 middle, np.maximum(mean - half, 0), mean + half, color=name, alpha=0.2, lw=0
@@ -56,11 +59,10 @@ def queues(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST) 
     style.thousands(ax.yaxis)
     ax.set_ylabel("trains waiting, daily mean")
     style.end_labels(ax, labels, gap=0.11)
+    said = []
     if len(places) > most:
-        ax.set_title(
-            f"{most} gates where most wait, of {len(places)} where any does",
-            weight="normal",
-            color=style.FAINT,
-            size=9,
-        )
+        said.append(f"{most} gates where most wait, of {len(places)} where any does")
+    if {hues.dashes(p) for p in places[:most]} > {SOLID}:
+        said.append("stations solid, lines dashed")
+    ax.set_title("; ".join(said), weight="normal", color=style.FAINT, size=9)
     return ax

@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.report import style
 from sim.report.events import mark
+from sim.report.hues import Hues
 from sim.results.series import By, Every, Weekly
 from sim.results.series import throughput as per_period
 from sim.results.tables import Results
@@ -71,7 +72,8 @@ def throughput(
             .agg(pl.col("tonnes").sum())
             .sort("tonnes", by, descending=[True, False])
         )
-        for number, group in enumerate(sizes[by].to_list()):
+        colours = Hues(style.network_of(first)).of(sizes[by].to_list())
+        for group in sizes[by].to_list():
             tonnes = frame.filter(pl.col(by) == group)["tonnes"].to_numpy()[:whole]
             ax.bar(
                 edges[:-1],
@@ -79,7 +81,7 @@ def throughput(
                 np.diff(edges) * 0.9,
                 base,
                 align="edge",
-                color=style.colour(number),
+                color=colours[group],
                 label=group,
                 lw=0,
             )

@@ -1,0 +1,112 @@
+"""A place keeps its colour, whatever its rank in a picture and whatever a variant adds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+import sim
+from sim.report.equipment import equipment
+from sim.report.hues import HUES, Hues
+from sim.report.queues import queues
+from sim.report.style import dark
+from sim.report.throughput import throughput
+from sim.results import Results
+
+BASELINE, THIRD = Path("scenarios/baseline.yaml"), Path("scenarios/third-crossing-2028.yaml")
+SETS = ("horizon=60 d", "warmup=0 d")
+
+
+@pytest.fixture(scope="module")
+def base() -> Results:
+    return sim.run(BASELINE, sets=SETS).results
+
+
+@pytest.fixture(scope="module")
+def third() -> Results:
+    return sim.run(THIRD, sets=SETS).results
+
+
+def lines_of(run: Results) -> dict[str, str]:
+    """Colours of the queues drawn, by place: the label at the end has the line's, darker."""
+    ax = Figure(figsize=(11, 5.6)).subplots()
+    queues(run, ax)
+    words = {t.get_color(): t.get_text().split("\n")[0] for t in ax.texts if "mean" in t.get_text()}
+    drawn = [str(line.get_color()) for line in ax.lines if len(line.get_xdata()) > 2]  # type: ignore[arg-type]
+    return {words[dark(c)]: c for c in drawn if dark(c) in words}
+
+
+def test_a_variant_with_another_crossing_leaves_the_places_of_its_base_their_colours(
+    base: Results, third: Results
+) -> None:
+    one, other = base.meta["network"], third.meta["network"]
+    assert len(other["stations"]) > len(one["stations"])
+    places = [*one["stations"], *one["lines"]]
+    ends = {p for s in one["services"] for p in (one["routes"][s][0], one["routes"][s][-1])}
+    keep = [p for p in places if p in ends or p in one["lines"]]
+    assert len(keep) > 20
+    assert Hues(one).of(keep) == Hues(other).of(keep)
+
+
+def test_the_queues_of_two_runs_have_the_places_colours_at_any_rank(
+    base: Results, third: Results
+) -> None:
+    first, second = lines_of(base), lines_of(third)
+    shared = first.keys() & second.keys()
+    assert shared
+    assert [first[p] for p in shared] == [second[p] for p in shared]
+    assert list(first) != list(second)
+
+
+def test_a_station_has_one_colour_where_goods_arrive_and_where_its_boxes_stand(
+    base: Results,
+) -> None:
+    arrivals, boxes = (Figure(figsize=(11, 5.6)).subplots() for _ in range(2))
+    throughput(base, arrivals)
+    equipment(base, boxes)
+    handles, words = arrivals.get_legend_handles_labels()
+    bars = {
+        w: to_hex(h[0].get_facecolor())
+        for h, w in zip(handles, words, strict=True)
+        if w != "offered"
+    }
+    hues = Hues(base.meta["network"]).of(["jinan", "qingdao", "rizhao"])
+    assert bars == {name: hues[name].lower() for name in bars}
+    labels = {
+        t.get_text().split()[1]: t.get_color() for t in boxes.texts if t.get_text()[:3] == "at "
+    }
+    assert labels["jinan"] == dark(hues["jinan"])
+
+
+def test_ten_stations_have_ten_hues_and_lines_are_dashed(base: Results) -> None:
+    stations = {f"s{n}": {} for n in range(10)}
+    network: dict[str, Any] = {"stations": stations, "lines": {"s0-s1": {}}}
+    hues = Hues(network)
+    assert len(set(hues.of(stations).values())) == len(HUES) == 10
+    assert hues.dashes("s0-s1") != hues.dashes("s0") == "-"
+
+
+def test_causes_of_a_place_differ_and_do_not_depend_on_their_order(base: Results) -> None:
+    hues = Hues(base.meta["network"])
+    causes = [
+        "burundai: no empty container",
+        "burundai-dostyk: no room on the train before",
+        "burundai-dostyk: train not due",
+        "alashankou/quarantine: closed",
+        "alashankou/quarantine: busy",
+        "alashankou: gauge-change: boxes before it",
+        "something new",
+    ]
+    found = hues.of_causes(causes)
+    assert len(set(found.values())) == len(causes)
+    assert found == hues.of_causes(causes[::-1])
+    assert found["burundai: no empty container"] == hues.of(["burundai"])["burundai"]
+
+
+def test_without_a_corridor_colours_go_by_the_alphabet() -> None:
+    assert Hues(None).of(["wheat", "barley"]) == Hues(None).of(["barley", "wheat"])
+    assert Hues(None).dashes("barley") == "-"
