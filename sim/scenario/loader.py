@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
 
-from sim.scenario import effect, names, references, rules, series, size, translation
+from sim.scenario import breaking, effect, names, references, rules, series, size, translation
 from sim.scenario import shape as shapes
 from sim.scenario.documents import Tree, from_plain
 from sim.scenario.merging import apply_set, lay_on_bases, read_with_bases
@@ -91,7 +91,7 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = ()) -> Scenario:
     tree, layers = read
     for number, text in enumerate(sets, 1):
         tree = apply_set(tree, text, number, problems)
-    return finish(Scenario, tree, layers, file.stem, file, problems, with_register=True)
+    return finish(Scenario, tree, layers, file.stem, file, problems, with_register=True, sets=sets)
 
 
 def load_within(tree: Tree, shown_as: str, name: str) -> Scenario:
@@ -121,6 +121,7 @@ def finish(
     problems: list[Problem],
     *,
     with_register: bool,
+    sets: Sequence[str] = (),
 ) -> _S:
     """A scenario of a whole tree, checked.
 
@@ -128,19 +129,16 @@ def finish(
         layers: the files that it was merged of, by path; none of a manifest.
         problems: what is known to be wrong; all else that is wrong joins it.
         with_register: whether fact ids are looked up.
+        sets: texts of ``--set`` that were laid over the files.
 
     Raises:
         ScenarioError: with all that is wrong.
     """
-    tree = series.lay_in(tree, problems)
-    tables = validate(tree, problems)
+    tree, tables, found = _checked(tree)
+    if found and (len(layers) > 1 or sets):
+        found = breaking.traced(found, layers, sets, _sound)
+    problems.extend(found)
     problems.extend(references.check_evidence(tree, layers, with_register))
-    if tables is None:
-        problems.extend(names.check(tree))
-    else:
-        problems.extend(references.check(tables, tree))
-        problems.extend(rules.check(tables, tree))
-        problems.extend(effect.check(tables, tree))
     errors = [p for p in problems if p.severity == "error"]
     if tables is not None and not errors:
         errors = size.check(tables, tree)
@@ -148,6 +146,25 @@ def finish(
         raise ScenarioError(_in_order(errors))
     warnings = tuple(_in_order(p for p in problems if p.severity == "warning"))
     return cls(name, path, tables, tree.plain(), warnings, tree, layers)
+
+
+def _checked(tree: Tree) -> tuple[Tree, ScenarioTables | None, list[Problem]]:
+    """A document with its series laid in, its tables if they are right, and what is wrong."""
+    problems: list[Problem] = []
+    tree = series.lay_in(tree, problems)
+    tables = validate(tree, problems)
+    if tables is None:
+        problems.extend(names.check(tree))
+    else:
+        problems.extend(references.check(tables, tree))
+        problems.extend(rules.check(tables, tree))
+        problems.extend(effect.check(tables, tree))
+    return tree, tables, problems
+
+
+def _sound(tree: Tree) -> tuple[bool, list[Problem]]:
+    _, tables, problems = _checked(tree)
+    return tables is not None, problems
 
 
 def _in_order(problems: Any) -> list[Problem]:
