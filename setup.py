@@ -21,13 +21,14 @@ COMPILED = (
     "emptied",
     "equipment",
     "fifo",
+    "gate",
     "journal",
     "ledger",
     "liner",
+    "movement",
     "profile",
     "queues",
     "rates",
-    "route",
     "service",
     "step",
     "stock",
@@ -39,6 +40,7 @@ COMPILED = (
     "use",
     "waiting",
     "wear",
+    "works",
     "yard",
 )
 

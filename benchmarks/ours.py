@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 # Imported before the clock starts, as SimPy is in the others.
-import numpy.ma  # noqa: F401  (by polars, with the first column)
+import numpy.ma
 import numpy.random  # noqa: F401
 import polars as pl
 import polars.io.parquet

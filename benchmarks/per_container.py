@@ -23,8 +23,8 @@ from sim.corridor.bank import Bank, CraneMoves
 from sim.corridor.building import background
 from sim.corridor.clock import at
 from sim.corridor.fifo import Fifo
-from sim.corridor.route import Lift
 from sim.corridor.train import Train
+from sim.corridor.works import Lift
 from sim.scenario import load
 
 BASELINE = Path(__file__).parents[1] / "scenarios" / "baseline.yaml"

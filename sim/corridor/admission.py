@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from sim.corridor.step import Step
 
 if TYPE_CHECKING:
-    from sim.corridor.route import Shared
+    from sim.corridor.step import Shared
     from sim.corridor.train import Train
     from sim.policies.admission import AdmissionRule
 

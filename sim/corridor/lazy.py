@@ -10,22 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from sim.corridor.admission import SetOut
 from sim.corridor.clock import Agenda
-from sim.corridor.queues import Gate, Places
-from sim.corridor.route import Enter, Leave, Lift, Pass, Route, Serve
-from sim.corridor.step import Step
-from sim.corridor.yard import TakeSlots, Yard
+from sim.corridor.yard import Yard
 
 if TYPE_CHECKING:
     import simpy
 
     from sim.corridor.bank import Bank
     from sim.corridor.fifo import Fifo
+    from sim.corridor.gate import Gate
+    from sim.corridor.queues import Places
+    from sim.corridor.step import Route
 
-Waits = dict[Places | Yard, set[Places | Yard]]
+Waits: TypeAlias = "dict[Places | Yard, set[Places | Yard]]"
 
 
 def agendas(
@@ -41,36 +40,20 @@ def agendas(
     waits = _waits(routes)
     for number in dict.fromkeys(groups):
         mine = [flow for flow, group in zip(flows, groups, strict=True) if group == number]
-        lazy = all(once and _unseen(route, waits) for route, once in mine)
+        lazy = all(once and not _is_seen(route, waits) for route, once in mine)
         found[number] = agenda = Agenda(env) if lazy else None
         if agenda is not None:
             owner.update((thing, agenda) for route, _ in mine for thing in _things(route))
     for step in (step for route in routes for step in route.steps):
-        for thing in _used(step):
-            agenda = owner.get(thing)
-            if agenda is not None:
-                if isinstance(thing, Places | Gate):
-                    thing.goes_by(agenda)
-                if isinstance(step, Serve | Lift):
-                    step.clock = agenda
+        # All that a step shares is in one group.
+        agenda = next((owner[thing] for thing in step.shared() if thing in owner), None)
+        if agenda is not None:
+            step.goes_by(agenda)
     return [found[group] for group in groups]
 
 
-def _used(step: Step) -> list[Places | Gate | Fifo | Bank]:
-    """What trains share in a step."""
-    if isinstance(step, Enter):
-        return [step.places]
-    if isinstance(step, Pass):
-        return [step.gate]
-    if isinstance(step, Serve):
-        return [step.servers]
-    if isinstance(step, Lift):
-        return [step.bank] if step.tracks is None else [step.bank, step.tracks]
-    return []
-
-
 def _things(route: Route) -> list[Places | Gate | Fifo | Bank]:
-    return [thing for step in route.steps for thing in _used(step)]
+    return [thing for step in route.steps for thing in step.shared()]
 
 
 def _groups(things: Sequence[Sequence[object]]) -> list[int]:
@@ -91,37 +74,23 @@ def _waits(routes: Sequence[Route]) -> Waits:
     for route in routes:
         held: Places | None = None
         for step in route.steps:
-            wanted = (
-                step.places
-                if isinstance(step, Enter)
-                else step.yard
-                if isinstance(step, TakeSlots)
-                else None
-            )
+            wanted = step.wanted()
             if held is not None and wanted is not None:
                 waits.setdefault(held, set()).add(wanted)
-            if isinstance(step, Leave):
-                held = step.places
+            held = step.holds(held)
     return waits
 
 
-def _unseen(route: Route, waits: Waits) -> bool:
-    for step in route.steps:
-        if isinstance(step, SetOut):
-            return False
-        if isinstance(step, Serve) and step.wear is not None:
-            return False
-        if isinstance(step, Serve) and step.customs is not None and not step.customs.by_luck:
-            return False
-        if isinstance(step, Lift) and step.bank.wear is not None:
-            return False
-        if isinstance(step, Enter) and not _goes_on(step.places, waits):
-            return False
-    return True
+def _is_seen(route: Route, waits: Waits) -> bool:
+    """Whether one of its steps must be seen, or its trains could come to stand in a circle."""
+    wanted = [step.wanted() for step in route.steps]
+    return any(step.is_seen() for step in route.steps) or not all(
+        _goes_on(place, waits) for place in wanted if place is not None
+    )
 
 
-def _goes_on(place: Places, waits: Waits) -> bool:
-    """Whether trains that hold a place cannot come to wait for each other, or for a yard."""
+def _goes_on(place: Places | Yard, waits: Waits) -> bool:
+    """Whether trains that hold this cannot come to wait for each other, or for a yard."""
     reached: Waits = {place: waits.get(place, set())}
     todo: list[Places | Yard] = [place]
     while todo:

@@ -12,7 +12,7 @@ from sim.corridor.admission import Admission, Applicant
 from sim.corridor.clock import INF, Bell, Clock, Process, at
 from sim.corridor.equipment import CARRIED, UNDER_TRAIN, Equipment
 from sim.corridor.journal import Journal, Leg
-from sim.corridor.route import Route
+from sim.corridor.step import Route
 from sim.corridor.stock import NO_UNITS, Units
 from sim.corridor.train import Train
 from sim.corridor.waiting import Waiting

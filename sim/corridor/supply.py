@@ -14,7 +14,7 @@ import simpy
 from sim.corridor.clock import INF, Clock, Process, at
 from sim.corridor.journal import Journal
 from sim.corridor.profile import Profile
-from sim.corridor.route import Route
+from sim.corridor.step import Route
 from sim.corridor.streams import Draws, Uniforms
 from sim.corridor.train import Train
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.corridor.clock import Clock
     from sim.corridor.journal import Journal, Leg
     from sim.corridor.queues import Places
-    from sim.corridor.route import Route
+    from sim.corridor.step import Route
     from sim.corridor.yard import Yard
 
 

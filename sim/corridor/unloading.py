@@ -279,6 +279,10 @@ class EndOfRun(Step):
             train.wagons = NO_UNITS
         return time
 
+    def is_seen(self) -> bool:
+        """Where the train brings boxes or wagons that somebody may wait for."""
+        return self._unloading is not None or self._wagons is not None
+
 
 class Wagons:
     """Where units that trains bring to a station become available, and after how long."""

@@ -10,8 +10,8 @@ from sim.corridor.clock import INF
 
 if TYPE_CHECKING:
     from sim.corridor.admission import WayToBorder
+    from sim.corridor.gate import Gate
     from sim.corridor.liner import LinerService
-    from sim.corridor.queues import Gate
     from sim.corridor.yard import Yard
 
 

@@ -15,7 +15,8 @@ from sim.corridor.step import Step
 
 if TYPE_CHECKING:
     from sim.corridor.journal import Journal
-    from sim.corridor.route import Shared
+    from sim.corridor.queues import Places
+    from sim.corridor.step import Shared
     from sim.corridor.train import Train
 
 
@@ -176,3 +177,7 @@ class TakeSlots(Step):
         train.waits_for = train.open = None
         self._shared.journal.stages.extend((train.number, self._stage, train.since, time, time))
         return time
+
+    def wanted(self) -> Places | Yard | None:
+        """Room in the yard."""
+        return self.yard

@@ -18,8 +18,12 @@ from sim.corridor.building import background
 from sim.corridor.building.context import Context
 from sim.corridor.clock import INF, Agenda, Alarm, Bell, Clock, Process, call_at, run_until
 from sim.corridor.fifo import Fifo
+from sim.corridor.lazy import agendas
+from sim.corridor.movement import Leave
 from sim.corridor.profile import ALWAYS, Profile, steps_of_windows
 from sim.corridor.queues import Places
+from sim.corridor.step import Route, Step
+from sim.corridor.train import Train
 from sim.corridor.use import Tally
 from sim.policies import CUSTOMS
 from sim.policies.customs import Treatment
@@ -341,3 +345,19 @@ def test_an_alarm_rings_once_for_each_time_however_often_it_is_set() -> None:
     assert rung == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
     # two times ahead at most
     assert len(env._queue) <= 3
+
+
+class _Unknown(Step):
+    """A step that says nothing of itself."""
+
+    def enter(self, train: Train, time: float) -> float:
+        return time
+
+
+def test_trains_with_a_step_that_says_nothing_of_itself_are_seen() -> None:
+    env = simpy.Environment()
+    plain, unknown = Route("a", [Leave(None, departs=True)]), Route("b", [_Unknown()])
+    assert [agenda is None for agenda in agendas(env, [], [(plain, True), (unknown, True)])] == [
+        False,
+        True,
+    ]

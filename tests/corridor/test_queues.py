@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import simpy
 
+from sim.corridor.gate import Gate
 from sim.corridor.profile import Profile, steps_of_windows
-from sim.corridor.queues import Gate, Places
+from sim.corridor.queues import Places
 from sim.policies.order import ClassPriority, FirstCome, LongestWaiting
 
 

@@ -18,7 +18,7 @@ from sim.corridor.journal import Journal, Stage
 from sim.corridor.profile import ALWAYS, Profile
 from sim.corridor.queues import Places
 from sim.corridor.rates import Rates
-from sim.corridor.route import Shared
+from sim.corridor.step import Shared
 from sim.corridor.streams import Draws, Streams, Uniforms
 from sim.corridor.use import Meter
 from sim.corridor.views import BorderView, PortsView

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.corridor.queues import Gate, Places
-from sim.corridor.route import Enter, Leave, Pass, Run
+from sim.corridor.gate import Gate
+from sim.corridor.movement import Enter, Leave, Pass, Run
+from sim.corridor.queues import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

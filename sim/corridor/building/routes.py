@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.corridor.route import Route
+from sim.corridor.step import Route
 from sim.corridor.unloading import EndOfRun
 from sim.scenario.journey import stations_along, unloading_cranes
 from sim.scenario.vocabulary import Cranes, Servers

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sim.corridor.fifo import Fifo
 from sim.corridor.profile import ALWAYS
-from sim.corridor.route import Customs, Lift, Serve
 from sim.corridor.unloading import Checks
 from sim.corridor.use import Tally
 from sim.corridor.wear import Wear
+from sim.corridor.works import Customs, Lift, Serve
 from sim.policies import CUSTOMS
 
 if TYPE_CHECKING:

@@ -1,158 +1,26 @@
-"""The steps of a train's route: onto a line, over the border, to a station, through its works.
-
-A step is entered at a time and says when it is over, which may be ahead, or that the train must
-wait for its turn.  A train gives up the place it holds only when it has the next one, so that a
-full station blocks the line before it and a full line blocks the station before it.
-"""
+"""Steps at stations: work on the whole train by a server, or on its boxes by cranes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import simpy
-
 from sim.corridor.ahead import Ahead
-from sim.corridor.bank import Bank, CraneMoves
-from sim.corridor.clock import Clock
 from sim.corridor.fifo import Fifo
-from sim.corridor.profile import Profile
-from sim.corridor.queues import Gate, Places
+from sim.corridor.queues import Places
 from sim.corridor.step import Step
-from sim.corridor.streams import Draws, Uniforms
-from sim.corridor.train import Train
-from sim.corridor.use import Tally
 
 if TYPE_CHECKING:
-    from sim.corridor.gridlock import Gridlock
-    from sim.corridor.journal import Journal
+    from sim.corridor.bank import Bank, CraneMoves
+    from sim.corridor.clock import Agenda
+    from sim.corridor.gate import Gate
+    from sim.corridor.profile import Profile
+    from sim.corridor.step import Shared
+    from sim.corridor.streams import Draws, Uniforms
+    from sim.corridor.train import Train
     from sim.corridor.unloading import Unloading
+    from sim.corridor.use import Tally
     from sim.corridor.wear import Wear
     from sim.policies.customs import CustomsRule, Treatment
-
-
-@dataclass
-class Route:
-    """The steps that all trains of one service or background flow take, from where they start."""
-
-    origin: str
-    steps: list[Step] = field(default_factory=list)
-
-
-class Shared:
-    """What every step needs: the clock, the journal and the detector of gridlock."""
-
-    __slots__ = ("clock", "env", "gridlock", "journal")
-
-    def __init__(self, env: simpy.Environment, journal: Journal, gridlock: Gridlock) -> None:
-        self.env = env
-        self.clock = Clock(env)
-        self.journal = journal
-        self.gridlock = gridlock
-
-
-class Enter(Step):
-    """Wait for a place: a track, or a place on a line."""
-
-    __slots__ = ("_shared", "_stage", "places")
-
-    def __init__(self, shared: Shared, places: Places, stage: int) -> None:
-        super().__init__()
-        self._shared = shared
-        self._stage = stage
-        self.places = places
-
-    def enter(self, train: Train, time: float) -> float | None:
-        """Queue for the place."""
-        places = self.places
-        if places.take(train, time):
-            places.holders[train] = None
-            return time
-        train.since = time
-        train.open = (self._stage, time, None)
-        train.waits_for, train.waits_since = places, time
-        if not places.agenda.lazy:
-            self._shared.gridlock.check(train)
-        return None
-
-    def turn(self, train: Train, time: float) -> float:
-        """The place is taken."""
-        train.waits_for = train.open = None
-        self._shared.journal.stages.extend((train.number, self._stage, train.since, time, time))
-        self.places.holders[train] = None
-        return time
-
-
-class Pass(Step):
-    """Wait for a path, or for acceptance by the railway beyond."""
-
-    __slots__ = ("_stage", "_stages", "gate")
-
-    def __init__(self, shared: Shared, gate: Gate, stage: int) -> None:
-        super().__init__()
-        self._stages = shared.journal.stages
-        self._stage = stage
-        self.gate = gate
-
-    def enter(self, train: Train, time: float) -> float | None:
-        """Queue at the gate."""
-        if self.gate.take(train, time):
-            self._stages.extend((train.number, self._stage, time, time, time))
-            return time
-        train.since = time
-        train.open = (self._stage, time, None)
-        return None
-
-    def turn(self, train: Train, time: float) -> float:
-        """Through."""
-        train.open = None
-        self._stages.extend((train.number, self._stage, train.since, time, time))
-        return time
-
-
-class Leave(Step):
-    """Give up the place before, once the train has the next one and may go there."""
-
-    __slots__ = ("_departs", "places")
-
-    def __init__(self, places: Places | None, departs: bool) -> None:
-        super().__init__(ahead=True)
-        self.places = places
-        self._departs = departs
-
-    def enter(self, train: Train, time: float) -> float:
-        """Takes no time."""
-        if train.place is not None:
-            train.leave_place(time)
-        train.place = self.places
-        if self._departs and train.departed is None:
-            train.departed = time
-        return time
-
-
-class Run(Step):
-    """Run over a line; closures make trains stand where they are."""
-
-    __slots__ = ("_draws", "_hours", "_profile", "_stage", "_stages")
-
-    def __init__(
-        self, shared: Shared, hours: float, draws: Draws | None, profile: Profile, stage: int
-    ) -> None:
-        super().__init__(ahead=True)
-        self._stages = shared.journal.stages
-        self._hours = hours
-        self._draws = draws
-        self._profile = profile
-        self._stage = stage
-
-    def enter(self, train: Train, time: float) -> float:
-        """Known as soon as the train sets out."""
-        hours = self._hours
-        if self._draws is not None:
-            hours *= self._draws.at(train.serial)
-        end = self._profile.finish(time, hours)
-        self._stages.extend((train.number, self._stage, time, time, end))
-        return end
 
 
 class Customs:
@@ -285,6 +153,20 @@ class Serve(_Work):
         work = self._draws.at(train.serial) * train.share
         self.tally.add(now, end, work, start)
 
+    def shared(self) -> list[Places | Gate | Fifo | Bank]:
+        """The servers."""
+        return [self.servers]
+
+    def is_seen(self) -> bool:
+        """Where use breaks servers, or a rule minds when it is asked."""
+        return self.wear is not None or (self.customs is not None and not self.customs.by_luck)
+
+    def goes_by(self, agenda: Agenda) -> None:
+        """Trains that are followed have it settled first."""
+        self.clock = agenda
+        if isinstance(self.servers, Places):
+            self.servers.goes_by(agenda)
+
 
 class Lift(_Work):
     """Cranes move the boxes of the train, and a laboratory may keep some of them.
@@ -356,3 +238,17 @@ class Lift(_Work):
         if self._unloading is not None:
             self._unloading.take(train, self._stage, *moves.each())
         return self._done(train, moves.start, moves.end)
+
+    def shared(self) -> list[Places | Gate | Fifo | Bank]:
+        """The cranes and their tracks."""
+        return [self.bank] if self.tracks is None else [self.bank, self.tracks]
+
+    def is_seen(self) -> bool:
+        """Where use breaks cranes."""
+        return self.bank.wear is not None
+
+    def goes_by(self, agenda: Agenda) -> None:
+        """Trains that are followed have it settled first."""
+        self.clock = agenda
+        if isinstance(self.tracks, Places):
+            self.tracks.goes_by(agenda)
