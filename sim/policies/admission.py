@@ -61,6 +61,12 @@ class Embargo:
 
     Two thresholds (hysteresis) keep the embargo from flickering.  It is reviewed when a train
     asks, and by those that wait every ``review``.
+
+    Args:
+        above: trains (`60`) held before the border line, from which on it closes
+        below: trains (`30`) held, at which it opens again
+        classes: `[container, transit]`; train classes that it holds for; all if absent
+        review: a time (`24 h`); from one look to the next
     """
 
     def __init__(
@@ -97,6 +103,11 @@ class Metering:
     """At most ``per_day`` trains of the classes a day to each border line.
 
     ``regions`` gives stations of origin a number of their own; the others share what is general.
+
+    Args:
+        per_day: trains (`8`) a day to each border line
+        regions: trains a day by station of origin (`{burundai: 3}`), beside the others
+        classes: `[container, transit]`; train classes that it holds for; all if absent
     """
 
     def __init__(
@@ -133,6 +144,11 @@ class Booking:
     """Each train books the next free slot to the border line, at least ``notice`` ahead.
 
     Slots follow each other at ``every``; one that nobody booked in time is lost.
+
+    Args:
+        every: a time (`2 h`); from one slot to the next
+        notice: a time (`48 h`); how long ahead a slot must be booked
+        classes: `[container, transit]`; train classes that it holds for; all if absent
     """
 
     def __init__(

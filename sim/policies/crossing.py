@@ -72,7 +72,11 @@ def _share(name: str, raw: object) -> float:
 
 
 class FixedShares:
-    """Each lot by chance, in fixed shares; equal shares if none are given."""
+    """Each lot by chance, in fixed shares; equal shares if none are given.
+
+    Args:
+        shares: shares by crossing (`{dostyk: 60 %, khorgos: 40 %}`), in proportion
+    """
 
     def __init__(self, shares: Mapping[str, float] | None = None) -> None:
         self._shares = _checked(shares)
@@ -91,7 +95,13 @@ class ShortestExpectedWait:
 
 
 class ByCommodity:
-    """A crossing for each commodity; the others in fixed shares."""
+    """A crossing for each commodity; the others in fixed shares.
+
+    Args:
+        crossings: a crossing by commodity (`{barley: dostyk}`)
+        shares: shares by crossing of the other goods (`{dostyk: 60 %, khorgos: 40 %}`); equal if
+            absent
+    """
 
     def __init__(
         self, crossings: Mapping[str, str], shares: Mapping[str, float] | None = None
@@ -108,7 +118,11 @@ class ByCommodity:
 
 
 class DivertOnClosure:
-    """In fixed shares, but by an open crossing while another is closed."""
+    """In fixed shares, but by an open crossing while another is closed.
+
+    Args:
+        shares: shares by crossing (`{dostyk: 60 %, khorgos: 40 %}`), in proportion; equal if absent
+    """
 
     def __init__(self, shares: Mapping[str, float] | None = None) -> None:
         self._shares = _checked(shares)

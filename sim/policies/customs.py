@@ -54,7 +54,14 @@ class AtBorder:
 
 
 class PreClearance:
-    """A share of the trains has been cleared at its origin; ``left`` of the time remains."""
+    """A share of the trains has been cleared at its origin; ``left`` of the time remains.
+
+    Args:
+        share: a share (`30 %`) of the trains
+        left: a share (`20 %`) of the usual working time that remains
+        checks: `[documents, quarantine]`; checks of works that it holds for; all if absent
+        classes: `[container, transit]`; train classes that it holds for; all if absent
+    """
 
     by_luck = True
 
@@ -78,7 +85,14 @@ class PreClearance:
 
 
 class GreenLane:
-    """Trusted trains pass a lane of their own: beside the queue, in ``left`` of the time."""
+    """Trusted trains pass a lane of their own: beside the queue, in ``left`` of the time.
+
+    Args:
+        share: a share (`30 %`) of the trains
+        left: a share (`25 %`) of the usual working time that remains
+        checks: `[documents, quarantine]`; checks of works that it holds for; all if absent
+        classes: `[container, transit]`; train classes that it holds for; all if absent
+    """
 
     by_luck = True
 

@@ -46,7 +46,14 @@ class DispatchRule(Protocol):
 
 
 class Timetable:
-    """At fixed times, with what is there, if that is at least ``minimum`` boxes."""
+    """At fixed times, with what is there, if that is at least ``minimum`` boxes.
+
+    Args:
+        every: a time (`84 h`); from one train to the next
+        first: a time (`12 h`) after the start of the run; the first train
+        minimum: boxes (`20`); with fewer the train does not leave, and with 0 it leaves whatever is
+            there
+    """
 
     def __init__(self, every: float | str, first: float | str = "0 h", minimum: int = 1) -> None:
         self.every = hours(every, "every")
@@ -82,7 +89,12 @@ class WhenFull:
 
 
 class Threshold:
-    """When ``boxes`` are ready, or when the oldest has waited ``longest_hold``."""
+    """When ``boxes`` are ready, or when the oldest has waited ``longest_hold``.
+
+    Args:
+        boxes: boxes (`40`); as many as are wanted on a train, at most its length
+        longest_hold: a time (`72 h`); the longest that the oldest box waits
+    """
 
     def __init__(self, boxes: int, longest_hold: float | str) -> None:
         if int(boxes) != boxes or boxes < 1:
@@ -104,6 +116,10 @@ class WithEmpties:
     """When laden boxes and empties to be moved make ``boxes`` together; looked at ``every``.
 
     This is the rule of a train that repositions empties.
+
+    Args:
+        boxes: boxes (`40`); laden and empty together
+        every: a time (`24 h`); from one look to the next
     """
 
     def __init__(self, boxes: int, every: float | str = "24 h") -> None:

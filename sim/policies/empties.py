@@ -65,6 +65,9 @@ class FillSlots(NoEmpties):
     """Free slots are filled with the empties a station has above what it keeps.
 
     ``keep`` names stations, or station/fleet for boxes that are not the station's own.
+
+    Args:
+        keep: boxes by station, or station/fleet (`{jinan: 40}`), that stay there; 0 if absent
     """
 
     def __init__(self, keep: Mapping[str, int] | None = None) -> None:
@@ -82,6 +85,9 @@ class SafetyStock(NoEmpties):
 
     What a station has above its own safety stock is there to be taken.  A service whose dispatch
     rule is `with-empties` then repositions boxes without a laden one on the train.
+
+    Args:
+        stock: boxes by station, or station/fleet (`{almaty: 200}`), wanted there
     """
 
     def __init__(self, stock: Mapping[str, int]) -> None:
@@ -106,6 +112,13 @@ class Hire(FillSlots):
     Own empties fill free slots as with `fill-slots`.  ``most`` limits the boxes on hire at each
     terminal at one asking; ``at`` names the terminals where boxes can be hired (all if absent);
     ``price`` is for the accounts, USD a trip.
+
+    Args:
+        lead: a time (`5 d`) until a hired box stands at the station
+        price: USD (`450`) a box and trip, for the accounts
+        most: boxes (`100`) hired at a terminal at one asking
+        keep: boxes by station, or station/fleet (`{jinan: 40}`), that stay there; 0 if absent
+        at: `[almaty]`; terminals where boxes can be hired; all if absent
     """
 
     def __init__(

@@ -39,7 +39,11 @@ class FirstCome:
 
 
 class ClassPriority:
-    """By class, in the order named; classes not named come last."""
+    """By class, in the order named; classes not named come last.
+
+    Args:
+        classes: `[container, transit]`; train classes, the first served first
+    """
 
     def __init__(self, classes: Sequence[str]) -> None:
         if isinstance(classes, str) or not classes:

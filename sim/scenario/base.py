@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -42,6 +43,13 @@ Day = Annotated[date, BeforeValidator(_day)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]*$", description="lower-case name")]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """Marks a key that must be given although its table can do without: when, in words."""
+
+    when: str
 
 
 class Thing(BaseModel):

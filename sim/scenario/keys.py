@@ -164,7 +164,13 @@ class _Place:
             return []
         if self.parameter is not None:
             return [
-                Key(self.path(), f"rule: {name}", "parameter", default, reference.first_line(rule))
+                Key(
+                    self.path(),
+                    f"rule: {name}",
+                    "parameter",
+                    default,
+                    _meaning(rule, self.parameter),
+                )
                 for name, rule in self.registry().own().items()
                 for default in [_default(rule, self.parameter)]
                 if default is not None
@@ -212,6 +218,11 @@ def _kind_of(table: type[BaseModel]) -> str:
 def _parameters(rule: Any) -> dict[str, str]:
     accepted = inspect.signature(rule).parameters
     return {name: reference.parameter(p).replace("`", "") for name, p in accepted.items()}
+
+
+def _meaning(rule: Any, parameter: str) -> str:
+    """Unit and meaning of a parameter; what the rule does where it does not say."""
+    return reference.arguments(rule).get(parameter) or reference.first_line(rule)
 
 
 def _default(rule: Any, parameter: str) -> str | None:

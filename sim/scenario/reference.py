@@ -14,7 +14,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
+from sim.scenario.base import Needed
 from sim.scenario.dated import Dated
+from sim.scenario.distributions import KINDS, Parameter
 from sim.scenario.drawn import Distribution
 from sim.scenario.quantities import Duration, Offset
 from sim.scenario.shape import shape_of
@@ -34,6 +36,36 @@ it extends.
 
 `steppe explain KEY [SCENARIO]` says the same of one key, such as `stations.*.work.cranes`, and
 what a scenario gives it with its sources; names may be left out.
+
+"""
+EXTENDS = (
+    "`extends`",
+    "a file, or a list of files",
+    "—",
+    "scenarios beside this one that it is laid over: tables merge, `key: null` takes a key away, "
+    "lists and figures replace, and of several files the later ones win "
+    "(`extends: [base.yaml, more-trains.yaml]`)",
+)
+DISTRIBUTIONS = """\
+## Distributions
+
+What a figure that may be random may be, in place of one value. A `variation` is a factor whose mean
+is 1, which may be left out. Where two ends alone are known, write `uniform(low: 2 h, high: 4 h)`.
+
+"""
+AMOUNTS = """\
+## Amounts of a supply
+
+A supply offers its goods in one of three ways:
+
+- so much a month, evenly: `volume: 5000 t/month`; lots follow each other by luck, or without it by
+  `arrivals: regular`; the year has a shape with `season: {sep: 2, oct: 3, nov: 2}`
+- so much from each date until the next, evenly: `series: {2024-09-01: 3000 t, 2024-10-01: 9000 t}`,
+  or a file beside the scenario, `series: offered.csv`, of a line `date,tonnes` and lines such as
+  `2024-09-01,3000`; a month of nothing needs its line of 0, and the last line lasts as long as the
+  one before it
+- a contract of so many tonnes each month, ready as a whole on its day:
+  `contracts: {2024-09-15: 3000 t, 2024-10-15: 3000 t, 2024-11-15: 3000 t}`
 
 """
 REGISTRIES = (DISPATCH, CROSSING, ORDER, ADMISSION, CUSTOMS, EMPTIES, PORT)
@@ -112,6 +144,9 @@ def _figure(figure: Any) -> str:
 def default(field: FieldInfo) -> str:
     """The default of a key as it would be written; ``required``, or a dash for none."""
     value = field.default
+    for mark in field.metadata:
+        if isinstance(mark, Needed):
+            return mark.when
     if value is PydanticUndefined:
         return "required"
     if value is None or value == () or value == {}:
@@ -139,11 +174,13 @@ def rows(table: type[BaseModel], evidence: bool = False) -> list[tuple[str, str,
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD]
+    parts = [HEAD, distributions(), AMOUNTS]
     for place, table in tables():
         said = first_line(table)
         parts.append(f"## {_heading(place, table)}\n\n{said}\n\n")
         parts.append("| key | type and unit | default | meaning |\n| --- | --- | --- | --- |\n")
+        if not place:
+            parts.append(_row(*EXTENDS))
         parts += [_row(f"`{key}`", *others) for key, *others in rows(table)]
         parts.append("\n")
     parts.append(
@@ -151,12 +188,57 @@ def page() -> str:
     )
     for registry in REGISTRIES:
         parts.append(f"\n### `{registry.decision}`\n\n")
-        parts.append("| rule | parameters | meaning |\n| --- | --- | --- |\n")
+        parts.append(
+            "| rule | parameter | default | unit and meaning |\n| --- | --- | --- | --- |\n"
+        )
         for name, rule in registry.own().items():
-            accepted = inspect.signature(rule).parameters.values()
-            given = ", ".join(parameter(p) for p in accepted) or "—"
-            parts.append(_row(f"`{name}`", given, first_line(rule)))
+            parts.append(_row(f"`{name}`", "", "", first_line(rule)))
+            meant = arguments(rule)
+            for accepted in inspect.signature(rule).parameters.values():
+                known = parameter_default(accepted)
+                parts.append(_row("", f"`{accepted.name}`", known, meant[accepted.name]))
     return "".join(parts)
+
+
+def parameter_default(of: inspect.Parameter) -> str:
+    """The default of a rule's parameter as it would be written; ``required``, or a dash."""
+    if of.default is inspect.Parameter.empty:
+        return "required"
+    return "—" if of.default is None else f"`{_yaml(of.default)}`"
+
+
+def arguments(thing: Any) -> dict[str, str]:
+    """Unit and meaning of each parameter of a rule, from the ``Args`` of its class."""
+    _, _, listed = (inspect.getdoc(thing) or "").partition("\nArgs:\n")
+    found: dict[str, str] = {}
+    name = ""
+    for line in listed.partition("\n\n")[0].splitlines():
+        begun = re.fullmatch(r" {4}(\w+): (.*)", line)
+        if begun:
+            name = begun[1]
+            found[name] = begun[2]
+        elif name:
+            found[name] += f" {line.strip()}"
+    return found
+
+
+def distributions() -> str:
+    """The table of distributions, with what each takes."""
+    parts = [DISTRIBUTIONS, "| distribution | parameters | for example |\n| --- | --- | --- |\n"]
+    for name, known in KINDS.items():
+        given = "; ".join(f"`{p.name}` {_takes(p)}" for p in known.parameters)
+        parts.append(_row(f"`{name}`", given, f"`{known.example}`"))
+    return "".join([*parts, "\n"])
+
+
+def _takes(of: Parameter) -> str:
+    if of.many:
+        return "a list of values, each with the unit of the figure, drawn with equal chance"
+    if of.is_quantity:
+        return "with the unit of the figure"
+    kind = "a whole number" if of.whole else "a plain number"
+    said = {"cv": "the standard deviation over the mean, so that 0.4 is 40 %"}.get(of.name, "")
+    return f"{kind}{', ' if said else ''}{said}{', above 0' if of.above_zero else ''}"
 
 
 def _heading(place: str, table: type[BaseModel]) -> str:

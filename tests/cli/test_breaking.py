@@ -50,8 +50,8 @@ NO_CHAIN = "no chain of services leads from `burundai` to `jinan`; expected serv
             "services: {east: {length: 50, passing: {every: 1 d, free: 0.2}}}",
             [
                 f"child.yaml:2:31: this breaks {base('dispatch: {rule: when-full}')}: dispatch: "
-                "trains that pass are not formed here; remove it; `key: null` takes a key of another file "
-                "away",
+                "trains that pass are not formed here; remove it; `key: null` takes a key of "
+                "another file away",
                 f"child.yaml:2:31: this breaks {base(WAGONS)}: wagons: trains that "
                 "pass have their own; remove it; `key: null` takes a key of another file away",
             ],

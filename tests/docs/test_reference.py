@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,11 @@ from pydantic import BaseModel
 from sim.policies import DISPATCH
 from sim.scenario import vocabulary
 from sim.scenario.calendars import Calendar
-from sim.scenario.reference import REGISTRIES, page, rows, tables
+from sim.scenario.distributions import KINDS
+from sim.scenario.drawn import DurationDistribution
+from sim.scenario.reference import REGISTRIES, arguments, page, rows, tables
+from tests.cli.command import steppe
+from tests.corridor.small import SMALL
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
 
@@ -78,6 +84,40 @@ def test_every_rule_of_every_decision_is_on_it() -> None:
     for registry in REGISTRIES:
         section = text.split(f"### `{registry.decision}`")[1].split("###")[0]
         assert all(f"| `{name}` |" in section for name in registry.names())
-    said = "| `timetable` | `every` (required), `first` = `0 h`, `minimum` = `1` | At fixed times"
-    assert said in text
+    assert "| `timetable` |  |  | At fixed times, with what is there" in text
+    assert "|  | `every` | required | a time (`84 h`); from one train to the next |" in text
+    assert "|  | `minimum` | `1` | boxes (`20`); with fewer the train does not leave" in text
     assert "timetable" in DISPATCH.own()
+
+
+def test_every_parameter_of_every_rule_has_its_unit_and_meaning() -> None:
+    for registry in REGISTRIES:
+        for name, rule in registry.own().items():
+            accepted = list(inspect.signature(rule).parameters)
+            assert list(arguments(rule)) == accepted, f"{registry.decision}: {name}"
+
+
+def test_every_distribution_is_on_it_with_an_example_that_is_taken() -> None:
+    section = PAGE.read_text().split("## Distributions")[1].split("\n## ")[0]
+    for name, kind in KINDS.items():
+        (line,) = [row for row in section.splitlines() if row.startswith(f"| `{name}` |")]
+        assert all(f"`{parameter.name}`" in line for parameter in kind.parameters)
+        assert line.endswith(f"| `{kind.example}` |")
+        assert DurationDistribution.of(kind.example).kind == name
+
+
+def test_what_a_scenario_extends_is_the_first_of_its_keys() -> None:
+    section = PAGE.read_text().split("## The scenario")[1]
+    assert section.index("| `extends` |") < section.index("| `steppe` |")
+
+
+def test_every_amount_of_a_supply_shown_there_is_taken(tmp_path: Path) -> None:
+    section = PAGE.read_text().split("## Amounts of a supply")[1].split("\n## ")[0]
+    ways = re.findall(r"`((?:volume|series|contracts): [^`]+)`", section)
+    assert len(ways) == 4
+    (tmp_path / "offered.csv").write_text("date,tonnes\n2024-09-01,3000\n2024-10-01,0\n")
+    for way in ways:
+        text = SMALL.replace("volume: 900 t/d", way).replace("2023-01-01", "2024-09-01")
+        (tmp_path / "small.yaml").write_text(text.replace("2023-01-20", "2024-09-20"))
+        done = steppe(tmp_path, "check", "small.yaml")
+        assert (done.status, "exports offered" in done.out) == (0, True), way + done.err

@@ -55,7 +55,7 @@ def test_a_table_has_its_keys_below_it() -> None:
 
 def test_a_rule_has_its_registry_and_a_parameter_its_rules() -> None:
     found = explain("services.dispatch", CORRIDOR)
-    assert [k.default for k in found.keys] == ["`when-full`"]
+    assert [k.default for k in found.keys] == ["required without `passing`"]
     full = "As soon as the boxes for a full train are ready."
     assert RuleKey("when-full", (), full) in found.rules
     assert [(g.path, g.text) for g in found.given] == [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.base import Names, Rule, Thing
+from sim.scenario.base import Names, Needed, Rule, Thing
 from sim.scenario.dated import DatedRate
 from sim.scenario.drawn import DurationDistribution, RateDistribution
 from sim.scenario.quantities import Count
@@ -47,7 +47,7 @@ class Service(Thing):
     formation: Count | None = Field(
         None, description="wagons in a train; as many as its length if absent"
     )
-    dispatch: Rule = Field(
+    dispatch: Annotated[Rule, Needed("required without `passing`")] = Field(
         Rule(rule="when-full"), description="when a train that is formed here leaves"
     )
     crossing: str | None = Field(None, description="border crossing that this service uses")
