@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.best import choose
-from sim.cli.comparison import print_comparison
+from sim.cli.comparison import Tables, print_comparison
 from sim.cli.faults import UserError
 from sim.cli.show import as_json, progress
 from sim.cli.studies import end, load_all
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from sim.study.comparison import Comparison
 
 MARK = "comparison.parquet"
@@ -95,22 +93,28 @@ def compare_scenarios(
     pairs = comparison.all_pairs() if asked.all_pairs else None
     shown = kpis or (MAIN[:1] if asked.until_settled else None)
     frame, causes = comparison.differences(shown, pairs=pairs), comparison.causes(pairs)
+    refused = comparison.refused(pairs)
+    if "refused_t" in frame["kpi"]:
+        refused = refused.clear()  # asked for, so among the others
     again = _command(comparison, paths, asked, sets, kpis)
-    folder = _write(comparison, frame, comparison.further(pairs), causes, target, again)
+    further, full_lines = comparison.further(pairs), comparison.full_lines()
+    tables = Tables(frame, refused, further, full_lines, causes)
+    folder = _write(comparison, tables, target, again)
     if json:
         as_json(
             {
                 "folder": str(folder),
                 "replications": len(comparison.variants[0].outcomes),
                 "differences": frame.to_dicts(),
-                "further": comparison.further(pairs).to_dicts(),
+                "refused": refused.to_dicts(),
+                "further": further.to_dicts(),
                 "causes": causes.to_dicts(),
-                "full_lines": comparison.full_lines().to_dicts(),
+                "full_lines": full_lines.to_dicts(),
                 "deadlocked": comparison.deadlocks(),
             }
         )
     else:
-        print_comparison(comparison, frame, comparison.further(pairs), causes, folder)
+        print_comparison(comparison, tables, folder)
     end(comparison.failed, comparison.deadlocks())
 
 
@@ -152,9 +156,7 @@ def _command(
 
 def _write(
     comparison: Comparison,
-    frame: pl.DataFrame,
-    further: pl.DataFrame,
-    causes: pl.DataFrame,
+    tables: Tables,
     folder: Path,
     command: str,
 ) -> Path:
@@ -162,7 +164,7 @@ def _write(
     from sim.results.store import write_json
     from sim.study.files import write_folder
 
-    named = frame
+    frame = named = tables.differences
     if (frame["against"] != comparison.names[0]).any():
         both = frame["variant"] + " against " + frame["against"]
         named = frame.with_columns(both.alias("variant"))
@@ -170,8 +172,11 @@ def _write(
     def fill(fresh: Path) -> None:
         frame.write_parquet(fresh / MARK)
         frame.write_csv(fresh / "comparison.csv")
-        further.write_csv(fresh / "further.csv")
-        causes.write_csv(fresh / "causes.csv")
+        for name, table in (("refused", tables.refused), ("full-lines", tables.full_lines)):
+            if not table.is_empty():
+                table.write_csv(fresh / f"{name}.csv")
+        tables.further.write_csv(fresh / "further.csv")
+        tables.causes.write_csv(fresh / "causes.csv")
         draw("compare", named, fresh / "comparison.png", subtitle=_subtitle(comparison))
         write_json(fresh / "manifest.json", {**comparison.manifest(), "command": command})
 

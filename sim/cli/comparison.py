@@ -2,40 +2,86 @@
 
 from __future__ import annotations
 
+import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.deadlock import print_deadlocks
+from sim.cli.happened import WIDTH
 from sim.cli.show import number, short, table
-from sim.report.words import MANY
+from sim.report.verdicts import DAYS_FULL, MANY, comparison_answer
 
 if TYPE_CHECKING:
     import polars as pl
 
     from sim.study.comparison import Comparison
 
-DAYS_FULL = 3
-"""Mean days without a free place on a line from which it is told."""
 CAUSES = 6
 """Causes shown of each variant."""
 
 
-def print_comparison(
-    comparison: Comparison,
-    frame: pl.DataFrame,
-    further: pl.DataFrame,
-    causes: pl.DataFrame,
-    folder: Path,
-) -> None:
-    """All of it, and where it was written."""
+@dataclass(frozen=True)
+class Tables:
+    """The frames of a comparison, as ``Comparison`` makes them."""
+
+    differences: pl.DataFrame
+    refused: pl.DataFrame
+    """Of tonnes refused, whose intervals stand by themselves; without rows where nothing was."""
+    further: pl.DataFrame
+    full_lines: pl.DataFrame
+    causes: pl.DataFrame
+
+
+def print_comparison(comparison: Comparison, tables: Tables, folder: Path) -> None:
+    """All of it, the answer first, and where it was written."""
+    frame = tables.differences
     n = len(comparison.variants[0].outcomes)
     print_deadlocks(list(zip(comparison.names, comparison.variants, strict=True)))
     over = f", at each of {comparison.looks} looks" if comparison.looks > 1 else ""
     print(
-        f"against {comparison.names[0]}: {n} replications of each, common random numbers; "
-        f"all intervals hold together with 95 %{over}\n"
+        f"against {comparison.names[0]}: {n} replication{'s' if n > 1 else ''} of each, "
+        f"common random numbers; all intervals hold together with 95 %{over}\n"
     )
-    several = (frame["against"] != comparison.names[0]).any()
+    _print_answer(comparison, tables)
+    several = bool((frame["against"] != comparison.names[0]).any())
+    _print_differences(frame, several)
+    if not tables.refused.is_empty():
+        print(
+            "\ntonnes refused, because elevators were full (these intervals hold together with "
+            "95 % among themselves, beside those above)"
+        )
+        _print_differences(tables.refused, several)
+    _print_further(tables.further, several)
+    _print_overload(comparison)
+    _print_full(tables.full_lines)
+    _print_causes(tables.causes, several)
+    _print_pairs(frame)
+    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'comparison.png')}")
+
+
+def _print_answer(comparison: Comparison, tables: Tables) -> None:
+    """What is surely better, surely worse and not told apart, in sentences."""
+    titles = {
+        name: variant.scenario.tables.title
+        for name, variant in zip(comparison.names, comparison.variants, strict=True)
+    }
+    said = comparison_answer(
+        tables.differences.to_dicts(),
+        comparison.names[0],
+        {},
+        titles,
+        tables.refused.to_dicts(),
+        tables.full_lines.to_dicts(),
+    )
+    for sentence in said:
+        lead, rest = ("", "  ") if sentence.endswith(":") else ("- ", "  ")
+        print(textwrap.fill(lead + sentence, WIDTH, subsequent_indent=rest, break_on_hyphens=False))
+    print()
+
+
+def _print_differences(frame: pl.DataFrame, several: bool) -> None:
+    """Differences with intervals and verdicts, one row a variant and key figure."""
     rows = [
         [
             f"{r['variant']} against {r['against']}" if several else r["variant"],
@@ -49,12 +95,6 @@ def print_comparison(
     ]
     head = ("variant", "key figure", "reference", "variant's", "difference")
     table([*head, "95 %", "unit", "verdict"], rows, left=2)
-    _print_further(further, several)
-    _print_overload(comparison)
-    _print_full(comparison)
-    _print_causes(causes, several)
-    _print_pairs(frame)
-    print(f"\nresults in {short(folder)}\npicture  {short(folder / 'comparison.png')}")
 
 
 def _print_further(further: pl.DataFrame, several: bool) -> None:
@@ -90,9 +130,8 @@ def _print_overload(comparison: Comparison) -> None:
             print(f"{name} is OVERLOADED: {surplus} t a week more are offered than delivered")
 
 
-def _print_full(comparison: Comparison) -> None:
+def _print_full(frame: pl.DataFrame) -> None:
     """Lines that stood full for days in some variant: what it delivers rests on that."""
-    frame = comparison.full_lines()
     long = frame.filter(frame["hours"] >= DAYS_FULL * 24.0)
     if long.is_empty():
         return

@@ -12,6 +12,7 @@ from sim.report import words
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made, manifest, read
 from sim.report.pictures import picture_bytes
+from sim.report.verdicts import comparison_answer
 from sim.results.errors import ResultsError
 
 DPI = 130
@@ -26,18 +27,22 @@ def comparison_page(folder: Path) -> Page:
         ResultsError: a file is missing or damaged.
     """
     frame = read(folder / "comparison.parquet")
+    if frame.is_empty():
+        raise ResultsError(f"{folder / 'comparison.parquet'}: is empty; compare again")
     about = manifest(folder)
     variants: list[dict[str, Any]] = about.get("variants") or []
     reference = str(variants[0]["name"]) if variants else "the reference"
     overloaded = {str(v["name"]): v.get("overloaded") for v in variants}
+    titles = {str(v["name"]): str(v.get("title") or "") for v in variants}
+    refused = _table(folder / "refused.csv")
+    jammed = _table(folder / "full-lines.csv")
+    answer = comparison_answer(frame.to_dicts(), reference, overloaded, titles, refused, jammed)
     if "against" in frame.columns:
         # all pairs may be held against each other
         other = pl.col("against") != reference
         both = pl.col("variant") + " against " + pl.col("against")
         frame = frame.with_columns(pl.when(other).then(both).otherwise("variant").alias("variant"))
     rows = frame.to_dicts()
-    if not rows:
-        raise ResultsError(f"{folder / 'comparison.parquet'}: is empty; compare again")
     count = max(int(r["n"]) for r in rows)
     names = frame["variant"].unique(maintain_order=True).to_list()
     questions = [str(v["question"]) for v in variants if v.get("question")]
@@ -51,9 +56,14 @@ def comparison_page(folder: Path) -> Page:
         kind=f"Comparison, {count} paired replications under common random numbers; all intervals "
         "hold together with 95 %",
         question=questions[0] if questions else "",
-        answer=words.comparison_answer(rows, reference, overloaded),
+        answer=answer,
         images=(Image("What the variants change", picture, alt),),
-        tables=(_differences(rows), *_variants(variants)),
+        tables=(
+            _differences("Differences from the reference", rows),
+            *_refused(refused),
+            *_further(_table(folder / "further.csv")),
+            *_variants(variants),
+        ),
         **evidence(variants[0].get("evidence") if variants else None, reference),
         facts=made(about),
         command=str(about.get("command") or ""),
@@ -61,15 +71,52 @@ def comparison_page(folder: Path) -> Page:
     )
 
 
-def _differences(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _table(path: Path) -> list[dict[str, Any]]:
+    """Rows of a table that not every comparison has."""
+    return read(path).to_dicts() if path.is_file() else []
+
+
+def _refused(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
+    """Tonnes refused, whose intervals stand by themselves."""
+    if not rows:
+        return ()
+    note = (
+        "Goods that were never taken, because elevators were full. These intervals hold together "
+        "with 95 % among themselves, beside those of the other key figures."
+    )
+    return (_differences("Tonnes refused", rows, note),)
+
+
+def _further(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
+    """What each further tonne costs, where costs are known."""
+    lines = [
+        (
+            f"{r['variant']} against {r['against']}",
+            Cell(words.figure(r["tonnes"]), r["tonnes"]),
+            Cell(words.figure(r["usd"]), r["usd"]),
+            Cell(words.figure(r["usd_per_t"]), r["usd_per_t"]),
+            _between(r, ""),
+        )
+        for r in rows
+    ]
+    note = (
+        "By the costs of the scenarios; what a measure costs besides, such as night shifts, is not "
+        "in them. – where the tonnes are not told apart from nothing."
+    )
+    head = ("variant", "t more", "USD more", "USD a further t", "95 %")
+    return (Table("What each further tonne costs", head, tuple(lines), 1, note),) if lines else ()
+
+
+def _between(row: Mapping[str, Any], unit: str) -> str:
+    if row["low"] is None:
+        return "–"
+    return f"{words.figure(row['low'], unit)} … {words.figure(row['high'], unit)}"
+
+
+def _differences(title: str, rows: Sequence[Mapping[str, Any]], note: str = "") -> Table:
     lines = []
     for r in rows:
         unit = str(r["unit"])
-        low_high = (
-            "–"
-            if r["low"] is None
-            else f"{words.figure(r['low'], unit)} … {words.figure(r['high'], unit)}"
-        )
         lines.append(
             (
                 str(r["variant"]),
@@ -82,11 +129,11 @@ def _differences(rows: Sequence[Mapping[str, Any]]) -> Table:
                     r["difference"],
                     f"{r['variant']}/{r['kpi']}",
                 ),
-                low_high,
+                _between(r, unit),
             )
         )
     head = ("variant", "key figure", "verdict", "unit", "reference", "difference", "95 %")
-    return Table("Differences from the reference", head, tuple(lines), 4)
+    return Table(title, head, tuple(lines), 4, note)
 
 
 def _variants(variants: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:

@@ -6,9 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-MANY = 1000
-"""Further replications from which a difference, if there is one, is too small to matter."""
-
 
 def figure(value: float | None, unit: str = "") -> str:
     """A figure as people read it: thousands apart, no false precision, a share in per cent."""
@@ -154,61 +151,3 @@ def _overload(overload: Mapping[str, Any] | None) -> list[str]:
         "The corridor was not overloaded: what was offered and not delivered did not pile up in "
         f"the second half ({figure(growth)}{sure} t a week)."
     ]
-
-
-def difference(row: Mapping[str, Any]) -> str:
-    """One difference of a comparison with its interval, or that there is none."""
-    if row["difference"] is None:
-        return "no figure"
-    unit = str(row["unit"])
-    sign = "+" if row["difference"] > 0 else ""
-    text = sign + figure(row["difference"], unit)
-    if row["low"] is not None and row["high"] is not None:
-        text += f" ({figure(row['low'], unit)} … {figure(row['high'], unit)})"
-    return text if unit in ("1", "") else f"{text} {unit}"
-
-
-def comparison_answer(
-    rows: list[dict[str, Any]], reference: str, overloaded: Mapping[str, bool | None]
-) -> tuple[str, ...]:
-    """What the variants change against the reference, the best first, and how sure that is."""
-    said = []
-    main = [r for r in rows if r["kpi"] == "delivered_t"] or [
-        r for r in rows if r["kpi"] == rows[0]["kpi"]
-    ]
-    better = sorted(
-        (r for r in main if r["verdict"] == "better"), key=lambda r: -abs(r["difference"])
-    )
-    what = kpi_words(main[0]["kpi"])
-    if better:
-        best = better[0]
-        said.append(
-            f"{best['variant']} helped most: {what} {difference(best)} against {reference}, "
-            f"with {best['n']} paired replications."
-        )
-    else:
-        said.append(f"No variant is surely better than {reference} in {what}.")
-    for row in main:
-        if better and row is better[0]:
-            continue
-        said.append(f"{row['variant']}: {what} {difference(row)}, {_verdict(row)}.")
-    for row in (r for r in rows if r["kpi"] == "lead_time_mean_h" and r not in main):
-        said.append(f"{row['variant']}: mean lead time {difference(row)}, {_verdict(row)}.")
-    full = [name for name, over in overloaded.items() if over]
-    if full:
-        said.append(
-            f"Overloaded, so that what is not delivered piles up or is refused: {', '.join(full)}."
-        )
-    return tuple(said)
-
-
-def _verdict(row: Mapping[str, Any]) -> str:
-    if row["verdict"] == "same":
-        return "the same as far as it matters"
-    if row["verdict"] != "not told apart":
-        return str(row["verdict"])
-    more = row.get("more_runs")
-    if more and more > MANY:
-        return "not told apart; no difference that matters at this size"
-    runs = f"{more:,} more replication{'s' if more != 1 else ''}" if more else ""
-    return "not told apart" + (f"; about {runs} would tell" if runs else "")

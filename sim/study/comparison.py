@@ -32,6 +32,8 @@ MAIN = (
     "end_backlog_t",
 )
 """Key figures that a comparison names when none are asked for."""
+REFUSED = "refused_t"
+"""Told besides where some run refused goods, so that it widens no interval of the others."""
 COST = "cost_per_t"
 """Named besides where there are costs."""
 FULL_COLUMNS = {
@@ -128,6 +130,18 @@ class Comparison:
         runs = (o for v in self.variants for o in v.shown if COST in o.kpis)
         priced = any(o.kpis[COST].value is not None for o in runs)
         return (*MAIN, COST) if priced else MAIN
+
+    def refused(self, pairs: Sequence[Pair] | None = None) -> pl.DataFrame:
+        """Differences in tonnes refused, as ``differences``; no row where no run refused any.
+
+        Their intervals hold together with 95 % among themselves, not with those of other figures.
+
+        Raises:
+            ValueError: a variant that does not exist.
+        """
+        found = self.differences([REFUSED], pairs=pairs)
+        any_did = any(o.kpis[REFUSED].value for v in self.variants for o in v.shown)
+        return found if any_did else found.clear()
 
     def full_lines(self) -> pl.DataFrame:
         """Lines that stood full, so that trains could not set out, after the warm-up.

@@ -39,7 +39,7 @@ def rows(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 def test_a_comparison_is_a_table_and_a_picture(compared: tuple[Path, Done]) -> None:
     folder = compared[0] / "runs/small-compare"
     names = {"comparison.parquet", "comparison.csv", "causes.csv", "further.csv", "comparison.png"}
-    names.add("manifest.json")
+    names |= {"full-lines.csv", "manifest.json"}
     assert {p.name for p in folder.iterdir()} == names
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
     csv = pl.read_csv(folder / "comparison.csv")
@@ -202,3 +202,28 @@ def test_the_best_is_chosen_and_what_goes_on_says_so(tmp_path: Path) -> None:
         done = steppe(tmp_path, *both, *args)
         assert (done.status, done.out) == (2, "")
         assert says in done.err
+
+
+def test_what_was_refused_is_told_beside_and_widens_no_other_interval(tmp_path: Path) -> None:
+    fill(tmp_path)
+    text = SMALL.replace("fleet: boxes}}\n  dostyk", "fleet: boxes, storage: 1000 t}}\n  dostyk")
+    assert text != SMALL
+    (tmp_path / "small.yaml").write_text(text)
+    more = "extends: small.yaml\ntitle: twice the goods\nexport_volume: 2\n"
+    (tmp_path / "fast.yaml").write_text(more)
+    args = ("compare", "small.yaml", "fast.yaml", "--replications", "4", "--jobs", "1")
+    shown = good(tmp_path, *args).out
+    said, tables = shown.split("\nvariant ", 1)
+    assert "\nHeld against small (" in said and "fast (twice the goods), +" in said
+    assert "fast besides: surely refused more, by " in said
+    assert "tonnes refused, because elevators were full" in tables
+    folder = tmp_path / "runs/small-compare"
+    (row,) = pl.read_csv(folder / "refused.csv").to_dicts()
+    assert row["kpi"] == "refused_t" and row["verdict"] == "worse" and row["low"] > 0.0
+    assert "refused_t" not in pl.read_parquet(folder / "comparison.parquet")["kpi"]
+    page = good(tmp_path, "report", str(folder)).out
+    html = Path(tmp_path / page.strip()).read_text()
+    assert "surely refused more, by " in html and "<h3>Tonnes refused</h3>" in html
+    # asked for, it is one of those that hold together, and not told twice
+    asked = good(tmp_path, *args, "--kpi", "refused_t", "--kpi", "delivered_t", "--out", "two").out
+    assert "tonnes refused, because" not in asked and not (tmp_path / "two/refused.csv").exists()

@@ -13,6 +13,7 @@ import pytest
 import sim
 from sim.report import report, words, write_report
 from sim.report.page import Page, Table, render
+from sim.report.verdicts import comparison_answer
 from sim.results import ResultsError, read_kpis
 from sim.study.manifest import command
 from tests.corridor.small import SMALL
@@ -100,7 +101,7 @@ def test_a_difference_that_takes_a_thousand_runs_more_is_none_that_matters(
 ) -> None:
     row = {"variant": "b", "kpi": "delivered_t", "unit": "t", "difference": 0.1, "low": -1.0,
            "high": 1.2, "verdict": "not told apart", "n": 10, "more_runs": more}  # fmt: skip
-    assert said in " ".join(words.comparison_answer([row], "a", {}))
+    assert said in " ".join(comparison_answer([row], "a", {}))
 
 
 def test_figures_with_neither_source_nor_reason_are_counted_as_such(page: str) -> None:
@@ -243,15 +244,56 @@ def test_a_comparison_says_what_helped_most_and_how_sure() -> None:
         difference("trains", 40.0, "better"),
         difference("nothing", 1.0, "not told apart", more_runs=9),
     ]
-    said = words.comparison_answer(rows, "today", {"today": True, "nights": False})
-    assert said[0] == (
-        "trains helped most: delivered +40 (35 … 45) t against today, with 4 paired replications."
+    titles = {"today": "As it is", "trains": "Twice the trains"}
+    said = comparison_answer(rows, "today", {"today": True, "nights": False}, titles)
+    assert said[:4] == (
+        "Held against today (As it is), in tonnes delivered:",
+        "Surely better: trains (Twice the trains), +40 (35 … 45) t, surely more than all others "
+        "here.",
+        "Surely better: nights, +10 (5 … 15) t.",
+        "Cannot be told apart from it: nothing, +1 (-4 … 6) t, about 9 more replications would "
+        "tell.",
     )
-    assert said[1] == "nights: delivered +10 (5 … 15) t, better."
-    assert "not told apart; about 9 more replications would tell" in said[2]
     assert said[-1].endswith("is refused: today.")
-    unsure = words.comparison_answer(rows[2:], "today", {})
-    assert unsure[0] == "No variant is surely better than today in delivered."
+    close = comparison_answer([*rows[:1], difference("trains", 12.0, "better")], "today", {})
+    assert not any("all others" in sentence for sentence in close)
+
+
+def test_what_else_a_variant_changes_names_what_is_worse_and_what_is_not_told() -> None:
+    rows = [
+        difference("trains", 40.0, "better"),
+        difference("trains", 30.0, "better", kpi="fulfilment", unit="1"),
+        difference("trains", 30.0, "worse", kpi="cost_per_t", unit="USD/t"),
+        difference("trains", 3.0, "not told apart", kpi="lead_time_p95_h", unit="h"),
+    ]
+    refused = [difference("trains", -38.0, "better", kpi="refused_t")]
+    full = [{"variant": "trains", "line": "steppe", "hours": 96.0, "low": 0.0, "high": 99.0}]
+    said = comparison_answer(rows, "today", {}, {}, refused, full)
+    assert said[2:] == (
+        "trains besides: surely refused less, by 38 (33 … 43) t; surely worse in cost per tonne "
+        "+30 (25 … 35) USD/t; not told apart in lead time P95.",
+        "The intervals of tonnes refused hold together among themselves, not with the others.",
+        "In doubt: trains, as steppe stood full for 4 days, at which a railway would have stopped "
+        "loading; what is delivered rests on its not doing so.",
+    )
+    unsure = difference("trains", -2.0, "not told apart", kpi="refused_t")
+    assert "not told apart in tonnes refused (2 less, -3 … 7)" in " ".join(
+        comparison_answer(rows, "today", {}, {}, [unsure])
+    )
+
+
+def test_pairs_held_against_each_other_are_no_variants_of_the_reference() -> None:
+    rows = [
+        difference("trains", 40.0, "better", against="today"),
+        difference("nights", 10.0, "better", against="today"),
+        difference("nights", -30.0, "worse", against="trains"),
+    ]
+    said = comparison_answer(rows, "today", {})
+    assert said[1:] == (
+        "Surely better: trains, +40 (35 … 45) t, surely more than all others here.",
+        "Surely better: nights, +10 (5 … 15) t.",
+        "nights against trains: surely worse in tonnes delivered, -30 (-35 … -25) t.",
+    )
 
 
 def test_a_comparison_of_files_is_a_report(folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,194 @@
+"""What a comparison found, as sentences by rules: surely better, surely worse, or not told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.report.words import figure, kpi_words
+
+MANY = 1000
+"""Further replications from which a difference, if there is one, is too small to matter."""
+MAIN = "delivered_t"
+"""The key figure that is answered first, where it was compared."""
+DAYS_FULL = 3
+"""Mean days without a free place on a line from which it is told."""
+_ECHOES = {"fulfilment": "delivered_t", "waiting_mean_h": "lead_time_mean_h"}
+"""Key figures that say over again what another says, left out of sentences beside it."""
+_SAYS = (
+    ("better", "surely better"),
+    ("worse", "surely worse"),
+    ("differs", "surely different"),
+    ("same", "the same as far as it matters"),
+)
+Row = Mapping[str, Any]
+
+
+def comparison_answer(
+    rows: Sequence[Row],
+    reference: str,
+    overloaded: Mapping[str, bool | None],
+    titles: Mapping[str, str] | None = None,
+    refused: Sequence[Row] = (),
+    full_lines: Sequence[Row] = (),
+) -> tuple[str, ...]:
+    """What the variants change against the reference, and how sure that is.
+
+    First what is surely better, surely worse and not told apart in the main key figure, with each
+    interval; then a sentence a variant about the others; then variants held against each other.
+
+    Args:
+        rows: differences, columns as ``sim.study.paired.COLUMNS``.
+        reference: name of the scenario that variants are held against.
+        overloaded: by name, whether what is not delivered piles up; None where not known.
+        titles: of scenarios, by name.
+        refused: rows of refused tonnes, whose intervals are not among those that hold together.
+        full_lines: rows of ``Comparison.full_lines``, the longest of each variant first.
+    """
+    names = _Names(titles or {})
+    mine = [r for r in rows if r.get("against", reference) == reference]
+    kpi = MAIN if any(r["kpi"] == MAIN for r in rows) else rows[0]["kpi"]
+    main = [r for r in mine if r["kpi"] == kpi]
+    said = [f"Held against {names(reference)}, in {_figure_words(kpi)}:"] if main else []
+    said += _by_verdict(main, names)
+    less = {r["variant"]: r for r in refused if r.get("against", reference) == reference}
+    for row in main:
+        name = row["variant"]
+        others = [r for r in mine if r["variant"] == name and r["kpi"] != kpi]
+        said += _of_variant(name, others, less.get(name))
+    between = [r for r in rows if r.get("against", reference) != reference and r["kpi"] == kpi]
+    said += [_between(r) for r in between]
+    if any(r["low"] is not None for r in less.values()):
+        said.append(
+            "The intervals of tonnes refused hold together among themselves, not with the others."
+        )
+    said += _jammed(full_lines)
+    full = [name for name, over in overloaded.items() if over]
+    if full:
+        said.append(
+            f"Overloaded, so that what is not delivered piles up or is refused: {', '.join(full)}."
+        )
+    return tuple(said)
+
+
+class _Names:
+    """Scenarios by name, with their titles where they have any."""
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        self._titles = titles
+
+    def __call__(self, name: str) -> str:
+        title = self._titles.get(name)
+        return f"{name} ({title})" if title and title != name else name
+
+
+def _figure_words(kpi: str) -> str:
+    return "tonnes delivered" if kpi == MAIN else kpi_words(kpi)
+
+
+def _by_verdict(rows: Sequence[Row], names: _Names) -> list[str]:
+    """A sentence a variant, what is sure first and the largest difference first within that."""
+    order = [verdict for verdict, _ in _SAYS]
+    known = [r for r in rows if r["difference"] is not None]
+    known.sort(key=lambda r: -abs(r["difference"]))
+    sure = [r for r in known if r["verdict"] in order]
+    sure.sort(key=lambda r: order.index(r["verdict"]))
+    said = [
+        f"{dict(_SAYS)[r['verdict']].capitalize()}: {names(r['variant'])}, {difference(r)}"
+        f"{_most(r, known)}."
+        for r in sure
+    ]
+    return said + [
+        f"Cannot be told apart from it: {names(r['variant'])}, {difference(r)}{_more(r)}."
+        for r in rows
+        if r["verdict"] == "not told apart"
+    ]
+
+
+def _most(row: Row, rows: Sequence[Row]) -> str:
+    """That it is surely further up or down than all others: its interval meets none of theirs.
+
+    Intervals that hold together and are of differences from one reference allow this.
+    """
+    others = [r for r in rows if r is not row]
+    if not others or any(r["low"] is None for r in rows):
+        return ""
+    up = row["difference"] > 0.0
+    clear = all(row["low"] > r["high"] if up else row["high"] < r["low"] for r in others)
+    return f", surely {'more' if up else 'less'} than all others here" if clear else ""
+
+
+def _of_variant(name: str, rows: Sequence[Row], refused: Row | None) -> list[str]:
+    """What else a variant changes: with intervals what is sure, by name what is not."""
+    kpis = {r["kpi"] for r in rows} | {MAIN}
+    rows = [r for r in rows if _ECHOES.get(r["kpi"]) not in kpis]
+    parts = []
+    if refused is not None and refused["difference"] is not None:
+        parts.append(_refused(refused))
+    for verdict, words in _SAYS:
+        found = [r for r in rows if r["verdict"] == verdict]
+        if found:
+            listed = ", ".join(f"{kpi_words(r['kpi'])} {difference(r)}" for r in found)
+            parts.append(f"{words} in {listed}")
+    unsure = [kpi_words(r["kpi"]) for r in rows if r["verdict"] == "not told apart"]
+    if unsure:
+        parts.append(f"not told apart in {', '.join(unsure)}")
+    return [f"{name} besides: {'; '.join(parts)}."] if parts else []
+
+
+def _refused(row: Row) -> str:
+    """How much less a variant refuses: what it delivers more may be no more than that."""
+    less = row["difference"] < 0.0
+    size, how = figure(abs(row["difference"])), "less" if less else "more"
+    if row["low"] is None:
+        return f"refused {size} t {how}, no interval"
+    ends = (-row["high"], -row["low"]) if less else (row["low"], row["high"])
+    between = f"{figure(ends[0])} … {figure(ends[1])}"
+    if row["verdict"] in ("better", "worse"):
+        return f"surely refused {how}, by {size} ({between}) t"
+    return f"not told apart in tonnes refused ({size} {how}, {between})"
+
+
+def _jammed(rows: Sequence[Row]) -> list[str]:
+    """Scenarios in which a line stood full for days, so that what they deliver is in doubt."""
+    longest: dict[str, Row] = {}
+    for row in rows:
+        if row["hours"] >= 24.0 * DAYS_FULL:
+            longest.setdefault(row["variant"], row)
+    return [
+        f"In doubt: {name}, as {row['line']} stood full for {figure(row['hours'] / 24.0)} days, at "
+        "which a railway would have stopped loading; what is delivered rests on its not doing so."
+        for name, row in longest.items()
+    ]
+
+
+def _between(row: Row) -> str:
+    """Two variants held against each other."""
+    pair, what = f"{row['variant']} against {row['against']}", _figure_words(row["kpi"])
+    words = dict(_SAYS).get(row["verdict"], "cannot be told apart")
+    more = _more(row) if row["verdict"] == "not told apart" else ""
+    return f"{pair}: {words} in {what}, {difference(row)}{more}."
+
+
+def difference(row: Row) -> str:
+    """One difference of a comparison with its interval, or that there is none."""
+    if row["difference"] is None:
+        return "no figure"
+    unit = str(row["unit"])
+    sign = "+" if row["difference"] > 0 else ""
+    text = sign + figure(row["difference"], unit)
+    if row["low"] is not None and row["high"] is not None:
+        text += f" ({figure(row['low'], unit)} … {figure(row['high'], unit)})"
+    return text if unit in ("1", "") else f"{text} {unit}"
+
+
+def _more(row: Row) -> str:
+    """How many more replications would tell, roughly."""
+    if row["n"] == 0:
+        return ", as no pair of runs has it"
+    if row["low"] is None:
+        return ", as that needs 2 replications or more"
+    more = row.get("more_runs")
+    if more and more > MANY:
+        return ", no difference that matters at this size"
+    return f", about {more:,} more replication{'s' if more != 1 else ''} would tell" if more else ""
