@@ -155,10 +155,15 @@ def _jammed(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         if row["hours"] >= 24.0 * DAYS_FULL:
             longest.setdefault(row["variant"], row)
-    return [
-        f"In doubt: {name}, as {row['line']} stood full for {figure(row['hours'] / 24.0)} days, at "
-        "which a railway would have stopped loading; what is delivered rests on its not doing so."
+    if not longest:
+        return []
+    named = ", ".join(
+        f"{name} ({row['line']} for {figure(row['hours'] / 24.0)} days)"
         for name, row in longest.items()
+    )
+    return [
+        "In doubt, since a line stood full, at which a railway would have stopped loading: "
+        f"{named}. What is delivered there rests on its not doing so."
     ]
 
 

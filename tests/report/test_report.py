@@ -273,8 +273,8 @@ def test_what_else_a_variant_changes_names_what_is_worse_and_what_is_not_told() 
         "trains besides: surely refused less, by 38 (33 … 43) t; surely worse in cost per tonne "
         "+30 (25 … 35) USD/t; not told apart in lead time P95.",
         "The intervals of tonnes refused hold together among themselves, not with the others.",
-        "In doubt: trains, as steppe stood full for 4 days, at which a railway would have stopped "
-        "loading; what is delivered rests on its not doing so.",
+        "In doubt, since a line stood full, at which a railway would have stopped loading: trains "
+        "(steppe for 4 days). What is delivered there rests on its not doing so.",
     )
     unsure = difference("trains", -2.0, "not told apart", kpi="refused_t")
     assert "not told apart in tonnes refused (2 less, -3 … 7)" in " ".join(
