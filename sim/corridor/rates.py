@@ -140,16 +140,16 @@ class Rates:
         return [24.0 * d for d in range(days)], draws.span(0, days)
 
     def season(self, season: Season | None) -> Steps | None:
-        """Monthly weights over the calendar months of the horizon."""
+        """Factors of the calendar months of the horizon."""
         if season is None:
             return None
         start = self._tables.start
-        times, values = [0.0], [season.weights[start.month - 1]]
         year, month = start.year, start.month
+        times, values = [0.0], [season.factors(year)[month - 1]]
         while True:
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
             time = (date(year, month, 1) - start) / timedelta(hours=1)
             if time >= self.horizon:
                 return times, values
             times.append(time)
-            values.append(season.weights[month - 1])
+            values.append(season.factors(year)[month - 1])

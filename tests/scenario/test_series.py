@@ -11,6 +11,7 @@ from sim.corridor import simulate
 from sim.results.ledger import closing
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.evidence import figures
+from sim.scenario.things.seasons import MONTHS
 from sim.study.implied import implied
 
 TEXT = """
@@ -130,3 +131,18 @@ def test_dates_that_cannot_be_read_are_refused(
     with pytest.raises(ScenarioError) as caught:
         made(tmp_path, amount)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(("start", "days"), [("2023-01-01", 365), ("2024-01-01", 366)])
+@pytest.mark.parametrize("season", ["{jan: 0, feb: 1}", "{jan: 3, jul: 0.5}"])
+def test_a_season_moves_goods_within_the_year_and_makes_none(
+    tmp_path: Path, start: str, days: int, season: str
+) -> None:
+    others = ", ".join(f"{m}: 0" for m in MONTHS[2:]) if "feb" in season else ""
+    shape = season.replace("}", f", {others}}}") if others else season
+    year = [f"start={start}", f"horizon={days} d"]
+    times = ready(made(tmp_path, f"volume: 20 kt/yr, season: {shape}", *year))
+    # 1,000 boxes in 365 days, whenever they come.
+    assert len(times) == pytest.approx(1000 * days / 365, abs=2)
+    if others:
+        assert min(times) >= 31 * 24 and max(times) < (59 + days - 365) * 24

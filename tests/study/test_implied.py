@@ -258,10 +258,10 @@ def test_free_slots_bring_empties_where_a_rule_fills_them(tmp_path: Path) -> Non
 
 
 def test_season_and_shares_by_crossing(tmp_path: Path) -> None:
-    # January weighs three times February; the mean of twelve is one.
+    # A day of January weighs three times one of February; the mean over the year is one.
     weights = "supplies.barley.season={jan: 3, feb: 1}"
     mine = stage(implied(scenario(tmp_path, "export_volume=1", weights)), "almaty/stuffing")
-    mean = (3 + 11) / 12
+    mean = (3 * 31 + 365 - 31) / 365
     assert mine.load == pytest.approx([12 * 3 / mean, 12 / mean])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+
 from pydantic import Field, model_validator
 
 from sim.scenario.base import Thing
@@ -11,20 +13,20 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 
 class Season(Thing):
-    """Relative monthly weights; their mean is scaled to one."""
+    """Relative weights of a day in each month; their mean over a year is scaled to one."""
 
-    jan: Factor = Field(Factor.of(1.0), description="weight of January")
-    feb: Factor = Field(Factor.of(1.0), description="weight of February")
-    mar: Factor = Field(Factor.of(1.0), description="weight of March")
-    apr: Factor = Field(Factor.of(1.0), description="weight of April")
-    may: Factor = Field(Factor.of(1.0), description="weight of May")
-    jun: Factor = Field(Factor.of(1.0), description="weight of June")
-    jul: Factor = Field(Factor.of(1.0), description="weight of July")
-    aug: Factor = Field(Factor.of(1.0), description="weight of August")
-    sep: Factor = Field(Factor.of(1.0), description="weight of September")
-    oct: Factor = Field(Factor.of(1.0), description="weight of October")
-    nov: Factor = Field(Factor.of(1.0), description="weight of November")
-    dec: Factor = Field(Factor.of(1.0), description="weight of December")
+    jan: Factor = Field(Factor.of(1.0), description="weight of a day in January")
+    feb: Factor = Field(Factor.of(1.0), description="weight of a day in February")
+    mar: Factor = Field(Factor.of(1.0), description="weight of a day in March")
+    apr: Factor = Field(Factor.of(1.0), description="weight of a day in April")
+    may: Factor = Field(Factor.of(1.0), description="weight of a day in May")
+    jun: Factor = Field(Factor.of(1.0), description="weight of a day in June")
+    jul: Factor = Field(Factor.of(1.0), description="weight of a day in July")
+    aug: Factor = Field(Factor.of(1.0), description="weight of a day in August")
+    sep: Factor = Field(Factor.of(1.0), description="weight of a day in September")
+    oct: Factor = Field(Factor.of(1.0), description="weight of a day in October")
+    nov: Factor = Field(Factor.of(1.0), description="weight of a day in November")
+    dec: Factor = Field(Factor.of(1.0), description="weight of a day in December")
 
     @model_validator(mode="after")
     def _some_weight(self) -> Season:
@@ -32,9 +34,9 @@ class Season(Thing):
             raise ValueError("all months weigh 0; expected at least one above 0")
         return self
 
-    @property
-    def weights(self) -> tuple[float, ...]:
-        """Twelve factors, January first, of mean one."""
-        raw = [getattr(self, m) for m in MONTHS]
-        mean = sum(raw) / 12
-        return tuple(w / mean for w in raw)
+    def factors(self, year: int) -> tuple[float, ...]:
+        """Twelve factors, January first, whose mean over the days of that year is one."""
+        weights = [float(getattr(self, month)) for month in MONTHS]
+        days = [monthrange(year, month)[1] for month in range(1, 13)]
+        mean = sum(w * d for w, d in zip(weights, days, strict=True)) / sum(days)
+        return tuple(weight / mean for weight in weights)
