@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.study.engine import Job, Outcome, default_jobs, run_all
 from sim.study.grid import check_numbers
-from sim.study.statistics import interval, t_quantile
+from sim.study.statistics import estimate, prediction
 
 if TYPE_CHECKING:
     import polars as pl
@@ -263,39 +263,42 @@ def _measured(rows: Sequence[tuple[str, Take, float, float]], results: Results) 
 
 def _judge(episode: Episode, row: Observation, taken: Sequence[float | None]) -> Finding:
     values = [v / row.factor for v in taken if v is not None]
-    found = interval(values) if values else None
-    predicted: tuple[float, float] | None = None
-    within: bool | None = None
-    if found is not None and found.half_width is not None and found.deviation is not None:
-        wide = t_quantile(found.n - 1) * found.deviation * math.sqrt(1.0 + 1.0 / found.n)
-        predicted = max(0.0, found.mean - wide), found.mean + wide
+    found = estimate(values)
+    ahead = prediction(values) if values else None
+    low, high = (None, None) if ahead is None else (_from_zero(ahead.low), ahead.high)
+    within = None
+    if low is not None and high is not None:
         slack = SAME * max(abs(row.low), abs(row.high))
-        within = row.high >= predicted[0] - slack and row.low <= predicted[1] + slack
-    error = None if found is None else _error(found.mean, row.low, row.high)
-    nearer = row.high if found is not None and found.mean > row.high else row.low
-    sure = found is not None and found.half_width is not None
+        within = row.high >= low - slack and row.low <= high + slack
+    error = None if found.mean is None else _error(found.mean, row.low, row.high)
+    nearer = row.high if found.mean is not None and found.mean > row.high else row.low
     return Finding(
-        episode.name,
-        row.name,
-        row.title,
-        row.unit,
-        row.low,
-        row.high,
-        None if found is None else found.mean,
-        max(0.0, found.low) if found is not None and sure else None,
-        found.high if found is not None and sure else None,
-        None if predicted is None else predicted[0],
-        None if predicted is None else predicted[1],
-        error,
-        error / nearer if error is not None and nearer else None,
-        within,
-        row.calibrated,
-        row.calibrates,
-        len(values),
-        len(taken) - len(values),
-        row.source,
-        row.remark,
+        episode=episode.name,
+        row=row.name,
+        title=row.title,
+        unit=row.unit,
+        observed_low=row.low,
+        observed_high=row.high,
+        mean=found.mean,
+        low=_from_zero(found.low),
+        high=found.high,
+        predicted_low=low,
+        predicted_high=high,
+        error=error,
+        relative=error / nearer if error is not None and nearer else None,
+        within=within,
+        calibrated=row.calibrated,
+        calibrates=row.calibrates,
+        n=found.n,
+        without=len(taken) - found.n,
+        source=row.source,
+        remark=row.remark,
     )
+
+
+def _from_zero(low: float | None) -> float | None:
+    """The lower end of what is never below nothing."""
+    return None if low is None else max(0.0, low)
 
 
 def _error(mean: float, low: float, high: float) -> float:

@@ -8,7 +8,7 @@ the scenario as it is under common random numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -18,7 +18,8 @@ from sim.scenario.altering import Change, altered
 from sim.scenario.problems import ScenarioError
 from sim.study.engine import Job, Outcome
 from sim.study.grid import Done, check_numbers, quiet, run_jobs
-from sim.study.statistics import CONFIDENCE, Interval, interval
+from sim.study.paired import Paired, in_all, paired
+from sim.study.statistics import CONFIDENCE, Interval, interval, together
 from sim.study.steps import Step, What, steps
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two steps together, and each alone in the same replications, t delivered."""
+class Interaction:
+    """What two steps deliver more, t, together and each alone, in the same replications."""
 
     first: Step
     second: Step
@@ -69,7 +70,7 @@ class Bottleneck:
     hours: float
     screened: tuple[Tried, ...]
     refined: tuple[Tried, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[Interaction, ...]
     failed: list[tuple[str, Outcome]]
     deadlocked: list[dict[str, Any]]
 
@@ -90,11 +91,11 @@ class Bottleneck:
         import polars as pl
 
         figures = {kpi for tried in self.refined for kpi in tried.differences}
-        shown = max(len(self.refined) * len(figures), 1)
+        shown = len(self.refined) * len(figures)
         rows = [
             _row(tried, stage, confidence, self.per_year)
             for stage, group, confidence in (
-                ("refined", self.refined, 1 - (1 - CONFIDENCE) / shown),
+                ("refined", self.refined, together(shown)),
                 ("screened", self.screened, CONFIDENCE),
             )
             for tried in sorted(group, key=lambda t: (-t.mean(), t.step.resource))
@@ -109,29 +110,28 @@ class Bottleneck:
         """
         import polars as pl
 
-        confidence = 1 - (1 - CONFIDENCE) / max(len(self.pairs), 1)
+        confidence = together(len(self.pairs))
         rows = []
         for pair in self.pairs:
             if not pair.together:
                 continue
             per = self.per_year
-            sums = [(a + b) * per for a, b in pair.alone]
-            extra = interval(
-                [t * per - s for t, s in zip(pair.together, sums, strict=True)], confidence
+            both = Paired(
+                tuple((a + b) * per for a, b in pair.alone), tuple(t * per for t in pair.together)
             )
-            sure = extra.half_width is not None
+            extra = both.interval(confidence)
             verdict = "not told apart"
-            if sure and (extra.low > 0.0 or extra.high < 0.0):
-                verdict = "more than the sum" if extra.mean > 0.0 else "less than the sum"
+            if extra.above(0.0) or extra.below(0.0):
+                verdict = "more than the sum" if extra.above(0.0) else "less than the sum"
             rows.append(
                 (
                     pair.first.resource,
                     pair.second.resource,
                     sum(pair.together) / len(pair.together) * per,
-                    sum(sums) / len(sums),
+                    sum(both.reference) / both.n,
                     extra.mean,
-                    extra.low if sure else None,
-                    extra.high if sure else None,
+                    extra.low,
+                    extra.high,
                     verdict,
                     extra.n,
                 )
@@ -169,18 +169,16 @@ def _row(tried: Tried, stage: str, confidence: float, per_year: float) -> dict[s
             continue
         scale = per_year if kpi == "delivered_t" else 1.0
         found = interval([v * scale for v in values], confidence)
-        row[column] = found.mean
-        if found.half_width is not None:
-            row[f"{column}_low"], row[f"{column}_high"] = found.low, found.high
+        row |= {column: found.mean, f"{column}_low": found.low, f"{column}_high": found.high}
         if kpi == "delivered_t":
             row["verdict"] = _verdict(found)
     return row
 
 
 def _verdict(found: Interval) -> str:
-    if found.half_width is None or found.low <= 0.0 <= found.high:
-        return UNKNOWN
-    return "gains" if found.mean > 0.0 else "loses"
+    if found.above(0.0):
+        return "gains"
+    return "loses" if found.below(0.0) else UNKNOWN
 
 
 def bottleneck(
@@ -262,7 +260,7 @@ class _Trial:
             Tried(step, *_differences(found[""], found[step.resource], numbers)) for step in chosen
         ]
 
-    def pairs(self, chosen: Sequence[Step], numbers: Sequence[int]) -> list[Pair]:
+    def pairs(self, chosen: Sequence[Step], numbers: Sequence[int]) -> list[Interaction]:
         """Every two of the steps together, and each alone in the same replications."""
         if len(chosen) < 2:
             return []
@@ -272,15 +270,11 @@ class _Trial:
         found = self._run([("", self.scenario), *singly, *laid], numbers)
         made = []
         for (a, b), (name, _) in zip(both, laid, strict=True):
-            rows = []
-            for r in numbers:
-                four = [found[n].get(r) for n in ("", a.resource, b.resource, name)]
-                values = [None if one is None else one.get("delivered_t") for one in four]
-                if all(v is not None for v in values):
-                    rows.append([v for v in values if v is not None])
-            together = tuple(row[3] - row[0] for row in rows)
-            alone = tuple((row[1] - row[0], row[2] - row[0]) for row in rows)
-            made.append(Pair(a, b, together, alone))
+            four = [_values(found[n], "delivered_t") for n in ("", a.resource, b.resource, name)]
+            rows = in_all(four).values()
+            both_more = tuple(both - base for base, _, _, both in rows)
+            alone = tuple((one - base, other - base) for base, one, other, _ in rows)
+            made.append(Interaction(a, b, both_more, alone))
         return made
 
     def _laid(self, name: str, changes: Sequence[Change]) -> tuple[str, Scenario]:
@@ -313,15 +307,16 @@ def _joined(a: Step, b: Step) -> tuple[Change, ...]:
     return (*a.changes, *b.changes)
 
 
+def _values(runs: Mapping[int, Mapping[str, float]], kpi: str) -> dict[int, float | None]:
+    """A key figure by number of replication."""
+    return {number: figures.get(kpi) for number, figures in runs.items()}
+
+
 def _differences(
-    base: dict[int, dict[str, float]], other: dict[int, dict[str, float]], numbers: Sequence[int]
+    base: Mapping[int, Mapping[str, float]],
+    other: Mapping[int, Mapping[str, float]],
+    numbers: Sequence[int],
 ) -> tuple[dict[str, tuple[float, ...]], int]:
     """Paired differences by key figure, and how many replications lack one of the two runs."""
-    whole = [r for r in numbers if r in base and r in other]
-    kpis = {
-        kpi: tuple(
-            other[r][kpi] - base[r][kpi] for r in whole if kpi in base[r] and kpi in other[r]
-        )
-        for kpi in FIGURES
-    }
-    return {k: v for k, v in kpis.items() if v}, len(numbers) - len(whole)
+    kpis = {k: paired(_values(base, k), _values(other, k)).differences for k in FIGURES}
+    return {k: v for k, v in kpis.items() if v}, len(numbers) - len(base.keys() & other.keys())

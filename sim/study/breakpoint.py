@@ -24,7 +24,7 @@ from sim.scenario.altering import Change, altered, scaled
 from sim.study.engine import Job, Outcome
 from sim.study.grid import Done, quiet, run_jobs
 from sim.study.replications import DRIFT_SHARE
-from sim.study.statistics import interval
+from sim.study.statistics import estimate
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -202,14 +202,13 @@ def _summed(
     good = [e for e in ends if e is not None]
     values = tuple(v for v, _ in good)
     censored = sum(c for _, c in good)
-    spread = interval(values) if values else None
-    mean = None if spread is None else spread.mean
+    spread = estimate(values)
     low, high = None, None
-    if spread is not None and spread.half_width is not None:
+    if spread.mean is not None and spread.half_width is not None:
         half = spread.half_width + RESOLUTION * spread.mean / 2.0
         low, high = spread.mean - half, (None if censored else spread.mean + half)
     return Breakpoint(
-        mean,
+        spread.mean,
         low,
         high,
         values,

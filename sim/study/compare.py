@@ -1,7 +1,7 @@
 """Variants against each other under common random numbers.
 
 Replication r of every variant draws the same numbers, so that differences are taken within each
-replication (`paired`) and told with the scenarios that they belong to (`comparison`).
+replication (`paired`, `contrast`) and told with the scenarios that they belong to (`comparison`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.study.comparison import MAIN, Comparison, check_known
+from sim.study.contrast import ALL
 from sim.study.engine import Job, default_jobs, run_all
 from sim.study.grid import check_numbers, check_spans
-from sim.study.paired import ALL
 from sim.study.replications import Replications
 
 if TYPE_CHECKING:

@@ -11,10 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.study.contrast import (
+    ALL,
+    CAUSE_COLUMNS,
+    COLUMNS,
+    Contrast,
+    by_cause,
+    cause_row,
+    kpi_row,
+)
 from sim.study.further import FURTHER_COLUMNS, further_row
-from sim.study.paired import ALL, CAUSE_COLUMNS, COLUMNS, Pair, by_cause, cause_row, kpi_row
 from sim.study.replications import Replications
-from sim.study.statistics import CONFIDENCE, interval
+from sim.study.statistics import interval, together
 
 if TYPE_CHECKING:
     import polars as pl
@@ -83,11 +91,11 @@ class Comparison:
             "variants": [variant(n, v) for n, v in zip(self.names, self.variants, strict=True)],
         }
 
-    def against_reference(self) -> list[Pair]:
+    def against_reference(self) -> list[Contrast]:
         """Every variant against the first."""
         return [(name, self.names[0]) for name in self.names[1:]]
 
-    def all_pairs(self) -> list[Pair]:
+    def all_pairs(self) -> list[Contrast]:
         """Every variant against every one before it."""
         return [(b, a) for i, b in enumerate(self.names) for a in self.names[:i]]
 
@@ -96,7 +104,7 @@ class Comparison:
         kpis: Sequence[str] | None = None,
         *,
         simultaneous: bool = True,
-        pairs: Sequence[Pair] | None = None,
+        pairs: Sequence[Contrast] | None = None,
     ) -> pl.DataFrame:
         """One row a pair of variants and key figure (``main`` if None), as a tidy frame.
 
@@ -157,13 +165,12 @@ class Comparison:
             found = []
             for line in dict.fromkeys(line for o in made.good for line in o.full):
                 hours = interval([o.full.get(line, 0.0) for o in made.good])
-                known = hours.half_width is not None
-                bounds = (max(hours.low, 0.0), hours.high) if known else (None, None)
-                found.append((name, line, hours.mean, *bounds, len(made.good)))
+                low = None if hours.low is None else max(hours.low, 0.0)
+                found.append((name, line, hours.mean, low, hours.high, hours.n))
             rows += sorted(found, key=lambda row: (-row[2], row[1]))
         return pl.DataFrame(rows, schema=_schema(FULL_COLUMNS), orient="row")
 
-    def further(self, pairs: Sequence[Pair] | None = None) -> pl.DataFrame:
+    def further(self, pairs: Sequence[Contrast] | None = None) -> pl.DataFrame:
         """What each tonne costs that a variant delivers more, by the costs of the scenarios.
 
         One row a pair of variants that have costs, columns as in ``FURTHER_COLUMNS``: tonnes and
@@ -181,7 +188,7 @@ class Comparison:
         known = [row for row in rows if row is not None]
         return pl.DataFrame(known, schema=_schema(FURTHER_COLUMNS), orient="row")
 
-    def causes(self, pairs: Sequence[Pair] | None = None) -> pl.DataFrame:
+    def causes(self, pairs: Sequence[Contrast] | None = None) -> pl.DataFrame:
         """The difference in delay by cause: hours waited for each container taken.
 
         One row a pair of variants and cause, most changed first, and ``all causes`` before them;
@@ -202,7 +209,7 @@ class Comparison:
             rows += made
         return pl.DataFrame(rows, schema=_schema(CAUSE_COLUMNS))
 
-    def _both(self, pair: Pair) -> tuple[Replications, Replications]:
+    def _both(self, pair: Contrast) -> tuple[Replications, Replications]:
         """Reference and variant."""
         for name in pair:
             if name not in self.names:
@@ -213,8 +220,7 @@ class Comparison:
         return reference, variant
 
     def _confidence(self, count: int, simultaneous: bool) -> float:
-        shares = (count if simultaneous else 1) * self.looks
-        return 1.0 - (1.0 - CONFIDENCE) / max(shares, 1)
+        return together((count if simultaneous else 1) * self.looks)
 
 
 def check_known(kpis: Sequence[str]) -> None:

@@ -48,7 +48,7 @@ class Filling:
     @property
     def grows(self) -> bool:
         """Whether it surely fills."""
-        return self.slope.half_width is not None and self.slope.low > 0.0
+        return self.slope.above(0.0)
 
     @property
     def hours_to_full(self) -> float | None:

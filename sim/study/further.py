@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.study.statistics import t_quantile
+from sim.study.paired import in_all
+from sim.study.statistics import moments, t_quantile
 
 if TYPE_CHECKING:
-    from sim.study.paired import Pair
+    from sim.study.contrast import Contrast
     from sim.study.replications import Replications
 
 FURTHER_COLUMNS = {
@@ -46,11 +47,11 @@ def ratio(above: Sequence[float], below: Sequence[float], confidence: float) -> 
         ValueError: fewer than two pairs, or not as many of both.
     """
     n = len(below)
-    if n < 2 or len(above) != n:
-        raise ValueError("a ratio needs two pairs or more")
-    y, x = math.fsum(above) / n, math.fsum(below) / n
-    yy = math.fsum((a - y) ** 2 for a in above) / (n - 1)
-    xx = math.fsum((b - x) ** 2 for b in below) / (n - 1)
+    if len(above) != n:
+        raise ValueError(f"{len(above)} values over {n}; expected as many of both")
+    (y, yy), (x, xx) = moments(above), moments(below)
+    if yy is None or xx is None:
+        raise ValueError("a ratio needs two pairs or more; expected more replications")
     xy = math.fsum((a - y) * (b - x) for a, b in zip(above, below, strict=True)) / (n - 1)
     t = t_quantile(n - 1, confidence)
     if x == 0.0 or (g := t * t * xx / (n * x * x)) >= 1.0:
@@ -65,24 +66,24 @@ def ratio(above: Sequence[float], below: Sequence[float], confidence: float) -> 
 
 
 def further_row(
-    pair: Pair, reference: Replications, variant: Replications, confidence: float
+    contrast: Contrast, reference: Replications, variant: Replications, confidence: float
 ) -> dict[str, Any] | None:
     """What the variant delivers more, what that costs more, and both for a tonne.
 
     None where a scenario has no costs, or fewer than two pairs of runs are whole.
     """
-    base, other = _delivered(reference), _delivered(variant)
-    both = sorted(base.keys() & other.keys())
+    sides = (*_delivered(reference), *_delivered(variant))
+    both = in_all(sides).values()
     if len(both) < 2:
         return None
-    tonnes = [other[r][0] - base[r][0] for r in both]
-    usd = [other[r][1] - base[r][1] for r in both]
+    tonnes = [more - less for less, _, more, _ in both]
+    usd = [more - less for _, less, _, more in both]
     found = ratio(usd, tonnes, confidence)
     return {
-        "variant": pair[0],
-        "against": pair[1],
-        "tonnes": math.fsum(tonnes) / len(both),
-        "usd": math.fsum(usd) / len(both),
+        "variant": contrast[0],
+        "against": contrast[1],
+        "tonnes": moments(tonnes)[0],
+        "usd": moments(usd)[0],
         "usd_per_t": found.value,
         "low": found.low,
         "high": found.high,
@@ -90,12 +91,10 @@ def further_row(
     }
 
 
-def _delivered(made: Replications) -> dict[int, tuple[float, float]]:
-    """Tonnes delivered and what they cost, by replication."""
-    found = {}
-    for outcome in made.good:
-        tonnes = outcome.kpis["delivered_t"].value
-        each = outcome.kpis["cost_per_t"].value
-        if tonnes is not None and each is not None:
-            found[outcome.replication] = (tonnes, tonnes * each)
-    return found
+def _delivered(made: Replications) -> tuple[dict[int, float | None], dict[int, float | None]]:
+    """Tonnes delivered and what they cost, by replication; None in runs without either."""
+    tonnes, each = made.values("delivered_t"), made.values("cost_per_t")
+    usd = {
+        r: None if t is None or (cost := each[r]) is None else t * cost for r, t in tonnes.items()
+    }
+    return tonnes, usd

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.study.paired import Paired
 from sim.study.statistics import interval
 
 if TYPE_CHECKING:
@@ -47,19 +48,9 @@ def causes(ramp: Ramp, most: int = 8) -> pl.DataFrame:
             if others:
                 kept[REST] = [sum(part) for part in zip(*others, strict=True)]
             for cause, h in kept.items():
-                sure = interval(h)
-                known = sure.half_width is not None
-                rows.append(
-                    (
-                        name,
-                        volume,
-                        cause,
-                        sure.mean,
-                        sure.low if known else None,
-                        sure.high if known else None,
-                        sum(h) / total if total else 0.0,
-                    )
-                )
+                taken = interval(h)
+                share = sum(h) / total if total else 0.0
+                rows.append((name, volume, cause, taken.mean, taken.low, taken.high, share))
     kinds = {"variant": pl.String, "volume": pl.Float64, "cause": pl.String}
     numbers = dict.fromkeys(("hours", "low", "high", "share"), pl.Float64)
     return pl.DataFrame(rows, schema={**kinds, **numbers}, orient="row")
@@ -89,8 +80,8 @@ def migration(ramp: Ramp) -> pl.DataFrame:
             second = order[1] if len(order) > 1 else None
             clear = None
             if first and second and len(looks) > 1:
-                lead = [a - b for a, b in zip(hours[first], hours[second], strict=True)]
-                clear = interval(lead).low > 0.0
+                both = Paired(tuple(hours[second]), tuple(hours[first]))
+                clear = both.interval().above(0.0)
             total = sum(sum(h) for h in hours.values())
             used = {
                 n: sum(one.busy.get(n, 0.0) for one in looks) / len(looks)

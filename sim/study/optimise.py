@@ -27,7 +27,7 @@ from sim.study.language import OptimiseTables
 from sim.study.measures_taken import Measures, Taken, cheapest
 from sim.study.reading import Study, load_optimise
 from sim.study.searching import CANDIDATES, by_optuna, every
-from sim.study.statistics import CONFIDENCE, interval
+from sim.study.statistics import estimate, together
 from sim.study.tried import Tried, front
 
 if TYPE_CHECKING:
@@ -88,10 +88,8 @@ class Optimum:
                 **dict(zip(self.measures.names, one.taken, strict=True)),
             }
             for kpi in self.shown:
-                known = [k[kpi] for k in one.kpis if kpi in k]
-                found = interval(known) if known else None
-                row[kpi] = found.mean if found else None
-                row[f"{kpi}_half"] = found.half_width if found else None
+                found = estimate(k.get(kpi) for k in one.kpis)
+                row[kpi], row[f"{kpi}_half"] = found.mean, found.half_width
             rows.append(row)
         kinds: dict[str, Any] = {
             "measures": pl.String,
@@ -237,7 +235,7 @@ def _confirm(
     """Candidates that reach the goal, cheapest first, until one is confirmed."""
     candidates = cheapest(trial.measures, [t for t, one in tried.items() if one.reaches])
     candidates = candidates[:CANDIDATES]
-    confidence = 1.0 - (1.0 - CONFIDENCE) / max(len(candidates), 1)
+    confidence = together(len(candidates))
     made: list[Tried] = []
     for taken in candidates:
         (one,) = trial.run([taken], seed, numbers)

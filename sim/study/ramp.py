@@ -17,7 +17,7 @@ from sim.study.compare import names_of
 from sim.study.engine import Outcome
 from sim.study.grid import Done, check_numbers, check_spans, quiet, run_grid
 from sim.study.look import Look, look
-from sim.study.statistics import interval
+from sim.study.statistics import estimate
 
 if TYPE_CHECKING:
     import polars as pl
@@ -106,9 +106,7 @@ class Ramp:
         for p, name in enumerate(self.names):
             for v, volume in enumerate(self.volumes):
                 for kpi in (k for k in kpis if k in KPIS):
-                    known = [x for x in self.values(p, v, kpi) if x is not None]
-                    found = interval(known) if known else None
-                    sure = found is not None and found.half_width is not None
+                    found = estimate(self.values(p, v, kpi))
                     bound = self.bounds_t[name][v] if kpi == "delivered_t" else None
                     rows.append(
                         {
@@ -116,10 +114,10 @@ class Ramp:
                             "volume": volume,
                             "kpi": kpi,
                             "unit": KPIS[kpi].unit,
-                            "mean": found.mean if found else None,
-                            "low": found.low if found and sure else None,
-                            "high": found.high if found and sure else None,
-                            "n": len(known),
+                            "mean": found.mean,
+                            "low": found.low,
+                            "high": found.high,
+                            "n": found.n,
                             "bound_t": bound,
                         }
                     )

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from sim.study.statistics import CONFIDENCE, interval, t_quantile
+from sim.study.paired import Paired, in_all
+from sim.study.statistics import Interval, t_quantile, together
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,19 +52,22 @@ class Grid:
             [ramp.values(p, v, kpi) for v in range(len(ramp.volumes))]
             for p in range(len(ramp.names))
         ]
-        whole = [
-            r
-            for r in range(ramp.replications)
-            if all(row[r] is not None for policy in cells for row in policy)
-        ]
+        whole = list(in_all([dict(enumerate(row)) for policy in cells for row in policy]).values())
         self.dropped = ramp.replications - len(whole)
-        taken = [[[row[r] for r in whole] for row in policy] for policy in cells]
-        self.values: NDArray[np.float64] = self.sign * np.asarray(taken, dtype=np.float64)
+        shape = (len(cells), len(self.volumes), len(whole))
+        taken = np.asarray(whole, dtype=np.float64).T.reshape(shape)
+        # rows of replications lie together, so that numpy adds each up in the same order
+        self.values: NDArray[np.float64] = np.ascontiguousarray(self.sign * taken)
 
     @property
     def n(self) -> int:
         """Replications that every policy has at every volume."""
         return int(self.values.shape[2])
+
+    def lead(self, one: int, other: int, volume: int, confidence: float) -> Interval:
+        """How much better one policy is than another at a volume, in the figure's unit."""
+        sides = (tuple(self.values[p, volume].tolist()) for p in (other, one))
+        return Paired(*sides).interval(confidence)
 
     def bootstrap(
         self, statistic: Callable[[NDArray[Any]], NDArray[Any]]
@@ -85,7 +89,7 @@ class Grid:
 def _confidence(grid: Grid) -> float:
     """Of one interval, so that those of all pairs and volumes hold together (Bonferroni)."""
     pairs = math.comb(len(grid.names), 2)
-    return 1 - (1 - CONFIDENCE) / max(pairs * len(grid.volumes), 1)
+    return together(pairs * len(grid.volumes))
 
 
 def ranking(ramp: Ramp, kpi: str) -> pl.DataFrame:
@@ -104,10 +108,9 @@ def ranking(ramp: Ramp, kpi: str) -> pl.DataFrame:
         means = [_mean(row[v]) for row in grid.values]
         order = sorted(range(len(means)), key=lambda p: (-means[p], p)) if grid.n else []
         for rank, p in enumerate(order, 1):
-            lead = interval(list(grid.values[order[0], v] - grid.values[p, v]), confidence)
-            sure = lead.half_width is not None
-            worse = sure and lead.low > 0.0
-            verdict = "best" if rank == 1 else "worse" if worse else "not told apart"
+            lead = grid.lead(order[0], p, v, confidence)
+            worse = "worse" if lead.above(0.0) else "not told apart"
+            verdict = "best" if rank == 1 else worse
             rows.append(
                 (
                     kpi,
@@ -116,8 +119,8 @@ def ranking(ramp: Ramp, kpi: str) -> pl.DataFrame:
                     grid.sign * means[p],
                     rank,
                     lead.mean,
-                    lead.low if sure else None,
-                    lead.high if sure else None,
+                    lead.low,
+                    lead.high,
                     verdict,
                     grid.n,
                 )
@@ -158,7 +161,6 @@ def flips(ramp: Ramp, kpi: str) -> pl.DataFrame:
             if mean[v] * mean[v + 1] >= 0.0:
                 continue
             first, then = (a, b) if mean[v] > 0.0 else (b, a)
-            side = 1.0 if mean[v] > 0.0 else -1.0
 
             def cross(
                 m: NDArray[Any], first: int = first, then: int = then, at: int = v
@@ -170,9 +172,9 @@ def flips(ramp: Ramp, kpi: str) -> pl.DataFrame:
                 return np.asarray(near)
 
             spread = grid.bootstrap(cross)
-            surely = [interval(list(side * row), confidence) for row in gap]
-            before = any(i.half_width is not None and i.low > 0.0 for i in surely[: v + 1])
-            after = any(i.half_width is not None and i.high < 0.0 for i in surely[v + 1 :])
+            surely = [grid.lead(first, then, at, confidence) for at in range(len(gap))]
+            before = any(i.above(0.0) for i in surely[: v + 1])
+            after = any(i.below(0.0) for i in surely[v + 1 :])
             rows.append(
                 (
                     kpi,

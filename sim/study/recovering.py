@@ -22,7 +22,7 @@ import numpy as np
 
 from sim.study.events import Event, events
 from sim.study.grid import Done, check_numbers, check_spans, quiet, run_grid
-from sim.study.statistics import interval
+from sim.study.statistics import estimate
 
 if TYPE_CHECKING:
     import polars as pl
@@ -310,10 +310,5 @@ def _first_not_more(extra: StepSeries, end: float, until: float) -> float | None
 
 
 def _spread(name: str, values: Sequence[float]) -> dict[str, float | None]:
-    found = interval(values) if values else None
-    sure = found is not None and found.half_width is not None
-    return {
-        name: found.mean if found else None,
-        f"{name}_low": found.low if found and sure else None,
-        f"{name}_high": found.high if found and sure else None,
-    }
+    found = estimate(values)
+    return {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}

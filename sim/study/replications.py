@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.study.engine import Job, Outcome, default_jobs, run_all
 from sim.study.grid import check_numbers
-from sim.study.statistics import Interval, interval
+from sim.study.statistics import Interval, estimate, interval
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -41,7 +41,7 @@ class Drift:
         """Grows by a twentieth of what is offered and a train's load or more, and surely grows."""
         if self.slope.mean * self.weeks < self.train_t:
             return False
-        sure = self.slope.half_width is None or self.slope.low > 0.0
+        sure = self.slope.low is None or self.slope.low > 0.0
         return self.share > DRIFT_SHARE and self.slope.mean > 0.0 and sure
 
 
@@ -134,22 +134,18 @@ class Replications:
                 return outcome.results
         raise LookupError("no run has its tables")
 
+    def values(self, kpi: str) -> dict[int, float | None]:
+        """A key figure by number of replication, of the runs that reached the horizon."""
+        return {o.replication: o.kpis[kpi].value for o in self.good}
+
     def kpis(self) -> dict[str, KpiSummary]:
         """Mean and half width of each key figure over the runs shown that have it."""
         from sim.results.kpi import KpiSummary
 
         summary = {}
         for name, kpi in self.shown[0].kpis.items():
-            values = [o.kpis[name].value for o in self.shown]
-            known = [v for v in values if v is not None]
-            found = interval(known) if known else None
-            summary[name] = KpiSummary(
-                found.mean if found else None,
-                found.half_width if found else None,
-                len(known),
-                kpi.unit,
-                kpi.meaning,
-            )
+            found = estimate(o.kpis[name].value for o in self.shown)
+            summary[name] = KpiSummary(found.mean, found.half_width, found.n, kpi.unit, kpi.meaning)
         return summary
 
     def waiting(self, of: Literal["causes", "sides"] = "causes") -> list[dict[str, Any]]:

@@ -12,6 +12,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+
+from sim.study.paired import Paired
+from sim.study.statistics import moments
 
 FIRST = 10
 """Replications of each variant before any is dropped."""
@@ -136,12 +140,9 @@ def _variances(
 ) -> dict[tuple[int, int], float]:
     """Variances of the differences of all pairs over the first replications."""
     found = {}
-    for i in race:
-        for j in race:
-            if i < j:
-                apart = [values[i][r] - values[j][r] for r in pairs]
-                mean = math.fsum(apart) / len(apart)
-                found[i, j] = math.fsum((a - mean) ** 2 for a in apart) / (len(apart) - 1)
+    for i, j in combinations(race, 2):
+        apart = Paired(*(tuple(values[k][r] for r in pairs) for k in (j, i))).differences
+        found[i, j] = moments(apart)[1] or 0.0
     return found
 
 
@@ -160,7 +161,7 @@ def _ended(
     for i, known in values.items():
         mine = [known[r] for r in pairs if r in known]
         if mine:
-            means[i] = math.fsum(mine) / len(mine)
+            means[i] = moments(mine)[0]
     left = [i for i in race if i in means]
     best = (max if largest else min)(left, key=lambda i: means[i]) if left and pairs else None
     return Selection(

@@ -7,8 +7,8 @@ holds (Law, Simulation Modeling and Analysis, 5th ed., ch. 9).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 CONFIDENCE = 0.95
 
@@ -20,15 +20,23 @@ def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
         ValueError: fewer than one degree of freedom.
     """
     if degrees < 1:
-        raise ValueError("an interval needs two values or more")
+        raise ValueError(
+            f"degrees of freedom: {degrees} leave no interval; expected 1 or more, "
+            "which takes two values or more"
+        )
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, 0.5 + confidence / 2))
 
 
+def together(count: int) -> float:
+    """The confidence of each of so many intervals, so that all hold with 95 % (Bonferroni)."""
+    return 1.0 - (1.0 - CONFIDENCE) / max(count, 1)
+
+
 @dataclass(frozen=True)
 class Interval:
-    """Mean of n values with the half width of its interval, None below two values."""
+    """Mean of n values, and how sure it is: one value has no half width and no deviation."""
 
     mean: float
     half_width: float | None
@@ -36,27 +44,89 @@ class Interval:
     deviation: float | None
 
     @property
-    def low(self) -> float:
-        """Lower end; minus infinity below two values."""
-        return self.mean - (math.inf if self.half_width is None else self.half_width)
+    def low(self) -> float | None:
+        """Lower end; None below two values."""
+        return None if self.half_width is None else self.mean - self.half_width
 
     @property
-    def high(self) -> float:
-        """Upper end; infinity below two values."""
-        return self.mean + (math.inf if self.half_width is None else self.half_width)
+    def high(self) -> float | None:
+        """Upper end; None below two values."""
+        return None if self.half_width is None else self.mean + self.half_width
+
+    def above(self, bound: float) -> bool:
+        """Whether the mean surely lies above a bound; of one value nothing is sure."""
+        return self.low is not None and self.low > bound
+
+    def below(self, bound: float) -> bool:
+        """Whether the mean surely lies below a bound; of one value nothing is sure."""
+        return self.high is not None and self.high < bound
+
+    def within(self, low: float, high: float) -> bool:
+        """Whether the mean surely lies between two bounds or on them."""
+        return (
+            self.low is not None and self.high is not None and low <= self.low and self.high <= high
+        )
+
+    def holds(self, value: float) -> bool:
+        """Whether the value may be the mean: it lies in the interval, and there is one."""
+        return self.low is not None and self.high is not None and self.low <= value <= self.high
 
 
-def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Student's t interval for the mean.
+def moments(values: Sequence[float]) -> tuple[float, float | None]:
+    """Mean and variance (n - 1) of the values; no variance below two.
 
     Raises:
         ValueError: no values.
     """
     n = len(values)
     if n == 0:
-        raise ValueError("an interval needs two values or more")
+        raise ValueError("no values, and so no mean of them; expected one or more")
     mean = math.fsum(values) / n
-    if n == 1:
-        return Interval(mean, None, 1, None)
-    deviation = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1))
+    return mean, math.fsum((v - mean) ** 2 for v in values) / (n - 1) if n > 1 else None
+
+
+def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """Student's t interval for the mean.
+
+    Raises:
+        ValueError: no values; where there may be none, ``estimate`` says so.
+    """
+    mean, variance = moments(values)
+    n = len(values)
+    if variance is None:
+        return Interval(mean, None, n, None)
+    deviation = math.sqrt(variance)
     return Interval(mean, t_quantile(n - 1, confidence) * deviation / math.sqrt(n), n, deviation)
+
+
+def prediction(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """The interval in which one more such value lies, around their mean.
+
+    Raises:
+        ValueError: no values.
+    """
+    found = interval(values, confidence)
+    if found.deviation is None:
+        return found
+    wide = t_quantile(found.n - 1, confidence) * found.deviation * math.sqrt(1.0 + 1.0 / found.n)
+    return replace(found, half_width=wide)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a table tells of a mean: each is None where the values do not tell it."""
+
+    mean: float | None = None
+    half_width: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+
+
+def estimate(values: Iterable[float | None], confidence: float = CONFIDENCE) -> Estimate:
+    """Mean and interval of those values that are known, be it of none."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return Estimate()
+    found = interval(known, confidence)
+    return Estimate(found.mean, found.half_width, found.low, found.high, found.n)

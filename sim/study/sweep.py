@@ -19,7 +19,7 @@ from sim.study.engine import Job, Outcome
 from sim.study.grid import Done, check_numbers, check_spans, quiet, run_jobs
 from sim.study.language import SweepTables
 from sim.study.reading import Study, load_sweep
-from sim.study.statistics import interval
+from sim.study.statistics import estimate, interval
 
 if TYPE_CHECKING:
     import polars as pl
@@ -112,10 +112,8 @@ class Sweep:
                 "meets": self._meets(done),
             }
             for kpi in kpis:
-                known = [x for c in done if (x := c.kpis.get(kpi)) is not None]
-                found = interval(known) if known else None
-                row[kpi] = found.mean if found else None
-                row[f"{kpi}_half"] = found.half_width if found else None
+                found = estimate(c.kpis.get(kpi) for c in done)
+                row[kpi], row[f"{kpi}_half"] = found.mean, found.half_width
             rows.append(row)
         kinds: dict[str, Any] = {
             "point": pl.Int64,
@@ -156,11 +154,12 @@ class Sweep:
                 return "not told apart"
             margins = [condition.margin({n: k[n] or 0.0 for n in names}) for k in known]
             found = interval(margins)
-            if found.half_width is None:
+            if found.low is None:
                 verdicts.append("yes" if found.mean >= 0.0 else "no")
+            elif found.low >= 0.0:
+                verdicts.append("yes")
             else:
-                sure = "yes" if found.low >= 0.0 else "no" if found.high < 0.0 else "not told apart"
-                verdicts.append(sure)
+                verdicts.append("no" if found.below(0.0) else "not told apart")
         for word in ("no", "not told apart"):
             if word in verdicts:
                 return word

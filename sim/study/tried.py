@@ -51,10 +51,10 @@ class Tried:
             if not values:
                 return "not told apart"
             found = interval(values, self.confidence)
-            if found.half_width is None:
-                return "not told apart"
-            if found.high < 0.0:
+            if found.below(0.0):
                 return "missed"
+            if found.low is None:
+                return "not told apart"
             if found.low < 0.0:
                 verdict = "not told apart"
         return verdict

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.study.cases import CASES, Case, Pairs
 from sim.study.engine import Job, Outcome, default_jobs, run_all
-from sim.study.statistics import CONFIDENCE, interval
+from sim.study.statistics import CONFIDENCE, interval, together
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -251,17 +251,11 @@ def in_interval(
     figures: int,
 ) -> list[Finding]:
     """Theory lies in the interval of the replications' means, one of so many that hold together."""
-    confidence = 1.0 - (1.0 - CONFIDENCE) / figures
+    confidence = together(figures)
     found = []
     for what, theory in known.items():
-        values = [m[what] for m in measured]
-        if len(values) < 2:
-            found.append(
-                Finding(name, what, theory, values[0], None, None, 1, "in the interval", "misses")
-            )
-            continue
-        made = interval(values, confidence)
-        verdict: Verdict = "ok" if made.low <= theory <= made.high else "misses"
+        made = interval([m[what] for m in measured], confidence)
+        verdict: Verdict = "ok" if made.holds(theory) else "misses"
         found.append(
             Finding(
                 name,

@@ -49,6 +49,8 @@ def test_no_ratio_where_tonnes_may_be_nothing() -> None:
     assert ratio([5.0, 6.0], [0.0, 0.0], 0.95).value is None
     with pytest.raises(ValueError, match="two pairs or more"):
         ratio([5.0], [1.0], 0.95)
+    with pytest.raises(ValueError, match="2 values over 1"):
+        ratio([5.0, 6.0], [1.0], 0.95)
 
 
 def test_it_is_the_money_more_over_the_tonnes_more(tmp_path: Path) -> None:

@@ -10,7 +10,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.study.statistics import interval, t_quantile
+from sim.study.statistics import (
+    CONFIDENCE,
+    Estimate,
+    estimate,
+    interval,
+    prediction,
+    t_quantile,
+    together,
+)
 
 
 def test_the_interval_of_one_to_five() -> None:
@@ -42,7 +50,42 @@ def test_the_interval_is_that_of_scipy(values: list[float], confidence: float) -
 def test_one_value_has_no_width() -> None:
     found = interval([7.0])
     assert (found.mean, found.half_width, found.deviation, found.n) == (7.0, None, None, 1)
-    assert (found.low, found.high) == (-math.inf, math.inf)
+    assert (found.low, found.high) == (None, None)
+    # nothing is sure of it, not even what lies on it
+    assert not found.above(-1e9) and not found.below(1e9)
+    assert not found.holds(7.0) and not found.within(-1e9, 1e9)
+
+
+def test_what_an_interval_makes_sure() -> None:
+    found = interval([1.0, 2.0, 3.0, 4.0, 5.0])  # 1.04 … 4.96
+    assert (found.above(1.0), found.above(1.1)) == (True, False)
+    assert (found.below(5.0), found.below(4.9)) == (True, False)
+    assert (found.holds(1.1), found.holds(1.0), found.holds(5.0)) == (True, False, False)
+    assert (found.within(1.0, 5.0), found.within(1.1, 5.0), found.within(1.0, 4.9)) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_an_estimate_says_what_is_known_and_no_more() -> None:
+    assert estimate([None, None]) == estimate([]) == Estimate(None, None, None, None, 0)
+    assert estimate([None, 7.0]) == Estimate(7.0, None, None, None, 1)
+    found, whole = estimate([1.0, None, 2.0, 4.0]), interval([1.0, 2.0, 4.0])
+    assert found == Estimate(whole.mean, whole.half_width, whole.low, whole.high, 3)
+
+
+def test_one_more_value_lies_in_the_prediction_as_often_as_it_says() -> None:
+    trials = 4000
+    samples = np.random.default_rng(20240102).normal(30.0, 7.0, size=(trials, 6))
+    share = sum(prediction(row[:5]).holds(row[5]) for row in samples.tolist()) / trials
+    assert share == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / trials))
+    assert prediction([7.0]).low is None
+
+
+def test_intervals_that_hold_together_share_the_doubt() -> None:
+    assert together(1) == together(0) == CONFIDENCE
+    assert together(10) == pytest.approx(0.995)
 
 
 def test_values_that_are_alike_have_width_zero() -> None:
@@ -51,9 +94,9 @@ def test_values_that_are_alike_have_width_zero() -> None:
 
 
 def test_no_values_and_no_degrees_are_refused() -> None:
-    with pytest.raises(ValueError, match="interval needs"):
+    with pytest.raises(ValueError, match=r"no values, .* expected one or more"):
         interval([])
-    with pytest.raises(ValueError, match="two values"):
+    with pytest.raises(ValueError, match=r"degrees of freedom: 0 .* expected 1 or more"):
         t_quantile(0)
 
 
