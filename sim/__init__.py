@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # not what reports: study imports this package, and knows no 
     from sim.study.explain import why
     from sim.study.optimise import optimise
     from sim.study.ramp import ramp
-    from sim.study.recovering import recovery
+    from sim.study.recovery import recovery
     from sim.study.reproduce import reproduce
     from sim.study.sensitivity import sensitivity
     from sim.study.streamed import stream
@@ -73,7 +73,7 @@ _HOME = {
     "load": "sim.scenario",
     "optimise": "sim.study.optimise",
     "ramp": "sim.study.ramp",
-    "recovery": "sim.study.recovering",
+    "recovery": "sim.study.recovery",
     "replay": "sim.report.replay",
     "reproduce": "sim.study.reproduce",
     "run": "sim.study.api",

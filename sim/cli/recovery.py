@@ -13,7 +13,7 @@ from sim.cli.studies import end, load_all, span, write_manifest
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.study.recovering import Recovery
+    from sim.study.recovery import Recovery
 
 MARK = "recovery.parquet"
 """The file by which a folder is known as such a study."""
@@ -33,7 +33,7 @@ def find_recovery(
     """Run with and without each event, write the table and its picture, print the table."""
     (scenario,) = load_all([path], sets)
     from sim.study.files import check_target
-    from sim.study.recovering import chosen_events, recovery
+    from sim.study.recovery import chosen_events, recovery
 
     target = check_target(out or Path("runs") / f"{scenario.name}-recovery", MARK)
     try:
@@ -72,7 +72,7 @@ def _write(made: Recovery, target: Path) -> Path:
 
 
 def _pairs(made: Recovery) -> str:
-    number_of = max((len(pairs) for pairs in made.pairs.values()), default=0)
+    number_of = max((len(pairs) for pairs in made.impacts.values()), default=0)
     return f"{number_of} paired replication{'s' if number_of != 1 else ''}"
 
 

@@ -1,6 +1,6 @@
 """What each disruption did to the trains, and how long it took until it was over.
 
-All that is said of recovery in one run follows these definitions (``sim.study.recovering`` holds
+All that is said of recovery in one run follows these definitions (``sim.study.recovery`` holds
 runs with and without a disruption against each other, and has its own):
 
 *held* are trains that wait for anything (acceptance, a path, a place, a track, a server, a crane)

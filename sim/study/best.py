@@ -11,6 +11,7 @@ from sim.study.engine import Job, Outcome, default_jobs, run_all
 from sim.study.grid import check_numbers
 from sim.study.selection import FIRST, Selection, select
 from sim.study.statistics import CONFIDENCE
+from sim.study.unfinished import ended
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -120,6 +121,4 @@ def best_of(
 
 
 def _value(outcome: Outcome, kpi: str) -> float | None:
-    if outcome.failure is not None or outcome.deadlock is not None:
-        return None
-    return outcome.kpis[kpi].value
+    return outcome.kpis[kpi].value if ended(outcome) else None

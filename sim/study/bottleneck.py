@@ -21,6 +21,7 @@ from sim.study.grid import Done, check_numbers, quiet, run_jobs
 from sim.study.paired import Paired, in_all, paired
 from sim.study.statistics import CONFIDENCE, Interval, interval, together
 from sim.study.steps import Step, What, steps
+from sim.study.unfinished import deadlocks, ended, failures
 
 if TYPE_CHECKING:
     import polars as pl
@@ -289,14 +290,12 @@ class _Trial:
         todo = [(name, Job(s, self.seed, r)) for r in numbers for name, s in named]
         found: dict[str, dict[int, dict[str, float]]] = {name: {} for name, _ in named}
         outcomes = run_jobs([job for _, job in todo], self.jobs, self.done)
+        labels = [name or self.scenario.name for name, _ in todo]
+        made = list(zip(labels, outcomes, strict=True))
+        self.failed += failures(made)
+        self.deadlocked += deadlocks(made)
         for (name, job), outcome in zip(todo, outcomes, strict=True):
-            label = name or self.scenario.name
-            if outcome.failure is not None:
-                self.failed.append((label, outcome))
-            elif outcome.deadlock is not None:
-                record = {"variant": label, "replication": job.replication, **outcome.deadlock}
-                self.deadlocked.append(record)
-            else:
+            if ended(outcome):
                 values = {k: outcome.kpis[k].value for k in FIGURES if k in outcome.kpis}
                 known = {k: float(v) for k, v in values.items() if v is not None}
                 found[name][job.replication] = known

@@ -23,6 +23,7 @@ from sim.study.contrast import (
 from sim.study.further import FURTHER_COLUMNS, further_row
 from sim.study.replications import Replications
 from sim.study.statistics import interval, together
+from sim.study.unfinished import Named, deadlocks, failures
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,12 +71,15 @@ class Comparison:
     @property
     def failed(self) -> list[tuple[str, Outcome]]:
         """Runs that failed, with the variant's name."""
-        return [(n, o) for n, v in zip(self.names, self.variants, strict=True) for o in v.failed]
+        return failures(self._runs())
 
     def deadlocks(self) -> list[dict[str, Any]]:
         """Runs that deadlocked, with the variant's name; their pairs are left out."""
+        return deadlocks(self._runs())
+
+    def _runs(self) -> list[Named]:
         both = zip(self.names, self.variants, strict=True)
-        return [{"variant": n, **d} for n, v in both for d in v.deadlocks()]
+        return [(name, outcome) for name, made in both for outcome in made.outcomes]
 
     def manifest(self) -> dict[str, Any]:
         """What made this comparison: the scenarios with their evidence, seed and versions."""

@@ -18,6 +18,7 @@ from sim.study.engine import Outcome
 from sim.study.grid import Done, check_numbers, check_spans, quiet, run_grid
 from sim.study.look import Look, look
 from sim.study.statistics import estimate
+from sim.study.unfinished import deadlocks, ended, failures
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,10 +63,7 @@ class Ramp:
 
     def looks(self, policy: int, volume: int) -> list[Look | None]:
         """What was seen by replication; None where the run failed or deadlocked."""
-        return [
-            o.measured if o.failure is None and o.deadlock is None else None
-            for o in self.outcomes[policy][volume]
-        ]
+        return [o.measured if ended(o) else None for o in self.outcomes[policy][volume]]
 
     def values(self, policy: int, volume: int, kpi: str) -> list[float | None]:
         """A key figure by replication."""
@@ -74,15 +72,11 @@ class Ramp:
     @property
     def failed(self) -> list[tuple[str, Outcome]]:
         """Runs that failed, with policy and volume in words."""
-        return [(name, o) for name, o in self._all() if o.failure is not None]
+        return failures(self._all())
 
     def deadlocks(self) -> list[dict[str, Any]]:
         """Runs that deadlocked: variant, replication, time_h, sentence …."""
-        return [
-            {"variant": name, "replication": o.replication, **o.deadlock}
-            for name, o in self._all()
-            if o.deadlock is not None
-        ]
+        return deadlocks(self._all())
 
     def _all(self) -> list[tuple[str, Outcome]]:
         return [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sim.study.engine import Job, Outcome, default_jobs, run_all
 from sim.study.grid import check_numbers
 from sim.study.statistics import Interval, estimate, interval
+from sim.study.unfinished import ended
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -101,7 +102,7 @@ class Replications:
     @property
     def good(self) -> list[Outcome]:
         """Runs that reached the horizon."""
-        return [o for o in self.outcomes if o.failure is None and o.deadlock is None]
+        return [o for o in self.outcomes if ended(o)]
 
     @property
     def deadlocked(self) -> list[Outcome]:

@@ -21,6 +21,7 @@ from sim.study.filling import Filling, Place, fill, fillings, places
 from sim.study.grid import check_numbers
 from sim.study.replications import Drift, Replications, replicate
 from sim.study.statistics import interval
+from sim.study.unfinished import ended
 from sim.study.warmup import BATCH, Truncation, level, mser
 
 if TYPE_CHECKING:
@@ -155,9 +156,9 @@ def steady(
     measure = partial(_pilot, holds=holds)
     todo = [Job(scenario, root, r, measure=measure) for r in range(pilots)]
     outcomes = run_all(todo, jobs or default_jobs(), done)
-    ended = [o for o in outcomes if o.failure is None and o.deadlock is None]
+    whole = [o for o in outcomes if ended(o)]
     # as of replications: figures of the deadlocked are shown where there are no others
-    shown = ended or [o for o in outcomes if o.failure is None]
+    shown = whole or [o for o in outcomes if o.failure is None]
     good: list[dict[str, Any]] = [o.measured for o in shown]
     if not good:
         failure = outcomes[0].failure
@@ -174,7 +175,7 @@ def steady(
     )
     exports = good[0]["unit"] == "t"
     drift = None
-    if ended:
+    if whole:
         drift = made.drift() if exports else _train_drift(good)
     return Steady(
         made,
@@ -185,7 +186,7 @@ def steady(
         mean,
         good[0]["unit"],
         drift,
-        fillings(holds, [run["fill"] for run in good]) if ended else [],
+        fillings(holds, [run["fill"] for run in good]) if whole else [],
     )
 
 

@@ -20,6 +20,7 @@ from sim.study.grid import Done, check_numbers, check_spans, quiet, run_jobs
 from sim.study.language import SweepTables
 from sim.study.reading import Study, load_sweep
 from sim.study.statistics import estimate, interval
+from sim.study.unfinished import Named, deadlocks, failures
 
 if TYPE_CHECKING:
     import polars as pl
@@ -225,14 +226,12 @@ def sweep(
 
     def flush() -> None:
         outcomes = run_jobs([job for _, _, job in todo], jobs, done)
+        named: list[Named] = []
         for (point, variant, _), outcome in zip(todo, outcomes, strict=True):
             cells.append(_cell(point, variant, outcome, tables.kpis))
-            label = f"{variant}, point {point.number}"
-            if outcome.failure is not None:
-                failed.append((label, outcome))
-            elif outcome.deadlock is not None:
-                record = {"variant": label, "replication": outcome.replication, **outcome.deadlock}
-                deadlocked.append(record)
+            named.append((f"{variant}, point {point.number}", outcome))
+        failed.extend(failures(named))
+        deadlocked.extend(deadlocks(named))
         todo.clear()
 
     for point in made:

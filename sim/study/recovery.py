@@ -22,14 +22,14 @@ import numpy as np
 
 from sim.study.events import Event, events
 from sim.study.grid import Done, check_numbers, check_spans, quiet, run_grid
+from sim.study.impact import FIGURES, Impact, impact, see
+from sim.study.paired import paired
 from sim.study.statistics import estimate
+from sim.study.unfinished import deadlocks, ended, failures
 
 if TYPE_CHECKING:
     import polars as pl
-    from numpy.typing import NDArray
 
-    from sim.results import Results
-    from sim.results.levels import StepSeries
     from sim.scenario import Scenario
     from sim.study.engine import Outcome
 
@@ -39,45 +39,16 @@ POINTS = 600
 """Moments of a curve."""
 BEFORE, AFTER = 168.0, 336.0
 """Hours of a curve before the event and after most replications have recovered."""
-FIGURES = {
-    "delivered_t": "delivered",
-    "lead_time_mean_h": "lead_time",
-}
-"""Key figures of which it is told what the event took, and how their columns begin."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is kept of one run: key figures, and by event its periods and the trains held."""
-
-    kpis: dict[str, float | None]
-    periods: dict[str, list[tuple[float, float]]]
-    held: dict[str, StepSeries]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A run with an event and the same run without it.
-
-    ``recovered_h`` are hours from the end of each of its periods, None where that did not come
-    before the next period or the horizon, without the periods that had not ended by the horizon;
-    ``extra`` is the difference of trains held.
-    """
-
-    recovered_h: tuple[float | None, ...]
-    extra: StepSeries
-    extra_train_h: float
-    differences: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """The events of a scenario, and the pairs of runs of each by replication."""
+    """The events of a scenario, and what each did in every pair of runs."""
 
     scenario: Scenario
     seed: int
     events: tuple[Event, ...]
-    pairs: dict[str, list[Pair]]
+    impacts: dict[str, list[Impact]]
     failed: list[tuple[str, Outcome]]
     deadlocks: list[dict[str, Any]]
 
@@ -109,7 +80,7 @@ class Recovery:
         return pl.DataFrame([self._row(e) for e in self.events], schema=schema, orient="row")
 
     def _row(self, event: Event) -> dict[str, Any]:
-        pairs = self.pairs[event.name]
+        impacts = self.impacts[event.name]
         begin, end = event.period or (None, None)
         row: dict[str, Any] = {
             "event": event.name,
@@ -117,23 +88,25 @@ class Recovery:
             "on": ", ".join(event.on),
             "begin_h": begin,
             "end_h": end,
-            "n": len(pairs),
+            "n": len(impacts),
         }
-        times = [t for pair in pairs for t in pair.recovered_h]
+        times = [t for one in impacts for t in one.recovered_h]
         row["periods"] = len(times)
         known = np.array([np.inf if t is None else t for t in times])
         for name, share in (("p10", LOW), ("p50", 0.5), ("p90", HIGH)):
             value = np.quantile(known, share, method="inverted_cdf") if times else np.nan
             row[f"recovered_{name}_h"] = float(value) if np.isfinite(value) else None
         row["open"] = sum(t is None for t in times) / len(times) if times else None
-        most = [pair.extra.maximum(0.0, float(self.scenario.tables.horizon)) for pair in pairs]
+        most = [one.extra.maximum(0.0, float(self.scenario.tables.horizon)) for one in impacts]
         row["extra_most"] = float(np.mean(most)) if most else None
-        row |= _spread("extra_train_h", [pair.extra_train_h for pair in pairs])
+        row |= _spread("extra_train_h", [one.extra_train_h for one in impacts])
         for kpi, name in FIGURES.items():
             unit = kpi.rpartition("_")[2]
-            row |= _spread(
-                f"{name}_{unit}", [p.differences[kpi] for p in pairs if kpi in p.differences]
+            pairs = paired(
+                {r: one.without[kpi] for r, one in enumerate(impacts)},
+                {r: one.kpis[kpi] for r, one in enumerate(impacts)},
             )
+            row |= _spread(f"{name}_{unit}", pairs.differences)
         return row
 
     def curves(self) -> pl.DataFrame:
@@ -146,13 +119,13 @@ class Recovery:
         horizon = float(self.scenario.tables.horizon)
         frames = []
         for event in self.events:
-            pairs = self.pairs[event.name]
-            if event.period is None or not pairs:
+            impacts = self.impacts[event.name]
+            if event.period is None or not impacts:
                 continue
             late = self._row(event)["recovered_p90_h"]
             until = horizon if late is None else min(event.period[1] + late + AFTER, horizon)
             times = np.linspace(max(event.period[0] - BEFORE, 0.0), until, POINTS)
-            extra = np.array([pair.extra.at(times) for pair in pairs])
+            extra = np.array([one.extra.at(times) for one in impacts])
             low, high = np.quantile(extra, [LOW, HIGH], axis=0, method="inverted_cdf")
             frames.append(
                 pl.DataFrame(
@@ -196,7 +169,7 @@ def recovery(
     check_spans([scenario])
     chosen = chosen_events(scenario, only)
     root = scenario.tables.seed if seed is None else seed
-    measure = partial(_see, tuple((e.name, e.on, e.period) for e in chosen))
+    measure = partial(see, tuple((e.name, e.on, e.period) for e in chosen))
     grid = run_grid(
         [scenario, *(event.without(scenario) for event in chosen)],
         replications,
@@ -214,18 +187,14 @@ def recovery(
         tuple(chosen),
         {
             event.name: [
-                _pair(event.name, a.measured, b.measured, horizon)
+                impact(event.name, a.measured, b.measured, horizon)
                 for a, b in zip(grid[0], without, strict=True)
-                if _whole(a) and _whole(b)
+                if ended(a) and ended(b)
             ]
             for event, without in zip(chosen, grid[1:], strict=True)
         },
-        [(name, o) for name, o in named if o.failure is not None],
-        [
-            {"variant": name, "replication": o.replication, **o.deadlock}
-            for name, o in named
-            if o.deadlock is not None
-        ],
+        failures(named),
+        deadlocks(named),
     )
 
 
@@ -249,64 +218,6 @@ def chosen_events(scenario: Scenario, only: Sequence[str] = ()) -> list[Event]:
                 f"{', '.join(sorted(known))}"
             )
     return [event for event in every if not only or event.name in only]
-
-
-def _whole(outcome: Outcome) -> bool:
-    return outcome.failure is None and outcome.deadlock is None
-
-
-def _see(
-    asked: tuple[tuple[str, tuple[str, ...], tuple[float, float] | None], ...], results: Results
-) -> Seen:
-    from sim.results import kpis
-    from sim.results.recovery import Held
-
-    held, drawn = Held(results), results.meta["network"]["disruptions"]
-    figures = kpis(results)
-    return Seen(
-        {name: figures[name].value for name in FIGURES},
-        {
-            name: [(p["begin_h"], p["end_h"]) for p in drawn if p["name"] == name]
-            if period is None
-            else [period]
-            for name, _, period in asked
-        },
-        {name: held.before(on) for name, on, _ in asked},
-    )
-
-
-def _pair(name: str, seen: Seen, without: Seen, horizon: float) -> Pair:
-    from sim.results.levels import StepSeries
-
-    a, b = seen.held[name], without.held[name]
-    times: NDArray[np.float64] = np.union1d(a.time, b.time)
-    levels = a.at(times) - b.at(times)
-    new = np.diff(levels, prepend=a.initial - b.initial) != 0.0
-    extra = StepSeries(times[new], levels[new], a.initial - b.initial)
-    periods = seen.periods[name]
-    ends = [*(begin for begin, _ in periods[1:]), horizon]
-    recovered = [
-        _first_not_more(extra, end, until)
-        for (_, end), until in zip(periods, ends, strict=True)
-        if end < horizon
-    ]
-    figures = [(k, seen.kpis[k], without.kpis[k]) for k in FIGURES]
-    return Pair(
-        tuple(recovered),
-        extra,
-        extra.time_mean(0.0, horizon) * horizon,
-        {k: x - y for k, x, y in figures if x is not None and y is not None},
-    )
-
-
-def _first_not_more(extra: StepSeries, end: float, until: float) -> float | None:
-    """Hours from the end to the first moment without extra trains; None if not before ``until``."""
-    if end >= until:
-        return None
-    if extra.at(end) <= 0.0:
-        return 0.0
-    there = (extra.time > end) & (extra.time < until) & (extra.level <= 0.0)
-    return float(extra.time[there][0]) - end if there.any() else None
 
 
 def _spread(name: str, values: Sequence[float]) -> dict[str, float | None]:

@@ -12,7 +12,8 @@ import sim
 from sim.results.levels import StepSeries
 from sim.scenario import Scenario
 from sim.study.events import events
-from sim.study.recovering import FIGURES, Seen, _pair, recovery
+from sim.study.impact import FIGURES, Seen, impact
+from sim.study.recovery import recovery
 from tests.corridor.small import scenario
 from tests.results.test_recovery import GATE, _waits
 
@@ -104,7 +105,7 @@ def test_a_period_that_the_next_one_overtakes_is_open() -> None:
     periods = [(5.0, 20.0), (35.0, 50.0), (60.0, 70.0), (95.0, 100.0)]
     seen = Seen(dict.fromkeys(FIGURES), {"fog": periods}, {"fog": held})
     without = Seen(dict.fromkeys(FIGURES), {"fog": []}, {"fog": none})
-    pair = _pair("fog", seen, without, 100.0)
+    pair = impact("fog", seen, without, 100.0)
     # The first two are overtaken with a train still extra; the last has not ended by the horizon.
     assert pair.recovered_h == (None, None, 20.0)
     assert pair.extra_train_h == 20.0 * 2 + 10.0 * 1 + 50.0 * 3
@@ -128,7 +129,7 @@ def test_a_queue_that_grows_anyway_recovers_when_no_more_wait_than_without(tmp_p
     made = recovery(scenario(tmp_path, CHANCE), 6, jobs=1)
     (event,) = made.events
     recovered = []
-    for pair in made.pairs["storm"]:
+    for pair in made.impacts["storm"]:
         ends = 264.0
         before = pair.extra.time < 240.0
         assert not np.any(pair.extra.level[before]), "the same numbers until it begins"

@@ -1,0 +1,108 @@
+"""What an event did in one replication: the run with it against the same run without it.
+
+*Held*, *extra* and *recovered* are defined in ``sim.study.recovery``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.results import Results
+    from sim.results.levels import StepSeries
+
+FIGURES = {
+    "delivered_t": "delivered",
+    "lead_time_mean_h": "lead_time",
+}
+"""Key figures of which it is told what the event took, and how their columns begin."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is kept of one run: key figures, and by event its periods and the trains held."""
+
+    kpis: dict[str, float | None]
+    periods: dict[str, list[tuple[float, float]]]
+    held: dict[str, StepSeries]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What an event did in one replication.
+
+    ``recovered_h`` are hours from the end of each of its periods, None where that did not come
+    before the next period or the horizon, without the periods that had not ended by the horizon;
+    ``extra`` is the difference of trains held, and ``extra_train_h`` that in train-hours over the
+    whole run.  ``kpis`` are the key figures with the event, ``without`` those without it.
+    """
+
+    recovered_h: tuple[float | None, ...]
+    extra: StepSeries
+    extra_train_h: float
+    kpis: Mapping[str, float | None]
+    without: Mapping[str, float | None]
+
+
+Asked = tuple[str, tuple[str, ...], tuple[float, float] | None]
+"""Name of an event, what it is on, and its period if that is known before the run."""
+
+
+def see(asked: tuple[Asked, ...], results: Results) -> Seen:
+    """What is kept of a run, for a job."""
+    from sim.results import kpis
+    from sim.results.recovery import Held
+
+    held, drawn = Held(results), results.meta["network"]["disruptions"]
+    figures = kpis(results)
+    return Seen(
+        {name: figures[name].value for name in FIGURES},
+        {
+            name: [(p["begin_h"], p["end_h"]) for p in drawn if p["name"] == name]
+            if period is None
+            else [period]
+            for name, _, period in asked
+        },
+        {name: held.before(on) for name, on, _ in asked},
+    )
+
+
+def impact(name: str, seen: Seen, without: Seen, horizon: float) -> Impact:
+    """What the event of this name did between two runs of the same random numbers."""
+    from sim.results.levels import StepSeries
+
+    a, b = seen.held[name], without.held[name]
+    times: NDArray[np.float64] = np.union1d(a.time, b.time)
+    levels = a.at(times) - b.at(times)
+    new = np.diff(levels, prepend=a.initial - b.initial) != 0.0
+    extra = StepSeries(times[new], levels[new], a.initial - b.initial)
+    periods = seen.periods[name]
+    ends = [*(begin for begin, _ in periods[1:]), horizon]
+    recovered = [
+        _first_not_more(extra, end, until)
+        for (_, end), until in zip(periods, ends, strict=True)
+        if end < horizon
+    ]
+    return Impact(
+        tuple(recovered),
+        extra,
+        extra.time_mean(0.0, horizon) * horizon,
+        seen.kpis,
+        without.kpis,
+    )
+
+
+def _first_not_more(extra: StepSeries, end: float, until: float) -> float | None:
+    """Hours from the end to the first moment without extra trains; None if not before ``until``."""
+    if end >= until:
+        return None
+    if extra.at(end) <= 0.0:
+        return 0.0
+    there = (extra.time > end) & (extra.time < until) & (extra.level <= 0.0)
+    return float(extra.time[there][0]) - end if there.any() else None
