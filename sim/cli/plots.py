@@ -11,8 +11,9 @@ from sim.cli.show import table
 def list_pictures() -> None:
     """Print the pictures that can be drawn of a run, with the options that each takes."""
     from sim.report import PICTURES
+    from sim.report.pictures import OF_RUNS
 
-    runs = [p for p in PICTURES.values() if p.needs in ("runs", "costs")]
+    runs = [p for p in PICTURES.values() if p.needs in OF_RUNS]
     rows = [[p.name, p.title, " ".join(f"--{o}" for o in p.options)] for p in runs]
     table(["picture", "shows", "options"], rows, left=3)
 

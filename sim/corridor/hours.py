@@ -103,7 +103,7 @@ def _before_trains(records: Records, pieces: Pieces, entries: NDArray[np.int64])
         codes: NDArray[np.int64] = np.array(made, dtype=np.int64)[whose]
         return codes
 
-    no_room = kinds([f"{name}: no room on the train before" for name in names])
+    no_room = kinds([f"{name}: earlier trains full" for name in names])
     not_due = kinds([f"{name}: train not due" for name in names])
     not_admitted = kinds([f"{services[name].border}: not admitted" for name in names])
     no_wagons = kinds([f"{name}: no wagons" for name in names])
@@ -238,7 +238,7 @@ def _still_waiting(records: Records, pieces: Pieces) -> None:
         ready, rows = ready[mine], rows[mine]
         missed = np.maximum(ready, min(last_formed.get(name, -np.inf), horizon))
         stage = f"{name}: yard"
-        pieces.add(rows, pieces.kind(stage, f"{name}: no room on the train before"), ready, missed)
+        pieces.add(rows, pieces.kind(stage, f"{name}: earlier trains full"), ready, missed)
         due, admitted = service.asking or (horizon, horizon)
         begins = np.maximum(missed, due)
         loads = np.maximum(begins, horizon if admitted is None else admitted)

@@ -121,6 +121,8 @@ PICTURES: dict[str, Picture] = {
     )
 }
 
+OF_RUNS = ("runs", "costs")
+"""What pictures need that can be drawn of a run's folder."""
 OF_WEEKS = ("throughput", "gap")
 """Pictures that can be drawn of the weeks of replications alone (`Weekly`)."""
 
@@ -260,5 +262,10 @@ def find(what: str) -> Picture:
     if what in PICTURES:
         return PICTURES[what]
     near = get_close_matches(what, PICTURES, 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise ResultsError(f"{what!r} is no picture; expected one of {', '.join(PICTURES)}{hint}")
+    hint = f"; did you mean {near[0]}?" if near else "."
+    of_runs = [p.name for p in PICTURES.values() if p.needs in OF_RUNS]
+    others = [n for n in PICTURES if n not in of_runs]
+    raise ResultsError(
+        f"{what!r} is no picture{hint} Of a run there are {', '.join(of_runs)} (`steppe plot "
+        f"--list` says what each shows); studies draw {', '.join(others)} themselves"
+    )

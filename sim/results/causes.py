@@ -33,7 +33,8 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("before", "boxes before it under the cranes", r"(.+): boxes before it"),
     ("empties", "no empty container", r"(.+): no empty .+"),
     ("yard", "yard full", r"(.+): yard full"),
-    ("room", "no room on the train before", r"(.+): no room on the train before"),
+    # said in other words by runs written until 2026
+    ("room", "earlier trains full", r"(.+): (?:earlier trains full|no room on the train before)"),
     ("due", "train not due", r"(.+): train not due"),
     ("admission", "not admitted to the line", r"(.+): not admitted"),
     ("wagons", "no wagons", r"(.+): no wagons"),

@@ -94,7 +94,7 @@ def test_causes_of_a_place_differ_and_do_not_depend_on_their_order(base: Results
     hues = Hues(base.meta["network"])
     causes = [
         "burundai: no empty container",
-        "burundai-dostyk: no room on the train before",
+        "burundai-dostyk: earlier trains full",
         "burundai-dostyk: train not due",
         "alashankou/quarantine: closed",
         "alashankou/quarantine: busy",

@@ -235,6 +235,11 @@ def test_labels_are_moved_apart_and_no_more_than_need_be() -> None:
 def test_mistakes_of_the_user_are_named(run: Results, tmp_path: Path) -> None:
     with pytest.raises(ResultsError, match="did you mean throughput"):
         draw("troughput", run, tmp_path / "p.png")
+    with pytest.raises(
+        ResultsError, match=r"'foo' is no picture\. Of a run there are throughput, "
+    ) as no:
+        draw("foo", run, tmp_path / "p.png")
+    assert "queues" in str(no.value) and "`steppe plot --list`" in str(no.value)
     with pytest.raises(ResultsError, match="'gif' is no format"):
         draw("queues", run, tmp_path / "p.gif")
     with pytest.raises(ResultsError, match="'colour' splits nothing"):

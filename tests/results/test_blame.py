@@ -148,12 +148,12 @@ def test_missing_wagons_lead_to_the_storm_that_holds_them(tmp_path: Path) -> Non
 
 def test_boxes_left_behind_lead_to_the_storm_by_the_wagons(tmp_path: Path) -> None:
     results = run(tmp_path, FULL)
-    left = results.waits.filter(pl.col("cause") == "east: no room on the train before")
+    left = results.waits.filter(pl.col("cause") == "east: earlier trains full")
     box = int(left.filter(pl.col("begin_h") < 720).sort("hours", descending=True)["container"][0])
     found = sim.why(results, container=box)
-    chain = next(c for c in found["chains"] if "no room" in c["wait"]["cause"])
+    chain = next(c for c in found["chains"] if "trains full" in c["wait"]["cause"])
     assert [link["cause"] for link in chain["links"]][:2] == [
-        "east: no room on the train before",
+        "east: earlier trains full",
         "east: no wagons",
     ]
     assert chain["root"].startswith(STORM)

@@ -17,7 +17,8 @@ from tests.corridor.small import scenario
         ("dostyk-alashankou: acceptance", "dostyk-alashankou", "acceptance"),
         ("alashankou/quarantine: closed", "alashankou/quarantine", "closed"),
         ("burundai: no empty container", "burundai", "empties"),
-        ("east: no room on the train before", "east", "room"),
+        ("east: earlier trains full", "east", "room"),
+        ("east: no room on the train before", "east", "room"),  # of runs written before
         ("a/lab: no slot free", "a/lab", "slot"),
         ("jinan: unload: boxes before it", "jinan: unload", "before"),
         ("port/coast: no ship to load", "port/coast", "ship"),
