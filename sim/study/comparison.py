@@ -143,7 +143,7 @@ class Comparison:
         priced = any(o.kpis[COST].value is not None for o in runs)
         return (*MAIN, COST) if priced else MAIN
 
-    def refused(self, pairs: Sequence[Pair] | None = None) -> pl.DataFrame:
+    def refused(self, pairs: Sequence[Contrast] | None = None) -> pl.DataFrame:
         """Differences in tonnes refused, as ``differences``; no row where no run refused any.
 
         Their intervals hold together with 95 % among themselves, not with those of other figures.
