@@ -12,7 +12,7 @@ from sim.cli.faults import debugging
 from sim.cli.show import as_json, number, progress, table
 
 if TYPE_CHECKING:
-    from sim.study.backtest import Backtest, Finding, Folder
+    from sim.study.backtest import Backtest, Folder, Hindcast
 
 MARK = "backtest.parquet"
 """The file by which a folder is known as a backtest."""
@@ -140,7 +140,7 @@ def _print(made: Backtest, folder: Path) -> None:
     print(f"results in {folder}\npicture  {folder / 'backtest.png'}")
 
 
-def row(found: Finding) -> list[str]:
+def row(found: Hindcast) -> list[str]:
     """A finding as it is shown."""
     observed = number(found.observed_low)
     if found.observed_high != found.observed_low:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.cli.show import as_json, number, progress, table
 
 if TYPE_CHECKING:
-    from sim.study.differences import Change, Differences, Value
+    from sim.study.differences import Difference, Differences, Value
     from sim.study.reproduce import Reproduced
 
 SHOWN = 4
@@ -59,7 +59,7 @@ def _print(found: Differences) -> None:
     )
 
 
-def _row(change: Change) -> list[str]:
+def _row(change: Difference) -> list[str]:
     both = (change.left, change.right)
     return [change.path, *(_text(v) for v in both), *(_cut(v.evidence) or "–" for v in both)]
 

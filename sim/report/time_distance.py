@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from sim.report import style
-from sim.report.way import Run, Stay, Way, find_way, movements
+from sim.report.way import LineRun, Stay, Way, find_way, movements
 from sim.results.levels import step_series
 from sim.results.series import start_of
 from sim.results.tables import Results
@@ -158,7 +158,7 @@ def _colours(results: Results, way: Way) -> dict[int, str]:
 def _draw_runs(
     results: Results,
     ax: Axes,
-    runs: Sequence[Run],
+    runs: Sequence[LineRun],
     low: NDArray[np.float64],
     high: NDArray[np.float64],
     colours: dict[int, str],

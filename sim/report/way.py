@@ -31,7 +31,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Run:
+class LineRun:
     """A train on a line, hours and numbers of the stations it runs between."""
 
     train: int
@@ -141,7 +141,9 @@ def _title(network: dict[str, Any], station: str) -> str:
     return str(network["stations"].get(station, {}).get("title") or station)
 
 
-def movements(results: Results, way: Way, begin: float, end: float) -> tuple[list[Run], list[Stay]]:
+def movements(
+    results: Results, way: Way, begin: float, end: float
+) -> tuple[list[LineRun], list[Stay]]:
     """Runs and stays of all trains along the way that touch the hours from begin to end.
 
     A stay is everything between two runs: it begins when the train asks for a track or a path
@@ -156,7 +158,7 @@ def movements(results: Results, way: Way, begin: float, end: float) -> tuple[lis
         .filter(pl.col("in_h") < end, pl.col("end_h").fill_null(horizon) > begin)
         .sort("train", "in_h", maintain_order=True)
     )
-    runs: list[Run] = []
+    runs: list[LineRun] = []
     stays: list[Stay] = []
     open_: dict[int, list[Any]] = {}
     for train, place, activity, asked, start, done in rows.select(
@@ -177,7 +179,7 @@ def movements(results: Results, way: Way, begin: float, end: float) -> tuple[lis
             to = route[route.index(place) + 1]
             if to in number:
                 until = horizon if done is None else done
-                runs.append(Run(train, number[station], number[to], asked, until))
+                runs.append(LineRun(train, number[station], number[to], asked, until))
             continue
         known = open_.get(train)
         if known is not None and known[0] != number[station]:

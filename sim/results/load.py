@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Part:
+class Attribution:
     """So many trains of a queue, and what they are put down to.
 
     ``kind`` is disruption, change, surge, overload or luck.
@@ -34,7 +34,7 @@ def parts_of(
     rows: pl.DataFrame,
     begin: float,
     end: float,
-) -> tuple[list[Part], float, float, float, float]:
+) -> tuple[list[Attribution], float, float, float, float]:
     """What a queue from begin to end is made of, most first, and the four rates it comes from.
 
     With a the mean arrivals of the run and c its capacity without disruptions and at the value
@@ -50,17 +50,17 @@ def parts_of(
     mean_in = rows.height / results.horizon_h
     asked = rows.filter(pl.col("in_h").is_between(begin, end, closed="left")).height
     capacity = scene.capacity(resource)
-    parts = [Part("surge", "more trains than usual", asked - mean_in * hours)]
+    parts = [Attribution("surge", "more trains than usual", asked - mean_in * hours)]
     if capacity is None:
         return parts, asked / hours * 24, mean_in * 24, float("nan"), float("nan")
     per = _work_per_train(scene, resource, rows)
     usual, lost, there = _losses(scene, resource, capacity, begin, end)
     usual, there = usual / per, there / per
-    lost = [Part(p.kind, p.what, p.trains / per) for p in lost]
+    lost = [Attribution(p.kind, p.what, p.trains / per) for p in lost]
     parts += lost
-    parts.append(Part("overload", "more trains than can pass", (mean_in - usual) * hours))
+    parts.append(Attribution("overload", "more trains than can pass", (mean_in - usual) * hours))
     rest = usual * hours - there - sum(p.trains for p in lost)
-    parts.append(Part("luck", "less capacity than its mean", rest))
+    parts.append(Attribution("luck", "less capacity than its mean", rest))
     found = sorted((p for p in parts if p.trains > 0.0), key=lambda p: -p.trains)
     return found, asked / hours * 24, mean_in * 24, there / hours * 24, usual * 24
 
@@ -79,7 +79,7 @@ def _work_per_train(scene: Scene, resource: str, rows: pl.DataFrame) -> float:
 
 def _losses(
     scene: Scene, resource: str, capacity: StepSeries, begin: float, end: float
-) -> tuple[float, list[Part], float]:
+) -> tuple[float, list[Attribution], float]:
     """Usual capacity an hour; what disruptions and changes took from it; what there was."""
     horizon = scene.results.horizon_h
     cuts = [
@@ -120,7 +120,7 @@ def _losses(
             key = ("change", _change_text(scene, change))
             lost[key] = lost.get(key, 0.0) + full - without
     there = capacity.time_mean(begin, end) * (end - begin) if end > begin else 0.0
-    return usual, [Part(kind, what, n) for (kind, what), n in lost.items()], there
+    return usual, [Attribution(kind, what, n) for (kind, what), n in lost.items()], there
 
 
 def changes_of(scene: Scene, resource: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Change:
+class DatedChange:
     """A value that is ``after`` from ``time_h`` on and ``before`` till then, in house units."""
 
     path: str
@@ -25,16 +25,16 @@ class Change:
     after: float
 
 
-def dated_changes(tables: ScenarioTables) -> list[Change]:
+def dated_changes(tables: ScenarioTables) -> list[DatedChange]:
     """All changes after the start, in the order of the scenario and then of time."""
     return [c for c in _within(tables, "") if c.time_h > 0.0]
 
 
-def _within(value: object, path: str) -> Iterator[Change]:
+def _within(value: object, path: str) -> Iterator[DatedChange]:
     if isinstance(value, Dated):
         before = value.initial
         for time, after in value.changes:
-            yield Change(path, time, before, after)
+            yield DatedChange(path, time, before, after)
             before = after
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sim.results import Results
     from sim.study.episodes import Episode, Observation
-    from sim.study.episodes.measure import Take
+    from sim.study.episodes.measurement import Take
 
 REPLICATIONS = 10
 SAME = 1e-9
@@ -35,7 +35,7 @@ OWN_FOLDER = Path("scenarios", "episodes")
 
 
 @dataclass(frozen=True)
-class Finding:
+class Hindcast:
     """One row: what was observed, what was simulated, and whether they agree.
 
     Figures are in ``unit``.  ``observed_low`` and ``observed_high`` are equal unless a range was
@@ -108,14 +108,14 @@ class Folder:
 class Backtest:
     """What was found, in the order of the episodes' names and of the rows in their files."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Hindcast, ...]
     failed: tuple[FailedRun, ...]
     deadlocks: tuple[dict[str, Any], ...]
     folder: Folder
     replications: int
 
     @property
-    def misses(self) -> list[Finding]:
+    def misses(self) -> list[Hindcast]:
         """Rows whose observation lies outside."""
         return [f for f in self.findings if f.within is False]
 
@@ -228,7 +228,7 @@ def backtest(
         folder = read_folder(own_folder() if folder is None else Path(folder))
     todo = [job for episode in folder.episodes for job in _jobs(episode, replications, seed)]
     outcomes = iter(run_all(todo, jobs or default_jobs(), done))
-    findings: list[Finding] = []
+    findings: list[Hindcast] = []
     failed: list[FailedRun] = []
     deadlocks: list[dict[str, Any]] = []
     for episode in folder.episodes:
@@ -261,7 +261,7 @@ def _measured(rows: Sequence[tuple[str, Take, float, float]], results: Results) 
     return figures
 
 
-def _judge(episode: Episode, row: Observation, taken: Sequence[float | None]) -> Finding:
+def _judge(episode: Episode, row: Observation, taken: Sequence[float | None]) -> Hindcast:
     values = [v / row.factor for v in taken if v is not None]
     found = estimate(values)
     ahead = prediction(values) if values else None
@@ -272,7 +272,7 @@ def _judge(episode: Episode, row: Observation, taken: Sequence[float | None]) ->
         within = row.high >= low - slack and row.low <= high + slack
     error = None if found.mean is None else _error(found.mean, row.low, row.high)
     nearer = row.high if found.mean is not None and found.mean > row.high else row.low
-    return Finding(
+    return Hindcast(
         episode=episode.name,
         row=row.name,
         title=row.title,

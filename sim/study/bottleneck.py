@@ -18,9 +18,9 @@ from sim.scenario.altering import Change, altered
 from sim.scenario.problems import ScenarioError
 from sim.study.engine import Job, Outcome
 from sim.study.grid import Done, check_numbers, quiet, run_jobs
+from sim.study.increments import Increment, What, increments
 from sim.study.paired import Paired, in_all, paired
 from sim.study.statistics import CONFIDENCE, Interval, interval, together
-from sim.study.steps import Step, What, steps
 from sim.study.unfinished import deadlocks, ended, failures
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ UNKNOWN = "not told apart from nothing"
 
 
 @dataclass(frozen=True)
-class Tried:
+class Effect:
     """A step and its differences from the scenario as it is, by key figure and replication."""
 
-    step: Step
+    increment: Increment
     differences: dict[str, tuple[float, ...]]
     dropped: int
 
@@ -52,8 +52,8 @@ class Tried:
 class Interaction:
     """What two steps deliver more, t, together and each alone, in the same replications."""
 
-    first: Step
-    second: Step
+    first: Increment
+    second: Increment
     together: tuple[float, ...]
     alone: tuple[tuple[float, float], ...]
 
@@ -69,8 +69,8 @@ class Bottleneck:
     what: What
     seed: int
     hours: float
-    screened: tuple[Tried, ...]
-    refined: tuple[Tried, ...]
+    screened: tuple[Effect, ...]
+    refined: tuple[Effect, ...]
     pairs: tuple[Interaction, ...]
     failed: list[tuple[str, Outcome]]
     deadlocked: list[dict[str, Any]]
@@ -91,15 +91,15 @@ class Bottleneck:
         """
         import polars as pl
 
-        figures = {kpi for tried in self.refined for kpi in tried.differences}
+        figures = {kpi for effect in self.refined for kpi in effect.differences}
         shown = len(self.refined) * len(figures)
         rows = [
-            _row(tried, stage, confidence, self.per_year)
+            _row(effect, stage, confidence, self.per_year)
             for stage, group, confidence in (
                 ("refined", self.refined, together(shown)),
                 ("screened", self.screened, CONFIDENCE),
             )
-            for tried in sorted(group, key=lambda t: (-t.mean(), t.step.resource))
+            for effect in sorted(group, key=lambda t: (-t.mean(), t.increment.resource))
         ]
         return pl.DataFrame(rows, schema=_schema())
 
@@ -154,18 +154,18 @@ def _schema() -> dict[str, Any]:
     return {**text, **dict.fromkeys(names, pl.Float64), **last}
 
 
-def _row(tried: Tried, stage: str, confidence: float, per_year: float) -> dict[str, Any]:
+def _row(effect: Effect, stage: str, confidence: float, per_year: float) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(_schema())
     row.update(
-        resource=tried.step.resource,
-        kind=tried.step.kind,
-        step=tried.step.step,
-        n=len(tried.differences.get("delivered_t", ())),
+        resource=effect.increment.resource,
+        kind=effect.increment.kind,
+        step=effect.increment.amount,
+        n=len(effect.differences.get("delivered_t", ())),
         stage=stage,
         verdict=UNKNOWN,
     )
     for kpi, column in FIGURES.items():
-        values = tried.differences.get(kpi, ())
+        values = effect.differences.get(kpi, ())
         if not values:
             continue
         scale = per_year if kpi == "delivered_t" else 1.0
@@ -196,9 +196,9 @@ def bottleneck(
     """Try every step of a scenario.
 
     Args:
-        screen: replications in which all steps are tried.
+        screen: replications in which all steps are effect.
         top: how many of them are run again, with ``replications`` fresh ones.
-        pairs: so many of the best are tried two by two as well, with as many fresh replications.
+        pairs: so many of the best are effect two by two as well, with as many fresh replications.
         done: called after each run; ``count_runs`` says how many there are at most.
 
     Raises:
@@ -213,14 +213,14 @@ def bottleneck(
         if value < least:
             raise ValueError(f"{name}: {value} is too few; expected {least} or more")
     trial = _Trial(loaded, loaded.tables.seed if seed is None else seed, jobs, done)
-    all_steps = steps(loaded, what)
+    all_steps = increments(loaded, what)
     numbers = range(screen)
     screened = trial.singles(all_steps, numbers)
-    order = sorted(screened, key=lambda t: (-t.mean(), t.step.resource))
+    order = sorted(screened, key=lambda t: (-t.mean(), t.increment.resource))
     fresh = range(screen, screen + replications)
-    refined = trial.singles([t.step for t in order[:top]], fresh)
-    best = sorted(refined, key=lambda t: (-t.mean(), t.step.resource))[:pairs]
-    made = trial.pairs([t.step for t in best], range(fresh.stop, fresh.stop + replications))
+    refined = trial.singles([t.increment for t in order[:top]], fresh)
+    best = sorted(refined, key=lambda t: (-t.mean(), t.increment.resource))[:pairs]
+    made = trial.pairs([t.increment for t in best], range(fresh.stop, fresh.stop + replications))
     counted = float(loaded.tables.horizon) - float(loaded.tables.warmup)
     return Bottleneck(
         loaded,
@@ -239,7 +239,7 @@ def count_runs(
     scenario: Scenario, what: What, replications: int, screen: int, top: int, pairs: int
 ) -> int:
     """Runs that a trial takes at most."""
-    width = len(steps(scenario, what))
+    width = len(increments(scenario, what))
     few = min(pairs, top, width)
     paired = 1 + few + few * (few - 1) // 2 if few > 1 else 0
     return (width + 1) * screen + (min(top, width) + 1 + paired) * replications
@@ -253,15 +253,15 @@ class _Trial:
         self.failed: list[tuple[str, Outcome]] = []
         self.deadlocked: list[dict[str, Any]] = []
 
-    def singles(self, chosen: Sequence[Step], numbers: Sequence[int]) -> list[Tried]:
+    def singles(self, chosen: Sequence[Increment], numbers: Sequence[int]) -> list[Effect]:
         """Each step alone."""
         laid = [self._laid(step.resource, step.changes) for step in chosen]
         found = self._run([("", self.scenario), *laid], numbers)
         return [
-            Tried(step, *_differences(found[""], found[step.resource], numbers)) for step in chosen
+            Effect(step, *_differences(found[""], found[step.resource], numbers)) for step in chosen
         ]
 
-    def pairs(self, chosen: Sequence[Step], numbers: Sequence[int]) -> list[Interaction]:
+    def pairs(self, chosen: Sequence[Increment], numbers: Sequence[int]) -> list[Interaction]:
         """Every two of the steps together, and each alone in the same replications."""
         if len(chosen) < 2:
             return []
@@ -302,7 +302,7 @@ class _Trial:
         return found
 
 
-def _joined(a: Step, b: Step) -> tuple[Change, ...]:
+def _joined(a: Increment, b: Increment) -> tuple[Change, ...]:
     return (*a.changes, *b.changes)
 
 

@@ -25,7 +25,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Change:
+class Difference:
     """A value that two scenarios have not in common, by its dotted path."""
 
     path: str
@@ -55,8 +55,8 @@ class Differences:
     """What two scenarios, or two runs, have not in common."""
 
     names: tuple[str, str]
-    values: list[Change]
-    settings: list[Change] = field(default_factory=list)
+    values: list[Difference]
+    settings: list[Difference] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
 
 
@@ -90,7 +90,7 @@ def _read(path: Path) -> tuple[Scenario, dict[str, Any] | None]:
     return Scenario.from_resolved(manifest["scenario"], manifest["scenario_name"]), manifest
 
 
-def of_scenarios(left: Scenario, right: Scenario) -> list[Change]:
+def of_scenarios(left: Scenario, right: Scenario) -> list[Difference]:
     """Values that differ, by path, in the order of the left one; prose is left out.
 
     A value written in another unit and the same number is the same.
@@ -101,7 +101,7 @@ def of_scenarios(left: Scenario, right: Scenario) -> list[Change]:
     for path in dict.fromkeys((*both[0], *both[1])):
         one, two = (leaves.get(path) for leaves in both)
         if not _same(one, two):
-            found.append(Change(path, _value(path, one, known[0]), _value(path, two, known[1])))
+            found.append(Difference(path, _value(path, one, known[0]), _value(path, two, known[1])))
     return found
 
 
@@ -146,11 +146,11 @@ def _same(one: Any, two: Any) -> bool:
     return dimension == of_other and math.isclose(value, other, rel_tol=1e-12)
 
 
-def _settings(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Change]:
+def _settings(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Difference]:
     """Seed, replications, model and versions."""
     both = [{n: m.get(n) for n in SETTINGS} | dict(m.get("versions", {})) for m in (left, right)]
     return [
-        Change(name, *(Value(None if b.get(name) is None else str(b[name])) for b in both))
+        Difference(name, *(Value(None if b.get(name) is None else str(b[name])) for b in both))
         for name in dict.fromkeys((*both[0], *both[1]))
         if both[0].get(name) != both[1].get(name)
     ]

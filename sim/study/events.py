@@ -13,7 +13,7 @@ from sim.scenario.dated import moment
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.scenario.changes import Change as Dated
+    from sim.scenario.changes import DatedChange
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _lowerings(scenario: Scenario) -> Iterator[Event]:
         place = _place(path)
         if place is None:
             continue
-        since: Dated | None = None
+        since: DatedChange | None = None
         usual: float | None = None
         for change in changes:
             usual = change.before if usual is None else usual

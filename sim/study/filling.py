@@ -22,7 +22,7 @@ FULL = 0.95
 
 
 @dataclass(frozen=True)
-class Place:
+class Buffer:
     """Something with a capacity: tracks (trains), a yard (boxes), an elevator (t)."""
 
     name: str
@@ -36,7 +36,7 @@ class Place:
 class Filling:
     """How full a place is at the end of a run, and how fast it fills, in its unit and hours."""
 
-    place: Place
+    place: Buffer
     level: Interval
     slope: Interval
 
@@ -58,22 +58,24 @@ class Filling:
         return (self.place.capacity - self.level.mean) / self.slope.mean if self.grows else None
 
 
-def places(scenario: Scenario) -> tuple[Place, ...]:
+def places(scenario: Scenario) -> tuple[Buffer, ...]:
     """What has a capacity, as it is at the end of the run."""
     end = float(scenario.tables.horizon)
     found = []
     for name, station in scenario.tables.stations.items():
         if station.tracks is not None:
-            found.append(Place(f"{name}: tracks", "tracks", name, "trains", station.tracks.at(end)))
+            found.append(
+                Buffer(f"{name}: tracks", "tracks", name, "trains", station.tracks.at(end))
+            )
         if station.yard is not None:
-            found.append(Place(f"{name}: yard", "yard", name, "containers", station.yard.at(end)))
+            found.append(Buffer(f"{name}: yard", "yard", name, "containers", station.yard.at(end)))
         if station.stuffing is not None and station.stuffing.storage is not None:
             storage = float(station.stuffing.storage)
-            found.append(Place(f"{name}: elevator", "elevator", name, "t", storage))
+            found.append(Buffer(f"{name}: elevator", "elevator", name, "t", storage))
     return tuple(found)
 
 
-def fill(results: Results, places: Sequence[Place]) -> list[tuple[float, float]]:
+def fill(results: Results, places: Sequence[Buffer]) -> list[tuple[float, float]]:
     """Level at the end (mean of the last tenth) and slope an hour of each place, for a job.
 
     The slope is that from the third to the fourth quarter of the time counted.
@@ -89,7 +91,7 @@ def fill(results: Results, places: Sequence[Place]) -> list[tuple[float, float]]
     return found
 
 
-def fillings(places: Sequence[Place], runs: Sequence[list[tuple[float, float]]]) -> list[Filling]:
+def fillings(places: Sequence[Buffer], runs: Sequence[list[tuple[float, float]]]) -> list[Filling]:
     """Levels and slopes over replications, what is full or fills first."""
     made = [
         Filling(

@@ -13,8 +13,8 @@ from sim.corridor.streams import Streams
 from sim.study.choke import Choke, TrainStage, chokes
 from sim.study.means.bound import bound
 from sim.study.means.capacities import Capacities
-from sim.study.means.equipment import Equipment
-from sim.study.means.findings import Balance, Implied, Stage
+from sim.study.means.equipment import FleetCapacity
+from sim.study.means.findings import Balance, Implied, StageLoad
 from sim.study.means.goods import Goods
 from sim.study.means.months import Months
 from sim.study.means.trains import Trains
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
-__all__ = ["Balance", "Implied", "Stage", "implied"]
+__all__ = ["Balance", "Implied", "StageLoad", "implied"]
 
 
 def implied(scenario: Scenario) -> Implied:
@@ -39,7 +39,7 @@ def implied(scenario: Scenario) -> Implied:
     months, rates = Months(tables), Rates(tables, Streams(tables.seed, 0))
     goods = Goods(tables, rates, months)
     trains = Trains(tables, rates, months, goods.boxes)
-    equipment = Equipment(tables)
+    equipment = FleetCapacity(tables)
     asked = [*goods.loads.asked.items(), *trains.loads.asked.items()]
     balances = equipment.balances(goods, months)
     stages = [
@@ -65,7 +65,7 @@ def implied(scenario: Scenario) -> Implied:
 def _chokes(
     goods: Goods,
     others: Mapping[str, list[float]],
-    stages: Sequence[Stage],
+    stages: Sequence[StageLoad],
     balances: Sequence[Balance],
     months: Months,
 ) -> list[Choke]:

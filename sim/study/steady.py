@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.study.engine import Job, default_jobs, run_all
-from sim.study.filling import Filling, Place, fill, fillings, places
+from sim.study.filling import Buffer, Filling, fill, fillings, places
 from sim.study.grid import check_numbers
 from sim.study.replications import Drift, Replications, replicate
 from sim.study.statistics import interval
@@ -190,7 +190,7 @@ def steady(
     )
 
 
-def _pilot(results: Results, holds: tuple[Place, ...]) -> dict[str, Any]:
+def _pilot(results: Results, holds: tuple[Buffer, ...]) -> dict[str, Any]:
     return {**level(results), "fill": fill(results, holds)}
 
 

@@ -30,7 +30,7 @@ CHUNK = 256
 
 
 @dataclass(frozen=True)
-class Cell:
+class PointRun:
     """One run of a point on a variant, or why there is none."""
 
     point: int
@@ -51,7 +51,7 @@ class Sweep:
     replications: int
     points: tuple[Point, ...]
     variants: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[PointRun, ...]
     failed: list[tuple[str, Outcome]]
     deadlocked: list[dict[str, Any]]
 
@@ -137,13 +137,13 @@ class Sweep:
                 found[cell.point][cell.replication] = value
         return found
 
-    def _grouped(self) -> Iterator[tuple[tuple[int, str], list[Cell]]]:
-        groups: dict[tuple[int, str], list[Cell]] = {}
+    def _grouped(self) -> Iterator[tuple[tuple[int, str], list[PointRun]]]:
+        groups: dict[tuple[int, str], list[PointRun]] = {}
         for cell in self.cells:
             groups.setdefault((cell.point, cell.variant), []).append(cell)
         yield from groups.items()
 
-    def _meets(self, cells: Sequence[Cell]) -> str | None:
+    def _meets(self, cells: Sequence[PointRun]) -> str | None:
         """Whether all conditions on outputs hold in the mean over replications."""
         if not self.study.outputs or not cells:
             return None
@@ -219,7 +219,7 @@ def sweep(
     names = names_of(bases)
     _check_values(loaded)
     made = points(loaded)
-    cells: list[Cell] = []
+    cells: list[PointRun] = []
     failed: list[tuple[str, Outcome]] = []
     deadlocked: list[dict[str, Any]] = []
     todo: list[tuple[Point, str, Job]] = []
@@ -239,7 +239,7 @@ def sweep(
             scenario, why = _scenario(loaded, base, point)
             if scenario is None:
                 flush()  # cells stay in the order of the points
-                cells.append(Cell(point.number, variant, None, "refused", why, {}))
+                cells.append(PointRun(point.number, variant, None, "refused", why, {}))
                 continue
             todo += [(point, variant, Job(scenario, root, r)) for r in range(count)]
             if len(todo) >= CHUNK:
@@ -289,12 +289,12 @@ def _check_values(study: Study[SweepTables]) -> None:
         raise ScenarioError(dict.fromkeys(problems))
 
 
-def _cell(point: Point, variant: str, outcome: Outcome, kpis: Sequence[str]) -> Cell:
+def _cell(point: Point, variant: str, outcome: Outcome, kpis: Sequence[str]) -> PointRun:
     if outcome.failure is not None:
         why = f"{outcome.failure.stage}: {outcome.failure.error}"
-        return Cell(point.number, variant, outcome.replication, "failed", why, {})
+        return PointRun(point.number, variant, outcome.replication, "failed", why, {})
     if outcome.deadlock is not None:
         why = str(outcome.deadlock["sentence"])
-        return Cell(point.number, variant, outcome.replication, "deadlock", why, {})
+        return PointRun(point.number, variant, outcome.replication, "deadlock", why, {})
     values = {k: kpi.value for k, kpi in outcome.kpis.items()}
-    return Cell(point.number, variant, outcome.replication, "done", None, values)
+    return PointRun(point.number, variant, outcome.replication, "done", None, values)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.scenario import shape as shapes
 from sim.study.episodes import load_episode
 from sim.study.episodes.kinds import KINDS
-from sim.study.episodes.language import Row
+from sim.study.episodes.language import ObservedRow
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "backtest.md").read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ def test_the_example_is_an_episode(tmp_path: Path) -> None:
 
 
 def test_every_key_and_kind_is_on_the_page() -> None:
-    for key in shapes.fields(Row):
+    for key in shapes.fields(ObservedRow):
         assert f"`{key}`" in PAGE or key in ("source", "assumed"), key
     for kind, measure in KINDS.items():
         if kind == "kpi":  # written by its name

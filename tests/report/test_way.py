@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 
 from sim.report import draw, style
 from sim.report.time_distance import OTHERS_WAIT, WAIT, time_distance
-from sim.report.way import Run, Stay, find_way, movements
+from sim.report.way import LineRun, Stay, find_way, movements
 from sim.results import Results, ResultsError
 from tests.report import made
 from tests.results import builder
@@ -56,9 +56,9 @@ def test_runs_and_stays_are_the_stages_put_together(run: Results) -> None:
     way = find_way(run)
     assert way is not None
     runs, stays = movements(run, way, 0.0, 240.0)
-    assert Run(3, 0, 1, 72.0, 82.0) in runs
-    assert Run(3, 1, 2, 92.0, 122.0) in runs
-    assert Run(4, 2, 1, 50.0, 80.0) in runs  # against the way
+    assert LineRun(3, 0, 1, 72.0, 82.0) in runs
+    assert LineRun(3, 1, 2, 92.0, 122.0) in runs
+    assert LineRun(4, 2, 1, 50.0, 80.0) in runs  # against the way
     # papers 82 to 86 and then six hours until it is accepted: one stay, one wait in it
     assert Stay(3, 1, 82.0, 92.0, ((86.0, 92.0),)) in stays
     assert Stay(6, 1, 100.0, 112.0, ((100.0, 110.0),)) in stays

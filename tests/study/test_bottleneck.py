@@ -13,7 +13,7 @@ from sim.results import kpis
 from sim.scenario import Scenario, load
 from sim.scenario.altering import altered
 from sim.study.bottleneck import bottleneck, count_runs
-from sim.study.steps import steps
+from sim.study.increments import increments
 from tests.corridor.small import SMALL
 from tests.study.one import one
 
@@ -80,7 +80,7 @@ def test_every_step_of_every_kind_makes_a_scenario(tmp_path: Path, what: str) ->
     path = tmp_path / "small.yaml"
     path.write_text(SMALL)
     small = load(path)
-    made = steps(small, what)  # type: ignore[arg-type]
+    made = increments(small, what)  # type: ignore[arg-type]
     names = [s.resource for s in made]
     assert len(names) == len(set(names))
     assert {
@@ -99,7 +99,7 @@ def test_a_step_is_what_its_words_say(tmp_path: Path) -> None:
     timetable = "services.east.dispatch={rule: timetable, every: 84 h, minimum: 0}"
     path.write_text(SMALL)
     small = load(path, [timetable, "lines.west.paths=1.5 /h"])
-    by_name = {s.resource: altered(small, s.changes).tables for s in steps(small)}
+    by_name = {s.resource: altered(small, s.changes).tables for s in increments(small)}
     assert by_name["border: acceptance"].lines[
         "border"
     ].acceptance.per_day.initial == pytest.approx(  # type: ignore[union-attr]
@@ -148,6 +148,6 @@ def test_intervals_hold_together_over_all_figures_shown(tmp_path: Path) -> None:
     assert len(figures) > 1
     half = stats.t.ppf(1 - 0.05 / (2 * len(figures)) / 2, 2)
     for tried in made.refined:
-        (row,) = made.table().filter(pl.col("resource") == tried.step.resource).to_dicts()
+        (row,) = made.table().filter(pl.col("resource") == tried.increment.resource).to_dicts()
         error = stats.sem(tried.differences["lead_time_mean_h"])
         assert row["lead_high"] - row["lead"] == pytest.approx(half * error)

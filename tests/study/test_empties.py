@@ -10,7 +10,7 @@ import pytest
 from sim.corridor import simulate
 from sim.results import kpis
 from sim.scenario import Scenario, load
-from sim.study.implied import Implied, Stage, implied
+from sim.study.implied import Implied, StageLoad, implied
 from tests.cli.command import good
 
 ELEVATOR = """
@@ -51,7 +51,7 @@ def scenario(folder: Path, *sets: str) -> Scenario:
     return load(path, sets)
 
 
-def empties(found: Implied) -> Stage | None:
+def empties(found: Implied) -> StageLoad | None:
     return next((s for s in found.stages if s.name == "elevator: empties"), None)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from sim.scenario import Scenario, load
 from sim.scenario.quantities import Duration
-from sim.study.implied import Implied, Stage, implied
+from sim.study.implied import Implied, StageLoad, implied
 
 BOTH_WAYS = """
 title: there and back
@@ -123,7 +123,7 @@ def found(tmp_path: Path) -> Implied:
     return implied(scenario(tmp_path))
 
 
-def stage(found: Implied, name: str) -> Stage:
+def stage(found: Implied, name: str) -> StageLoad:
     (mine,) = (s for s in found.stages if s.name == name)
     return mine
 

@@ -11,7 +11,7 @@ import sim
 from sim.corridor import simulate
 from sim.results import read_manifest
 from sim.scenario import Scenario, load
-from sim.study.filling import Place, fill, places
+from sim.study.filling import Buffer, fill, places
 from sim.study.statistics import Interval
 from sim.study.steady import steady
 from sim.study.warmup import level, mser
@@ -100,7 +100,7 @@ def test_overload_has_a_slope_and_a_time_to_full_and_no_means(tmp_path: Path) ->
     assert long.overloaded
     assert long.drift.slope.mean == pytest.approx(288 * 7, rel=0.03)
     (tracks,) = long.fillings
-    assert tracks.place == Place("border: tracks", "tracks", "border", "trains", 400.0)
+    assert tracks.place == Buffer("border: tracks", "tracks", "border", "trains", 400.0)
     assert tracks.slope.mean * 24 == pytest.approx(1.2, rel=0.03)
     # after 140 days 1.2 x 133 trains stand there (the mean of the last tenth is a week before)
     assert tracks.level.mean == pytest.approx(1.2 * 133, rel=0.06)
@@ -178,7 +178,7 @@ def test_the_level_is_the_mean_backlog_of_each_part(tmp_path: Path) -> None:
 def test_what_grows_unsurely_has_no_time_to_full() -> None:
     from sim.study.filling import Filling
 
-    place = Place("a: yard", "yard", "a", "containers", 100.0)
+    place = Buffer("a: yard", "yard", "a", "containers", 100.0)
     half = Interval(50.0, 1.0, 5, 1.0)
     assert Filling(place, half, Interval(0.5, 0.6, 5, 1.0)).hours_to_full is None
     assert Filling(place, half, Interval(0.5, 0.4, 5, 1.0)).hours_to_full == 100.0

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from sim.results.links.link import SEASON, Found, Traced
-from sim.results.load import Part, parts_of
+from sim.results.load import Attribution, parts_of
 from sim.results.scene import Scene, busy_since, counts, waiting_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _before(rows: pl.DataFrame, begin: float, end: float) -> str:
 
 def _verdict(
     traced: Traced,
-    parts: list[Part],
+    parts: list[Attribution],
     rows: pl.DataFrame,
     since: float,
     asked: float,
@@ -111,7 +111,7 @@ def _verdict(
     return told, first.what
 
 
-def _first(parts: list[Part]) -> Part | None:
+def _first(parts: list[Attribution]) -> Attribution | None:
     """The part that a queue is called by: an event where it did enough; None of a short queue."""
     total = sum(p.trains for p in parts)
     if total < 1.0 or not parts:

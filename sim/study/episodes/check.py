@@ -10,13 +10,13 @@ from sim.scenario import units
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
 from sim.scenario.units import shown
-from sim.study.episodes.language import Reading, Row, numbers_in
+from sim.study.episodes.language import ObservedRow, Reading, numbers_in
 
 if TYPE_CHECKING:
     from sim.scenario.documents import Tree
     from sim.scenario.loader import Scenario
     from sim.scenario.register import Fact
-    from sim.study.episodes.measure import Take
+    from sim.study.episodes.measurement import Take
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Check:
     def __init__(
         self,
         name: str,
-        row: Row,
+        row: ObservedRow,
         tree: Tree,
         register: dict[str, Fact],
         scenario: Scenario | None,

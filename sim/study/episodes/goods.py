@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from sim.scenario import units
 from sim.scenario.base import Names
 from sim.scenario.quantities import Tonnes
-from sim.study.episodes.measure import Lookup, Measure, Statistic, of_names, of_values
+from sim.study.episodes.measurement import Lookup, Measurement, Statistic, of_names, of_values
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Moment = Literal["ready", "stuffed", "departed", "border_in", "border_out", "arrived", "delivered"]
 
 
-class KeyFigure(Measure):
+class KeyFigure(Measurement):
     """A key figure of the run, counted from the warm-up to the horizon."""
 
     whole_run = True
@@ -46,7 +46,7 @@ class KeyFigure(Measure):
         return kpis(results)[self.name].value
 
 
-class OfContainers(Measure):
+class OfContainers(Measurement):
     """A measure of the containers followed, of some kinds or of all."""
 
     flow: Literal["exports", "imports"] = Field("exports", description="which way they go")
@@ -133,7 +133,7 @@ class GoodsPassing(OfContainers):
         return tonnes / (end - begin)
 
 
-class Level(Measure):
+class StockLevel(Measurement):
     """A stock or queue of the levels table: its time mean, or its most, in the window."""
 
     dimension = units.PURE

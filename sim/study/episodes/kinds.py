@@ -8,19 +8,19 @@ from pydantic import BeforeValidator, Field
 
 from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
-from sim.study.episodes.goods import ContainerHours, GoodsPassing, KeyFigure, Level
-from sim.study.episodes.measure import Measure
-from sim.study.episodes.trains import Recovery, TrainHours, TrainsPassing, TrainsStanding
+from sim.study.episodes.goods import ContainerHours, GoodsPassing, KeyFigure, StockLevel
+from sim.study.episodes.measurement import Measurement
+from sim.study.episodes.trains import RecoveryTime, TrainHours, TrainsPassing, TrainsStanding
 
-KINDS: dict[str, type[Measure]] = {
+KINDS: dict[str, type[Measurement]] = {
     "kpi": KeyFigure,
     "trains-standing": TrainsStanding,
     "trains-passing": TrainsPassing,
     "train-hours": TrainHours,
-    "recovery": Recovery,
+    "recovery": RecoveryTime,
     "container-hours": ContainerHours,
     "goods-passing": GoodsPassing,
-    "level": Level,
+    "level": StockLevel,
 }
 
 
@@ -54,10 +54,10 @@ AnyMeasure = Annotated[
         | TrainsStanding
         | TrainsPassing
         | TrainHours
-        | Recovery
+        | RecoveryTime
         | ContainerHours
         | GoodsPassing
-        | Level,
+        | StockLevel,
         Field(discriminator="kind"),
     ],
     BeforeValidator(_by_kind),

@@ -89,7 +89,7 @@ def _truth(raw: Any) -> Any:
     return raw
 
 
-class Row(Thing):
+class ObservedRow(Thing):
     """One observation, and the same figure in a run."""
 
     title: str | None = Field(None, description="what it is, for readers")
@@ -132,7 +132,7 @@ class EpisodeTables(Thing):
     scenario: Any = Field(
         None, description="a scenario's file, or a scenario in place with `extends`"
     )
-    rows: dict[Name, Row] = Field(min_length=1, description="observations by name")
+    rows: dict[Name, ObservedRow] = Field(min_length=1, description="observations by name")
 
 
 ROOT = shapes.Shape("table", EpisodeTables)

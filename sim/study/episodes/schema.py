@@ -17,7 +17,7 @@ def json_schema() -> dict[str, Any]:
     for table in schema["$defs"].values():
         if "kind" in table.get("properties", {}):  # without it nothing says which measure it is
             table["required"] = ["kind", *table.get("required", ())]
-    row = schema["$defs"]["Row"]["properties"]
+    row = schema["$defs"]["ObservedRow"]["properties"]
     measure = row["measure"]
     kinds = measure.pop("oneOf")
     measure.pop("discriminator")

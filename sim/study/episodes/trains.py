@@ -12,7 +12,15 @@ from sim.results.levels import HELD
 from sim.scenario import units
 from sim.scenario.base import Names, Thing
 from sim.scenario.quantities import Count
-from sim.study.episodes.measure import Lookup, Measure, Path, Statistic, Take, of_names, of_values
+from sim.study.episodes.measurement import (
+    Lookup,
+    Measurement,
+    Path,
+    Statistic,
+    Take,
+    of_names,
+    of_values,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,7 +31,7 @@ if TYPE_CHECKING:
 ON_LINES = ("path", "enter", "run", "acceptance")
 
 
-class OfTrains(Measure):
+class OfTrains(Measurement):
     """A measure of trains, of some classes and services or of all."""
 
     classes: Names = Field((), description="classes of trains counted; all if absent")
@@ -168,7 +176,7 @@ class TrainsPassing(OfTrains):
         return float(counts.max() if self.statistic == "most" else counts.min()) / 24.0
 
 
-class Stretch(Thing):
+class Section(Thing):
     """Two works or runs of one train, between whose ends time is counted."""
 
     origin: str = Field(alias="from", description="line/activity or station/work that ends first")
@@ -190,7 +198,7 @@ class TrainHours(OfTrains):
 
     dimension = units.TIME
     kind: Literal["train-hours"] = Field("train-hours", description="kind of measure")
-    stretches: tuple[Stretch, ...] = Field(
+    stretches: tuple[Section, ...] = Field(
         min_length=1, description="all counted together, one after another"
     )
     statistic: Statistic = Field("mean", description="over trains that end it in the window")
@@ -237,8 +245,8 @@ class TrainHours(OfTrains):
         return of_values(pl.concat(found).sort("train")["hours"], self.statistic)
 
 
-class Recovery(Measure):
-    """Recovery time of a disruption, as the results define it; of several periods the mean."""
+class RecoveryTime(Measurement):
+    """RecoveryTime time of a disruption, as the results define it; of several periods the mean."""
 
     dimension = units.TIME
     whole_run = True

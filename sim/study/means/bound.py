@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sim.scenario.vocabulary import ScenarioTables, Service, Supply
-    from sim.study.means.equipment import Equipment
+    from sim.study.means.equipment import FleetCapacity
 
 
-def bound(tables: ScenarioTables, equipment: Equipment) -> tuple[float, list[str]] | None:
+def bound(tables: ScenarioTables, equipment: FleetCapacity) -> tuple[float, list[str]] | None:
     """Tonnes over the horizon that no run can exceed, and the stages that bind them.
 
     Background traffic and random disruptions are left out.  None where nothing binds.
@@ -42,7 +42,7 @@ def bound(tables: ScenarioTables, equipment: Equipment) -> tuple[float, list[str
 class _Graph:
     """A network of stages, each an edge with the most boxes that pass it within the horizon."""
 
-    def __init__(self, tables: ScenarioTables, equipment: Equipment) -> None:
+    def __init__(self, tables: ScenarioTables, equipment: FleetCapacity) -> None:
         import networkx as nx
 
         self._tables = tables

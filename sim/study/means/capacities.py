@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.corridor.profile import INF
 from sim.scenario.vocabulary import Laboratory, Servers
-from sim.study.means.findings import Stage
+from sim.study.means.findings import StageLoad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,13 +38,13 @@ class Capacities:
             "liner": self._liner,
         }
 
-    def stages(self, asked: Iterable[tuple[tuple[str, str], list[float]]]) -> Iterator[Stage]:
+    def stages(self, asked: Iterable[tuple[tuple[str, str], list[float]]]) -> Iterator[StageLoad]:
         """Stages with a limit, in the order in which something is asked of them."""
         for (kind, name), load in asked:
             able = self._of[kind](name) if kind in self._of else None
             if able is not None:
                 stage, unit, capacity = able
-                yield Stage.hourly(stage, unit, load, capacity)
+                yield StageLoad.hourly(stage, unit, load, capacity)
 
     def _rate(self, number: Dated, mean: float, hours: str | None, *targets: str) -> list[float]:
         """So many servers, each of which takes so long on the mean."""

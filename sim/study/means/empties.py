@@ -22,7 +22,7 @@ MOST = 64.0
 """Growth of goods beyond which empties are called no limit."""
 
 
-class Empties:
+class EmptiesFlow:
     """Rates are boxes an hour, means over the horizon."""
 
     def __init__(self, tables: ScenarioTables, goods: Goods, months: Months) -> None:

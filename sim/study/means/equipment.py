@@ -8,8 +8,8 @@ from sim.corridor.profile import INF
 from sim.policies import EMPTIES
 from sim.scenario.journey import end_of
 from sim.scenario.vocabulary import Cranes, Servers
-from sim.study.means.empties import Empties
-from sim.study.means.findings import Balance, Stage
+from sim.study.means.empties import EmptiesFlow
+from sim.study.means.findings import Balance, StageLoad
 from sim.study.means.loads import work_of
 from sim.study.means.months import WEEK
 from sim.study.ways import chains_used
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.study.means.months import Months
 
 
-class Equipment:
+class FleetCapacity:
     """What fleets can do, whatever trains wait for."""
 
     def __init__(self, tables: ScenarioTables) -> None:
@@ -39,19 +39,19 @@ class Equipment:
 
     def balances(self, goods: Goods, months: Months) -> list[Balance]:
         """Boxes that leave and come back, of each terminal and fleet."""
-        empties = Empties(self._tables, goods, months)
+        empties = EmptiesFlow(self._tables, goods, months)
         return [self._balance(goods, empties.come(*key), *key) for key in self._terminals(goods)]
 
-    def stages(self, goods: Goods, months: Months) -> Iterator[Stage]:
+    def stages(self, goods: Goods, months: Months) -> Iterator[StageLoad]:
         """Empties that can come to a terminal against goods that ask for them."""
-        empties = Empties(self._tables, goods, months)
+        empties = EmptiesFlow(self._tables, goods, months)
         for station, fleet in self._terminals(goods):
             asked = goods.loads.asked.get(("equipment", f"{station}>{fleet}"))
             if asked is not None and not self.boundless(station, fleet):
                 come = empties.can_come(station, fleet)
                 if come < INF:
                     name = f"{self._tables.stock_name(station, fleet)}: empties"
-                    yield Stage.hourly(name, "boxes", asked, months.each(come))
+                    yield StageLoad.hourly(name, "boxes", asked, months.each(come))
 
     def _terminals(self, goods: Goods) -> Iterator[tuple[str, str]]:
         for station, fleet in dict.fromkeys([*goods.out, *goods.back]):

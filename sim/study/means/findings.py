@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Stage:
+class StageLoad:
     """Load and capacity of one stage by month, in units a day."""
 
     name: str
@@ -21,7 +21,7 @@ class Stage:
     capacity: list[float]
 
     @classmethod
-    def hourly(cls, name: str, unit: str, load: list[float], capacity: list[float]) -> Stage:
+    def hourly(cls, name: str, unit: str, load: list[float], capacity: list[float]) -> StageLoad:
         """A stage of rates an hour."""
         return cls(name, unit, [24.0 * x for x in load], [24.0 * x for x in capacity])
 
@@ -57,7 +57,7 @@ class Implied:
 
     months: list[str]
     hours: list[float]
-    stages: list[Stage] = field(default_factory=list)
+    stages: list[StageLoad] = field(default_factory=list)
     trains_per_week: dict[str, float] = field(default_factory=dict)
     wagons: dict[str, dict[str, float]] = field(default_factory=dict)
     balance: list[Balance] = field(default_factory=list)
@@ -66,11 +66,11 @@ class Implied:
     bound_by: list[str] = field(default_factory=list)
     chokes: list[Choke] = field(default_factory=list)
 
-    def tightest(self) -> list[Stage]:
+    def tightest(self) -> list[StageLoad]:
         """Stages by their largest load, tightest first; equal ones but for rounding as they are."""
         return sorted(self.stages, key=lambda s: -round(max(s.shares), 9))
 
-    def mean_share(self, stage: Stage) -> float:
+    def mean_share(self, stage: StageLoad) -> float:
         """Load over capacity of the whole horizon."""
         load = sum(x * h for x, h in zip(stage.load, self.hours, strict=True))
         capacity = sum(x * h for x, h in zip(stage.capacity, self.hours, strict=True))

@@ -10,7 +10,7 @@ from sim.policies import CUSTOMS
 from sim.policies.durations import hours
 from sim.scenario.journey import lines_along
 from sim.scenario.vocabulary import Cranes, Servers
-from sim.study.means.findings import Stage
+from sim.study.means.findings import StageLoad
 from sim.study.means.loads import Loads, work_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Trains:
         self._rates = rates
         self._months = months
         self.loads = Loads(months)
-        self.slots: list[Stage] = []
+        self.slots: list[StageLoad] = []
         self.others: dict[str, list[float]] = {}
         self.per_week: dict[str, float] = {}
         for name in tables.services:
@@ -65,11 +65,11 @@ class Trains:
         moved = boxes
         if table.passing is not None:  # cranes move all that is on a passing train
             free = [x * table.passing.free.mean for x in slots]
-            self.slots.append(Stage.hourly(f"{name}: slots", "boxes", boxes, free))
+            self.slots.append(StageLoad.hourly(f"{name}: slots", "boxes", boxes, free))
             moved = slots
             self._beside(table.route, [max(a - b, 0.0) for a, b in zip(slots, boxes, strict=True)])
         elif table.dispatch.rule == "timetable":
-            self.slots.append(Stage.hourly(f"{name}: slots", "boxes", boxes, slots))
+            self.slots.append(StageLoad.hourly(f"{name}: slots", "boxes", boxes, slots))
         self.per_week[name] = self._months.a_week(trains)
         self._along(table.origin, table.route, trains, moved, table.train_class)
 

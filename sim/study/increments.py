@@ -1,8 +1,8 @@
 """For every resource of a scenario: the change that gives one more unit, or a tenth more rate.
 
-What has no limit in the scenario has no step.  A unit is what one buys of it: a server, a crane, a
-track, a place, a path or an accepted train a day, a truck, a berth, a train a week, a slot on
-every train; a trainload of boxes, wagons or yard places where single ones are small change.
+What has no limit in the scenario has no increment.  A unit is what one buys of it: a server, a
+crane, a track, a place, a path or an accepted train a day, a truck, a berth, a train a week, a slot
+on every train; a trainload of boxes, wagons or yard places where single ones are small change.
 Trains and their length are also raised on all services at once.
 """
 
@@ -26,17 +26,17 @@ DAILY = 1.0 / 24.0
 
 
 @dataclass(frozen=True)
-class Step:
-    """A resource with a little more of it; ``step`` says in words how much."""
+class Increment:
+    """A resource with a little more of it; ``amount`` says in words how much."""
 
     resource: str
     kind: str
-    step: str
+    amount: str
     changes: tuple[Change, ...]
 
 
-def steps(scenario: Scenario, what: What = "unit") -> list[Step]:
-    """All steps of a scenario, in its order.
+def increments(scenario: Scenario, what: What = "unit") -> list[Increment]:
+    """All increments of a scenario, in its order.
 
     Raises:
         ValueError: ``what`` is neither unit nor rate.
@@ -44,7 +44,7 @@ def steps(scenario: Scenario, what: What = "unit") -> list[Step]:
     if what not in ("unit", "rate"):
         raise ValueError(f"{what!r} is no step; expected unit or rate")
     maker = _Maker(scenario, what == "unit")
-    return [step for step in maker.all() if step is not None]
+    return [one for one in maker.all() if one is not None]
 
 
 class _Maker:
@@ -54,7 +54,7 @@ class _Maker:
         self.unit = unit
         self.load = max((int(s.length) for s in self.tables.services.values()), default=1)
 
-    def all(self) -> Iterator[Step | None]:
+    def all(self) -> Iterator[Increment | None]:
         for name, station in self.tables.stations.items():
             yield from self._station(name, station)
         for name, line in self.tables.lines.items():
@@ -64,16 +64,16 @@ class _Maker:
             for place in fleet.at:
                 at = f"fleets.{name}.at.{place}"
                 yield self._stock(f"{name} at {place}", fleet.kind, at, more, fleet.kind)
-        single: list[Step] = []
+        single: list[Increment] = []
         for name, service in self.tables.services.items():
-            single += [step for step in self._service(name, service) if step is not None]
+            single += [one for one in self._service(name, service) if one is not None]
         yield from single
         yield self._every(single, "trains")
         yield self._every(single, "train length")
 
     # -- one kind of thing each ------------------------------------------------------------
 
-    def _station(self, name: str, table: Station) -> Iterator[Step | None]:
+    def _station(self, name: str, table: Station) -> Iterator[Increment | None]:
         at = f"stations.{name}"
         if table.tracks is not None:
             yield self._stock(f"{name}: tracks", "tracks", f"{at}.tracks", 1, "track")
@@ -114,9 +114,9 @@ class _Maker:
             yield self._worker(label, "quay cranes", f"{here}.cranes", "crane", f"{here}.time")
             if not self.unit:
                 every = scaled(self.scenario, f"{here}.every", 1.0 / TENTH)
-                yield Step(f"{label}: calls", "ships", "a tenth more calls", (every,))
+                yield Increment(f"{label}: calls", "ships", "a tenth more calls", (every,))
 
-    def _line(self, name: str, table: Line) -> Iterator[Step | None]:
+    def _line(self, name: str, table: Line) -> Iterator[Increment | None]:
         at = f"lines.{name}"
         if table.paths is not None:
             yield self._gate(f"{name}: paths", "paths", f"{at}.paths", "path a day")
@@ -124,7 +124,7 @@ class _Maker:
             yield self._stock(f"{name}: places", "places", f"{at}.places", 1, "place")
         if not self.unit:
             faster = scaled(self.scenario, f"{at}.speed", TENTH)
-            yield Step(f"{name}: speed", "speed", "a tenth faster", (faster,))
+            yield Increment(f"{name}: speed", "speed", "a tenth faster", (faster,))
         accept = table.acceptance
         if accept is not None:
             here = f"{at}.acceptance"
@@ -134,49 +134,49 @@ class _Maker:
                 limit = f"{here}.classes.{train_class}"
                 yield self._gate(label, "acceptance", limit, "train a day")
 
-    def _service(self, name: str, table: Service) -> Iterator[Step | None]:
+    def _service(self, name: str, table: Service) -> Iterator[Increment | None]:
         at = f"services.{name}"
         if table.passing is not None:
             often = self._share(table.passing.every.mean)
             every = scaled(self.scenario, f"{at}.passing.every", often)
-            yield Step(f"{name}: trains", "trains", self._trains(), (every,))
+            yield Increment(f"{name}: trains", "trains", self._trains(), (every,))
         elif table.dispatch.rule == "timetable":
             interval = hours(table.dispatch.parameters["every"], "every")
             every = Change(f"{at}.dispatch.every", f"{interval * self._share(interval):.12g} h")
-            yield Step(f"{name}: trains", "trains", self._trains(), (every,))
+            yield Increment(f"{name}: trains", "trains", self._trains(), (every,))
         yield self._stock(f"{name}: length", "train length", f"{at}.length", 1, "slot a train")
 
-    def _every(self, single: list[Step], kind: str) -> Step | None:
+    def _every(self, single: list[Increment], kind: str) -> Increment | None:
         """All services at once: trains go round a loop, and one leg alone may bring nothing."""
-        alike = [step for step in single if step.kind == kind]
+        alike = [one for one in single if one.kind == kind]
         if len(alike) < 2:
             return None
-        changes = tuple(change for step in alike for change in step.changes)
+        changes = tuple(change for one in alike for change in one.changes)
         words = "trains" if kind == "trains" else "length"
-        return Step(f"all services: {words}", kind, f"{alike[0].step}, each", changes)
+        return Increment(f"all services: {words}", kind, f"{alike[0].amount}, each", changes)
 
-    # -- kinds of steps --------------------------------------------------------------------
+    # -- kinds of increments --------------------------------------------------------------------
 
-    def _worker(self, label: str, kind: str, count: str, noun: str, time: str) -> Step:
+    def _worker(self, label: str, kind: str, count: str, noun: str, time: str) -> Increment:
         """A server: one more of them, or each a tenth faster."""
         if self.unit:
-            return Step(label, kind, f"+1 {noun}", (raised(self.scenario, count, 1.0),))
+            return Increment(label, kind, f"+1 {noun}", (raised(self.scenario, count, 1.0),))
         return self._faster(label, kind, time)
 
-    def _faster(self, label: str, kind: str, time: str) -> Step:
-        return Step(label, kind, "a tenth faster", (scaled(self.scenario, time, 1.0 / TENTH),))
+    def _faster(self, label: str, kind: str, time: str) -> Increment:
+        return Increment(label, kind, "a tenth faster", (scaled(self.scenario, time, 1.0 / TENTH),))
 
-    def _stock(self, label: str, kind: str, path: str, more: int, noun: str) -> Step:
+    def _stock(self, label: str, kind: str, path: str, more: int, noun: str) -> Increment:
         """Places and equipment: no rate of their own, so a tenth more of them, rounded up."""
         if self.unit:
-            return Step(label, kind, f"+{more} {noun}", (raised(self.scenario, path, more),))
+            return Increment(label, kind, f"+{more} {noun}", (raised(self.scenario, path, more),))
         tenth = scaled(self.scenario, path, TENTH, up=True)
-        return Step(label, kind, "a tenth more, rounded up", (tenth,))
+        return Increment(label, kind, "a tenth more, rounded up", (tenth,))
 
-    def _gate(self, label: str, kind: str, path: str, noun: str) -> Step:
+    def _gate(self, label: str, kind: str, path: str, noun: str) -> Increment:
         if self.unit:
-            return Step(label, kind, f"+1 {noun}", (raised(self.scenario, path, DAILY),))
-        return Step(label, kind, "a tenth more", (scaled(self.scenario, path, TENTH),))
+            return Increment(label, kind, f"+1 {noun}", (raised(self.scenario, path, DAILY),))
+        return Increment(label, kind, "a tenth more", (scaled(self.scenario, path, TENTH),))
 
     def _share(self, interval: float) -> float:
         """What is left of an interval with one more train a week, or a tenth more trains."""

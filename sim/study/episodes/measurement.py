@@ -27,7 +27,7 @@ Take = Callable[["Results", float, float], float | None]
 Statistic = Literal["mean", "median", "least", "most"]
 
 
-class Measure(Thing):
+class Measurement(Thing):
     """What all kinds share."""
 
     whole_run: ClassVar[bool] = False
