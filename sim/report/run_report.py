@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.report import words
+from sim.report.aftermath import disruption_words
 from sim.report.cost import cost_subtitle, from_kpis
 from sim.report.equipment import fleets_of
 from sim.report.findings import room_words, side_words
@@ -50,6 +51,7 @@ def run_page(folder: Path) -> Page:
     name = str(manifest.get("scenario_name") or folder.name)
     causes, sides = waited(manifest, results)
     left_out = unpriced_words(unpriced(results))
+    one = f"In replication {results.meta.get('replication', 0)} " if count > 1 else ""
     return Page(
         title=str(scenario.get("title") or name),
         kind=f"Run of {name}, {period_words(results)}, {several}",
@@ -59,10 +61,11 @@ def run_page(folder: Path) -> Page:
             manifest.get("overload"),
             [(r["cause"], r["hours"], r["share"]) for r in causes],
             busiest(results),
-            f"In replication {results.meta.get('replication', 0)} " if count > 1 else "",
+            one,
             room_words(summary(results)),
             side_words({r["side"]: r["hours"] for r in sides}),
             left_out,
+            disruption_words(manifest, results, folder, one),
         ),
         images=(*run_images(results, folder), *_costs(kpis, f"{name} · {several}", left_out)),
         tables=(

@@ -38,7 +38,7 @@ def comparison_answer(
     interval; then a sentence a variant about the others; then variants held against each other.
 
     Args:
-        rows: differences, columns as ``sim.study.paired.COLUMNS``.
+        rows: differences, columns as ``sim.study.contrast.COLUMNS``.
         reference: name of the scenario that variants are held against.
         overloaded: by name, whether what is not delivered piles up; None where not known.
         titles: of scenarios, by name.

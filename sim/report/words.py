@@ -64,6 +64,7 @@ def run_answer(
     bound: tuple[str, ...] = (),
     sides: str = "",
     not_priced: str = "",
+    disrupted: str = "",
 ) -> tuple[str, ...]:
     """What a run found, most important first.
 
@@ -76,6 +77,7 @@ def run_answer(
         bound: what trains could still have carried, as sentences.
         sides: where exports waited, as a sentence.
         not_priced: parts of the cost without a rate, in words.
+        disrupted: what disruptions did, as sentences.
     """
     said = []
     offered, delivered = mean_of(kpis.get("offered_t")), mean_of(kpis.get("delivered_t"))
@@ -114,6 +116,8 @@ def run_answer(
             f"On average {with_interval(kpis['trains_held_mean'])} were held, and at most "
             f"{with_interval(kpis['trains_held_max'], '')} at once, other trains included."
         )
+    if disrupted:
+        said.append(disrupted)
     if mean_of(kpis.get("cost_per_t")) is not None:
         out = f"; not priced, so left out: {not_priced}" if not_priced else ""
         said.append(f"Delivering cost {with_interval(kpis['cost_per_t'])}{out}.")
