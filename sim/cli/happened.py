@@ -80,8 +80,8 @@ def print_happened(
     print_sides(waits["sides"])
     print_room(results, one)
     print(
-        f"\nmost used{' ' if one else ''}{one} (share of the hours staffed or of the trains that "
-        "could pass)"
+        f"\nmost used{' ' if one else ''}{one} (share of the hours staffed or to be held, or of "
+        "the trains that could pass)"
     )
     table(
         ["resource", "kind", "used", "available", "busy"],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.comparing import check_kpis
 from sim.cli.deadlock import DEADLOCK, print_deadlocks, tell_deadlocks
 from sim.cli.faults import UserError
-from sim.cli.happened import Waited, happened, print_happened, waited
+from sim.cli.happened import WIDTH, Waited, happened, print_happened, waited
 from sim.cli.show import as_json, number, progress, short, table
 from sim.cli.steady import print_steady
 from sim.cli.studies import end
@@ -128,6 +129,7 @@ def stream_scenario(
             for name, kpi in made.kpis.items()
         ]
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
+        _print_gap({name: kpi.value for name, kpi in made.kpis.items()})
         print_happened(made.results, made.drift, waited(made.results))
         print(f"\nresults in {short(made.folder)}, tables in parts")
         print(f"picture  {short(made.folder / 'throughput.png')}")
@@ -190,9 +192,10 @@ def _print_run(made: Run, folder: Path) -> None:
     several = len(made.replications.outcomes) > 1 or made.steady is not None
     if made.steady is not None:
         print_steady(made.steady)
-    rows = []
+    rows, means = [], {}
     for name, kpi in made.kpis.items():
         figures: Any = kpi
+        means[name] = figures.mean if several else figures.value
         if several:
             half = number(figures.half_width, kpi.unit)
             meaning = _in_days(name, figures.mean) + kpi.meaning
@@ -204,11 +207,21 @@ def _print_run(made: Run, folder: Path) -> None:
         _kpi_table(["key figure", "mean", "95 %", "unit", "meaning"], rows, figures=(1, 2))
     else:
         _kpi_table(["key figure", "value", "unit", "meaning"], rows, figures=(1,))
+    _print_gap(means)
     if made.precise is not None:
         _print_precision(made.precise)
     drift = None if made.steady else made.replications.drift()
     print_happened(made.results, drift, _waited(made), n)
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'throughput.png')}")
+
+
+def _print_gap(means: Mapping[str, float | None]) -> None:
+    """Why less was delivered than offered."""
+    from sim.report.findings import gap_words
+
+    said = gap_words(means)
+    if said:
+        print(f"\n{textwrap.fill(said, WIDTH, break_on_hyphens=False)}")
 
 
 def _print_precision(made: Precise) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.corridor.emptied import Emptied
     from sim.corridor.service import ServiceLine
     from sim.corridor.train import Train
+    from sim.corridor.use import Tally
     from sim.corridor.yard import Yard
 
 
@@ -37,17 +38,21 @@ class Checks:
     __slots__ = (
         "_by_lot",
         "_draws",
+        "_env",
         "_lucks",
         "_reject",
         "_shares",
         "_slots",
+        "_tally",
         "_verdicts",
         "stage",
     )
 
     def __init__(
         self,
+        env: simpy.Environment,
         slots: Bank | None,
+        tally: Tally | None,
         shares: list[float],
         by_lot: bool,
         lucks: list[Uniforms],
@@ -56,7 +61,9 @@ class Checks:
         verdicts: list[Uniforms],
         stage: int,
     ) -> None:
+        self._env = env
         self._slots = slots
+        self._tally = tally
         self._shares = np.array(shares)
         self._by_lot = by_lot
         self._lucks = lucks
@@ -89,7 +96,10 @@ class Checks:
             if self._slots is None:
                 ends[i] = asked + time
             else:
-                (starts[i],), (ends[i],) = self._slots.serve([asked], [time])
+                (start,), (end,) = self._slots.serve([asked], [time])
+                starts[i], ends[i] = start, end
+                if self._tally is not None:
+                    self._tally.add(self._env._now, end, end - start, start)
             if self._reject > 0.0 and self._verdicts[supply].at(sample) < self._reject:
                 refused.append(i)
         return starts, ends, refused

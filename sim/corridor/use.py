@@ -72,7 +72,8 @@ class Meter:
     """One resource: what was used of it so far, and what there was of it until a time.
 
     Servers, cranes and stuffing lines count hours worked of hours staffed, gates count trains let
-    through of trains that could have been, tracks and places count hours held.  Work is counted
+    through of trains that could have been, tracks, places and the slots of laboratories count
+    hours held.  Work is counted
     when it ends, so that what is used never exceeds what there was; ``under_way`` is what has been
     done of work that is not counted yet.
     """

@@ -52,6 +52,31 @@ def room_words(found: Mapping[str, Any] | None) -> tuple[str, ...]:
     return tuple(said)
 
 
+def gap_words(means: Mapping[str, float | None]) -> str:
+    """What lies between exports offered and delivered: refused, turned back, or not there yet.
+
+    Args:
+        means: key figures by name.
+    """
+
+    def of(name: str) -> float:
+        return means.get(name) or 0.0
+
+    missing = of("offered_t") - of("delivered_t")
+    growth = of("end_backlog_t") - of("start_backlog_t")
+    parts = (
+        (of("refused_t"), "were refused, because elevators were full"),
+        (of("rejected_t"), "were turned back by laboratories"),
+        (growth, "more were under way or waiting at the end than at the beginning"),
+    )
+    told = [f"{figure(round(tonnes))} t {what}" for tonnes, what in parts if tonnes >= 0.5]
+    if missing < 0.5 or not told:
+        return ""
+    if growth <= -0.5:
+        told.append(f"{figure(round(-growth))} t fewer waited at the end than at the beginning")
+    return f"Of the {figure(round(missing))} t offered and not delivered {listed(told)}."
+
+
 def side_words(sides: Mapping[str, float]) -> str:
     """Where exports waited, before, at and behind the border; nothing where they never did."""
     total = sum(sides.values())

@@ -10,7 +10,7 @@ import polars as pl
 from matplotlib.colors import LinearSegmentedColormap
 
 from sim.report import style
-from sim.results.levels import StepSeries, step_series
+from sim.results.levels import StepSeries, at_laboratories, step_series
 from sim.results.series import periods
 from sim.results.tables import Results
 
@@ -25,18 +25,26 @@ QUEUE = LinearSegmentedColormap.from_list("queue", ("#FAF6F3", "#F0A66E", "#D55E
 
 
 def weekly_use(results: Results) -> dict[str, NDArray[np.float64]]:
-    """Share of each resource used in each week, by name, for those that trains' stages tell of.
+    """Share of each resource used in each week, by name, for those that trains or boxes tell of.
 
     Gates count the trains that passed.  Hours worked are those of ``meta["resources"]``, spread
     over the weeks as trains were in work; under cranes a train counts by its boxes, since several
-    trains share the cranes.  What there was is the capacity in the levels, with
-    hours, dated changes and disruptions in it; where a run has none, the same every week.
+    trains share the cranes; the slots of a laboratory are held by boxes.  What there was is the
+    capacity in the levels, with hours, dated changes and disruptions in it; where a run has none,
+    the same every week.
     Null weeks (nothing there to use) are NaN.
     """
     edges = np.asarray(periods(results, "week"))
     capacity = _capacity(results)
     found = {}
+    laboratories = at_laboratories(results)
     for one in results.meta.get("resources", ()):
+        if one["kind"] == "laboratory slots":
+            if str(one["name"]) in laboratories and one["busy"] is not None:
+                level = laboratories[str(one["name"])].analysis
+                used = level.means(edges) * np.diff(edges)
+                found[str(one["name"])] = _share(results, one, used, capacity, edges)
+            continue
         rows = _stages_of(results, one)
         if rows.is_empty() or one["busy"] is None:
             continue
@@ -53,15 +61,26 @@ def weekly_use(results: Results) -> dict[str, NDArray[np.float64]]:
             counted = at_work.time_mean(results.warmup_h, results.horizon_h)
             counted *= results.horizon_h - results.warmup_h
             used *= float(one["used"]) / counted if counted > 0.0 else 0.0
-        name = str(one["name"])
-        if name in capacity:
-            there = capacity[name].means(edges) * np.diff(edges)
-        else:
-            per_hour = float(one["available"]) / max(results.horizon_h - results.warmup_h, 1e-9)
-            there = per_hour * np.diff(edges)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found[name] = np.where(there > 1e-9, np.minimum(used / there, 1.0), np.nan)
+        found[str(one["name"])] = _share(results, one, used, capacity, edges)
     return found
+
+
+def _share(
+    results: Results,
+    resource: dict[str, Any],
+    used: NDArray[np.float64],
+    capacity: dict[str, StepSeries],
+    edges: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """What was used of what there was in each week."""
+    name = str(resource["name"])
+    if name in capacity:
+        there = capacity[name].means(edges) * np.diff(edges)
+    else:
+        per_hour = float(resource["available"]) / max(results.horizon_h - results.warmup_h, 1e-9)
+        there = per_hour * np.diff(edges)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(there > 1e-9, np.minimum(used / there, 1.0), np.nan)
 
 
 def _stages_of(results: Results, resource: dict[str, Any]) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from inspect import signature
 from io import BytesIO
@@ -26,13 +26,15 @@ from sim.report.gap import gap
 from sim.report.heat import utilisation, waiting
 from sim.report.lead_time import lead_time, lead_time_stages
 from sim.report.places import boxes_waiting, trains_held
-from sim.report.queues import queues
+from sim.report.queues import any_sampled, laboratories, queues
 from sim.report.throughput import throughput
 from sim.report.time_distance import time_distance
 from sim.report.warmup import level, statistic
 from sim.results.errors import ResultsError
 from sim.results.tables import Results
 
+LOWER = 3.2
+"""Inches of a panel below the others."""
 LINE = 140
 """Letters that fit in a subtitle."""
 Format = Literal["png", "svg", "pdf"]
@@ -63,7 +65,8 @@ class Picture:
 
     ``needs`` is runs (one run or its replications) or the kind of frame in ``FRAMES``.
     ``panels`` draw side by side, or one below the other when ``stacked``; a panel takes the data,
-    an Axes and options of its own by name.  ``height`` is in inches.
+    an Axes and options of its own by name.  ``height`` is in inches.  ``below`` is a panel more,
+    beneath the others, of data for which the function before it says so.
     """
 
     name: str
@@ -72,11 +75,19 @@ class Picture:
     panels: tuple[Callable[..., Any], ...]
     stacked: bool = False
     height: float = 5.6
+    below: tuple[Callable[[Any], bool], Callable[..., Any]] | None = None
 
     @property
     def options(self) -> tuple[str, ...]:
         """Names of the options that its panels take."""
         return tuple(dict.fromkeys(o for p in self.panels for o in options_of(p)))
+
+    def of(self, data: Any) -> Picture:
+        """The picture as it is drawn of some data: with the panel below, if it has one there."""
+        if self.below is None or not self.below[0](data):
+            return self
+        panels = (*self.panels, self.below[1])
+        return replace(self, panels=panels, stacked=True, height=self.height + LOWER, below=None)
 
 
 def options_of(panel: Callable[..., Any]) -> tuple[str, ...]:
@@ -92,7 +103,13 @@ PICTURES: dict[str, Picture] = {
         Picture("gap", "Exports offered and delivered, and the gap between", "runs", (gap,)),
         Picture("backlog", "Exports ready and not delivered", "runs", (backlog,)),
         Picture("warm-up", "Where the warm-up ends", "level", (level, statistic), stacked=True),
-        Picture("queues", "Trains waiting at each gate", "runs", (queues,)),
+        Picture(
+            "queues",
+            "Trains waiting at each gate",
+            "runs",
+            (queues,),
+            below=(any_sampled, laboratories),
+        ),
         Picture("places", "What waits at every place", "runs", (trains_held, boxes_waiting)),
         Picture(
             "time-distance", "Trains over distance and time", "runs", (time_distance,), height=7.6
@@ -203,6 +220,7 @@ def _checked(picture: Picture, data: Any) -> Any:
 
 
 def _figure(picture: Picture, data: Any, subtitle: str | None, options: dict[str, Any]) -> Figure:
+    picture = picture.of(data)
     width, height = 11.0, picture.height
     if picture.needs == "comparison":
         height = max(3.2, 1.9 + 0.34 * row_count(data))

@@ -11,7 +11,7 @@ import polars as pl
 from sim.report import style
 from sim.report.events import mark
 from sim.report.hues import Hues
-from sim.results.levels import StepSeries, waiting_by_place
+from sim.results.levels import StepSeries, at_laboratories, waiting_by_place
 from sim.results.tables import Results
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def trains_held(results: Results | Sequence[Results], ax: Axes, *, most: int = M
 
 
 def boxes_waiting(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST) -> Axes:
-    """Daily mean of the containers waiting at each place, for an empty box or for a train."""
+    """Daily mean of the containers waiting at each place: for a box, a train or an answer."""
     runs = style.as_runs(results)
     levels = [stocks(run) for run in runs]
     ax.set_title("containers waiting, daily mean")
@@ -42,7 +42,7 @@ def boxes_waiting(results: Results | Sequence[Results], ax: Axes, *, most: int =
 
 
 def stocks(results: Results) -> dict[str, StepSeries]:
-    """Containers that wait for an empty box or a train, by `place: what`."""
+    """Containers that wait for an empty box, a train or a laboratory, by `place: what`."""
     boxes = pl.col("series").str.splitn(": ", 2).struct.field("field_1").is_in(list(BOXES))
     rows = results.each(
         "levels",
@@ -54,6 +54,8 @@ def stocks(results: Results) -> dict[str, StepSeries]:
         place, what = str(name).split(": ", 1)
         series = StepSeries(frame["time_h"].to_numpy(), frame["level"].to_numpy())
         found[f"{place}:\n{what}"] = series
+    for name, sampled in at_laboratories(results).items():
+        found[f"{name}:\nsampled, not released"] = sampled.there
     return found
 
 

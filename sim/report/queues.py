@@ -1,4 +1,4 @@
-"""Trains that wait, and where."""
+"""Trains that wait, and where; boxes at laboratories."""
 
 from __future__ import annotations
 
@@ -10,13 +10,58 @@ import numpy as np
 from sim.report import style
 from sim.report.events import mark
 from sim.report.hues import SOLID, Hues
-from sim.results.levels import StepSeries, waiting_by_place
+from sim.results.levels import Sampled, StepSeries, at_laboratories, waiting_by_place
 from sim.results.tables import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST = 6
+
+
+def any_sampled(results: Results | Sequence[Results]) -> bool:
+    """Whether a laboratory of any of the runs took a sample."""
+    return any(at_laboratories(run) for run in style.as_runs(results))
+
+
+def laboratories(results: Results | Sequence[Results], ax: Axes) -> Axes:
+    """Daily mean of the boxes at each laboratory, and of those of them that wait for a slot."""
+    runs = style.as_runs(results)
+    first = runs[0]
+    series = [at_laboratories(run) for run in runs]
+    empty = StepSeries(np.empty(0), np.empty(0))
+    none = Sampled(empty, empty, empty)
+    names = sorted({name for one in series for name in one})
+    edges = style.day_edges(first.horizon_h)
+    middle = style.days_of(first, (edges[1:] + edges[:-1]) / 2)
+    style.warmup(ax, first)
+    colours = Hues(style.network_of(first)).of(names)
+    labels = []
+    for name in names:
+        mine = [one.get(name, none) for one in series]
+        mean, half = style.band(np.array([one.there.means(edges) for one in mine]))
+        waiting = np.mean([one.waiting.means(edges) for one in mine], axis=0)
+        ax.plot(middle, mean, color=colours[name], lw=1.5)
+        if half is not None:
+            low = np.maximum(mean - half, 0)
+            ax.fill_between(middle, low, mean + half, color=colours[name], alpha=0.2, lw=0)
+        if waiting.any():
+            ax.plot(middle, waiting, color=colours[name], lw=1.2, ls=":")
+        size = np.mean([one.there.time_mean(first.warmup_h, first.horizon_h) for one in mine])
+        labels.append((float(mean[-7:].mean()), f"{name}\n(mean {size:,.1f})", colours[name]))
+    ax.set_ylim(bottom=0)
+    mark(ax, runs)
+    style.date_axis(ax, first)
+    style.thousands(ax.yaxis)
+    ax.set_ylabel("boxes, daily mean")
+    style.end_labels(ax, labels, gap=0.2)
+    ax.set_title(
+        "boxes sampled and not yet released at each laboratory; dotted, those that wait for a slot",
+        weight="normal",
+        color=style.FAINT,
+        size=9,
+    )
+    return ax
 
 
 def queues(results: Results | Sequence[Results], ax: Axes, *, most: int = MOST) -> Axes:

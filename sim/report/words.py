@@ -94,6 +94,8 @@ def run_answer(
         said.append(
             f"{with_interval(kpis['refused_t'])} were refused, because the elevators were full."
         )
+    if mean_of(kpis.get("rejected_t")):
+        said.append(f"{with_interval(kpis['rejected_t'])} were turned back by laboratories.")
     if mean_of(kpis.get("lead_time_mean_h")) is not None:
         said.append(_lead_time(kpis))
     said.extend(_overload(overload))

@@ -103,7 +103,7 @@ KPIS: dict[str, Definition] = {
         Definition(
             "rejected_t",
             "t",
-            "goods turned back by a laboratory at the border",
+            "goods turned back by a laboratory",
             "down",
             lambda v: v.tonnes(v.within("rejected_h")),
         ),

@@ -108,6 +108,43 @@ def waiting_by_place(
     return {place: found[place] for place in sorted(found) if len(found[place].time)}
 
 
+@dataclass(frozen=True)
+class Sampled:
+    """Boxes at one laboratory over time: those that wait for a slot, and those under analysis."""
+
+    waiting: StepSeries
+    analysis: StepSeries
+    there: StepSeries
+
+
+def at_laboratories(results: Results) -> dict[str, Sampled]:
+    """Boxes at each laboratory that sampled any, by ``station/work``; all flows."""
+    whats = (": no slot free", ": analysis")
+    rows = results.each(
+        "waits",
+        ["cause", "begin_h", "end_h"],
+        lambda part: part.filter(
+            pl.col("cause").str.ends_with(whats[0]) | pl.col("cause").str.ends_with(whats[1])
+        ),
+    )
+    found: dict[str, list[pl.DataFrame]] = {}
+    for (cause,), frame in rows.group_by("cause"):
+        name, _, what = str(cause).rpartition(": ")
+        pair = found.setdefault(name, [rows.clear(), rows.clear()])
+        pair[what == "analysis"] = frame
+    return {name: _sampled(*found[name]) for name in sorted(found)}
+
+
+def _sampled(waiting: pl.DataFrame, analysis: pl.DataFrame) -> Sampled:
+    # what is under way at the horizon ends there, and would step down at that instant
+    return Sampled(
+        *(
+            step_series(frame["begin_h"], frame["end_h"])
+            for frame in (waiting, analysis, pl.concat([waiting, analysis]))
+        )
+    )
+
+
 def full_lines(results: Results) -> list[tuple[str, float, float]]:
     """Lines with no place free, so that trains could not set out: name, hours of it, most trains.
 

@@ -129,8 +129,16 @@ class Works:
                 float(work.share.get(commodities[s.commodity].checked_as or "", 0.0))
                 for s in context.tables.supplies.values()
             ]
+            tally = None
+            if work.slots is not None:
+                tally = Tally(ALWAYS)
+                there = context.rates.profile(rate=work.slots)
+                held = _in_slots(tally, context.env)
+                context.meter(station, name, "laboratory slots", "h", held, there)
             self._checks[item] = Checks(
+                context.env,
                 None if work.slots is None else context.bank(work.slots, ALWAYS),
+                tally,
                 shares,
                 work.by == "lot",
                 context.lucks_by_supply(station, name, "sampled"),
@@ -167,6 +175,10 @@ class Works:
             there,
             lambda: tally.under_way(env.now),
         )
+
+
+def _in_slots(tally: Tally, env: simpy.Environment) -> Callable[[], float]:
+    return lambda: tally.worked(env.now) + tally.under_way(env.now)
 
 
 def _held(tracks: Places | Fifo, env: simpy.Environment) -> Callable[[], float]:
