@@ -65,7 +65,6 @@ def print_happened(
     results: Results, drift: Drift | None, waits: Waited, replications: int = 1
 ) -> None:
     """Print it; of several replications hours are means, and the rest says of which one it is."""
-    from sim.cli.why import print_recovery
     from sim.results.levels import full_lines
     from sim.results.recovery import recoveries
 
@@ -165,3 +164,54 @@ def _busiest(results: Results, most: int) -> list[dict[str, Any]]:
     """Resources by the share of them that was used, largest first."""
     known = [r for r in results.meta["resources"] if r["busy"] is not None]
     return sorted(known, key=lambda r: (-r["busy"], r["name"]))[:most]
+
+
+def print_recovery(results: Results, rows: list[dict[str, Any]], one: str = "") -> None:
+    """Disruptions and how long it took until they were over, the worst first; none, no table."""
+    if not rows:
+        return
+    from sim.results.why import when
+
+    worst = sorted(rows, key=lambda r: (-r["extra_train_h"], r["begin_h"]))
+    print(
+        f"\ndisruptions{' ' if one else ''}{one} (waiting: trains there or before it on their way, "
+        "at works too; recovered: no more of them than in the week before; `steppe recovery` holds "
+        "each against runs without it)"
+    )
+    table(
+        [
+            "disruption",
+            "from (UTC)",
+            "to",
+            "lost",
+            "",
+            "waiting before",
+            "most waiting",
+            "train-hours more",
+            "recovered after",
+        ],
+        [
+            [
+                r["disruption"],
+                when(results, r["begin_h"]),
+                when(results, r["end_h"]),
+                number(r["lost"]) if r["lost"] is None else f"{r['lost']:.0f}",
+                r["lost_unit"] or "",
+                f"{r['held_before']:.1f}",
+                f"{r['held_peak']:.0f}",
+                f"{r['extra_train_h']:,.0f}",
+                _recovered(r) + (f", within {r['within']}" if r["within"] else ""),
+            ]
+            for r in worst[:8]
+        ],
+        left=3,
+    )
+    if len(worst) > 8:
+        print(f"and {len(worst) - 8} more")
+
+
+def _recovered(row: dict[str, Any]) -> str:
+    if row["recovery_h"] is None:
+        return "not by the horizon"
+    hours = row["recovery_h"]
+    return f"{hours / 24:.1f} d" if hours >= 48 else f"{hours:.1f} h"

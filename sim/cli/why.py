@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.show import as_json, number, table
+from sim.cli.show import as_json, table
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -31,7 +31,7 @@ def show_why(run_dir: Path, container: int | None, train: str | None, json: bool
 
 
 def _print_causes(results: Results, answer: dict[str, Any], replications: int) -> None:
-    from sim.cli.happened import one_of, print_room, print_sides
+    from sim.cli.happened import one_of, print_recovery, print_room, print_sides
     from sim.study.replications import waiting
 
     one = one_of(results, replications)
@@ -64,57 +64,6 @@ def _print_causes(results: Results, answer: dict[str, Any], replications: int) -
     print_sides(waiting([answer["sides"]], "sides"))
     print_room(results, one)
     print_recovery(results, answer["recovery"], one)
-
-
-def print_recovery(results: Results, rows: list[dict[str, Any]], one: str = "") -> None:
-    """Disruptions and how long it took until they were over, the worst first; none, no table."""
-    if not rows:
-        return
-    from sim.results.why import when
-
-    worst = sorted(rows, key=lambda r: (-r["extra_train_h"], r["begin_h"]))
-    print(
-        f"\ndisruptions{' ' if one else ''}{one} (waiting: trains there or before it on their way, "
-        "at works too; recovered: no more of them than in the week before; `steppe recovery` holds "
-        "each against runs without it)"
-    )
-    table(
-        [
-            "disruption",
-            "from (UTC)",
-            "to",
-            "lost",
-            "",
-            "waiting before",
-            "most waiting",
-            "train-hours more",
-            "recovered after",
-        ],
-        [
-            [
-                r["disruption"],
-                when(results, r["begin_h"]),
-                when(results, r["end_h"]),
-                number(r["lost"]) if r["lost"] is None else f"{r['lost']:.0f}",
-                r["lost_unit"] or "",
-                f"{r['held_before']:.1f}",
-                f"{r['held_peak']:.0f}",
-                f"{r['extra_train_h']:,.0f}",
-                _recovered(r) + (f", within {r['within']}" if r["within"] else ""),
-            ]
-            for r in worst[:8]
-        ],
-        left=3,
-    )
-    if len(worst) > 8:
-        print(f"and {len(worst) - 8} more")
-
-
-def _recovered(row: dict[str, Any]) -> str:
-    if row["recovery_h"] is None:
-        return "not by the horizon"
-    hours = row["recovery_h"]
-    return f"{hours / 24:.1f} d" if hours >= 48 else f"{hours:.1f} h"
 
 
 def _print_journey(results: Results, answer: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.study import compare as comparing
 from sim.study import identity
 from sim.study.best import Best, best_of
+from sim.study.given import as_scenario
 from sim.study.precise import MOST, Precise, replicate_until
 from sim.study.replications import Replications, replicate
 from sim.study.steady import PILOT, Steady
@@ -255,15 +256,3 @@ def best(
     """
     loaded = [as_scenario(s, sets) for s in scenarios]
     return best_of(loaded, kpi, indifference=indifference, most=most, seed=seed, jobs=jobs)
-
-
-def as_scenario(scenario: str | Path | Scenario, sets: Sequence[str] = ()) -> Scenario:
-    """A scenario loaded, if it is not one already."""
-    from sim.scenario import Scenario as Loaded
-    from sim.scenario import load
-
-    if not isinstance(scenario, Loaded):
-        return load(scenario, sets)
-    if sets:
-        raise ValueError("sets are laid over a file; give its path, or load it with them")
-    return scenario

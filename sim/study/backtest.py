@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.study.checkout import in_checkout
 from sim.study.engine import Job, Outcome, default_jobs, run_all
-from sim.study.grid import check_numbers
+from sim.study.given import check_numbers
 from sim.study.statistics import estimate, prediction
 
 if TYPE_CHECKING:
@@ -154,12 +155,10 @@ def own_folder() -> Path:
     Raises:
         ScenarioError: in neither place.
     """
-    import sim
-
-    for root in (Path(), Path(sim.__file__).parents[1]):
-        if (root / OWN_FOLDER).is_dir():
-            return root / OWN_FOLDER
-    raise ScenarioError(f"{OWN_FOLDER} is not here; name a folder of episodes")
+    found = in_checkout(OWN_FOLDER)
+    if found is None:
+        raise ScenarioError(f"{OWN_FOLDER} is not here; name a folder of episodes")
+    return found
 
 
 def read_folder(path: Path) -> Folder:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.study.compare import check_comparable, names_of
 from sim.study.engine import Job, Outcome, default_jobs, run_all
-from sim.study.grid import check_numbers
+from sim.study.given import check_comparable, check_numbers, names_of
 from sim.study.selection import FIRST, Selection, select
 from sim.study.statistics import CONFIDENCE
 from sim.study.unfinished import ended

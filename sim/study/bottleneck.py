@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from sim.scenario.altering import Change, altered
 from sim.scenario.problems import ScenarioError
 from sim.study.engine import Job, Outcome
-from sim.study.grid import Done, check_numbers, quiet, run_jobs
+from sim.study.given import check_numbers
+from sim.study.grid import Done, quiet, run_jobs
 from sim.study.increments import Increment, What, increments
 from sim.study.paired import Paired, in_all, paired
 from sim.study.statistics import CONFIDENCE, Interval, interval, together
@@ -205,7 +206,7 @@ def bottleneck(
         ScenarioError: the scenario cannot be used.
         ValueError: a number out of its range.
     """
-    from sim.study.api import as_scenario
+    from sim.study.given import as_scenario
 
     loaded = as_scenario(scenario)
     check_numbers(replications, jobs)

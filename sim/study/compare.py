@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from sim.study.comparison import MAIN, Comparison, check_known
 from sim.study.contrast import ALL
 from sim.study.engine import Job, default_jobs, run_all
-from sim.study.grid import check_numbers, check_spans
+from sim.study.given import check_comparable, check_numbers, names_of
 from sim.study.replications import Replications
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["ALL", "MAIN", "Comparison", "check_comparable", "compare", "compare_until", "names_of"]
+__all__ = ["ALL", "MAIN", "Comparison", "compare", "compare_until"]
 
 LEAST = 10
 """Pairs before a first look at whether differences are settled."""
@@ -102,17 +102,6 @@ def _looks(least: int, most: int) -> list[int]:
     return looks
 
 
-def check_comparable(scenarios: Sequence[Scenario]) -> None:
-    """Refuse scenarios whose totals cannot be held against each other.
-
-    Raises:
-        ValueError: fewer than two, or as ``check_spans``.
-    """
-    if len(scenarios) < 2:
-        raise ValueError("a comparison needs two scenarios or more, the reference first")
-    check_spans(scenarios)
-
-
 def _none_yet(scenarios: Sequence[Scenario], seed: int | None) -> Comparison:
     root = scenarios[0].tables.seed if seed is None else seed
     variants = tuple(Replications(s, root, ()) for s in scenarios)
@@ -131,14 +120,3 @@ def _longer(
         replace(v, outcomes=(*v.outcomes, *outcomes[i::width])) for i, v in enumerate(made.variants)
     )
     return replace(made, variants=variants)
-
-
-def names_of(scenarios: Sequence[Scenario]) -> list[str]:
-    """Names of the scenarios, numbered where two are alike."""
-    names: list[str] = []
-    for scenario in scenarios:
-        name, number = scenario.name, 2
-        while name in names:
-            name, number = f"{scenario.name}-{number}", number + 1
-        names.append(name)
-    return names

@@ -60,9 +60,7 @@ def of_scenario(scenario: Scenario) -> str:
 @functools.cache
 def model() -> str:
     """The hash of the model: our source, that of installed rules, versions of libraries."""
-    import sim
-
-    root = Path(sim.__file__).parent
+    root = Path(__file__).parents[1]
     files = [p for room in ROOMS for p in sorted((root / room).rglob("*.py"))]
     files += [root / name for name in TAKES]
     return _digest(json.dumps([_source(root, files), _plugins(), _versions()]).encode())

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 from sim.scenario import ScenarioError
 from sim.study.engine import Job, Outcome
 from sim.study.extras import needed
-from sim.study.grid import Done, check_numbers, quiet, run_jobs
+from sim.study.given import check_numbers
+from sim.study.grid import Done, quiet, run_jobs
 from sim.study.language import OptimiseTables
 from sim.study.measures_taken import Measures, Taken, cheapest
 from sim.study.reading import Study, load_optimise

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.study.engine import Job, default_jobs, run_all
-from sim.study.grid import check_numbers
+from sim.study.given import check_numbers
 from sim.study.replications import Replications, with_tables
 from sim.study.statistics import Interval, interval, t_quantile
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario.altering import altered, scaled
 from sim.study.breakpoint import Breakpoint, breakpoints
-from sim.study.compare import names_of
 from sim.study.engine import Outcome
-from sim.study.grid import Done, check_numbers, check_spans, quiet, run_grid
+from sim.study.given import check_numbers, check_spans, names_of
+from sim.study.grid import Done, quiet, run_grid
 from sim.study.look import Look, look
 from sim.study.statistics import estimate
 from sim.study.unfinished import deadlocks, ended, failures
@@ -219,7 +219,7 @@ def ramp(
         ScenarioError: a scenario or the path cannot be used.
         ValueError: a number out of its range, or scenarios that cannot be compared.
     """
-    from sim.study.api import as_scenario
+    from sim.study.given import as_scenario
 
     policies = [as_scenario(s) for s in (scenario, *variants)]
     check_numbers(replications, jobs)

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.study.events import Event, events
-from sim.study.grid import Done, check_numbers, check_spans, quiet, run_grid
+from sim.study.given import check_numbers, check_spans
+from sim.study.grid import Done, quiet, run_grid
 from sim.study.impact import FIGURES, Impact, impact, see
 from sim.study.paired import paired
 from sim.study.statistics import estimate
@@ -162,7 +163,7 @@ def recovery(
         ScenarioError: the scenario cannot be used.
         ValueError: fewer than one replication or worker, an event that is not there, or none.
     """
-    from sim.study.api import as_scenario
+    from sim.study.given import as_scenario
 
     check_numbers(replications, jobs)
     scenario = as_scenario(scenario)

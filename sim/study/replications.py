@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.study.engine import Job, Outcome, default_jobs, run_all
-from sim.study.grid import check_numbers
+from sim.study.given import check_numbers
 from sim.study.statistics import Interval, estimate, interval
 from sim.study.unfinished import ended
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.study.engine import Job, default_jobs, run_all
 from sim.study.filling import Buffer, Filling, fill, fillings, places
-from sim.study.grid import check_numbers
+from sim.study.given import check_numbers
 from sim.study.replications import Drift, Replications, replicate
 from sim.study.statistics import interval
 from sim.study.unfinished import ended

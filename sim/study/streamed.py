@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.study.api import as_scenario
+from sim.study.given import as_scenario
 
 if TYPE_CHECKING:
     from sim.results import Kpi, Results

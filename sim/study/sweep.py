@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.problems import Problem
-from sim.study.compare import names_of
 from sim.study.design import Point, laid, number_of, points
 from sim.study.engine import Job, Outcome
-from sim.study.grid import Done, check_numbers, check_spans, quiet, run_jobs
+from sim.study.given import check_numbers, check_spans, names_of
+from sim.study.grid import Done, quiet, run_jobs
 from sim.study.language import SweepTables
 from sim.study.reading import Study, load_sweep
 from sim.study.statistics import estimate, interval

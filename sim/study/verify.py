@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.study.cases import CASES, Case, Pairs
+from sim.study.checkout import in_checkout
 from sim.study.engine import Job, Outcome, default_jobs, run_all
 from sim.study.statistics import CONFIDENCE, interval, together
 
@@ -112,18 +113,16 @@ class Plan:
 
 
 def folder() -> Path:
-    """Where the cases' scenarios are: beside the package in a checkout, or below this directory.
+    """Where the cases' scenarios are: below this directory, or beside the package in a checkout.
 
     Raises:
         NoCasesError: in neither place.
     """
-    import sim
-
     below = Path("scenarios", "verification")
-    for root in (Path(sim.__file__).parents[1], Path.cwd()):
-        if (root / below).is_dir():
-            return root / below
-    raise NoCasesError(f"{below} is not here; run this in a checkout of steppe")
+    found = in_checkout(below)
+    if found is None:
+        raise NoCasesError(f"{below} is not here; run this in a checkout of steppe")
+    return found
 
 
 def plan(
