@@ -42,8 +42,8 @@ def plot_run(
     print(draw(what, weeks or results, target, form, **options))  # type: ignore[arg-type]
 
 
-def report_of(folder: Path, out: Path | None) -> None:
+def report_of(folder: Path, out: Path | None, brief: bool) -> None:
     """Write the report of a folder and print the file."""
     from sim.report import write_report
 
-    print(write_report(folder, out))
+    print(write_report(folder, out, brief))

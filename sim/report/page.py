@@ -61,12 +61,28 @@ class Page:
     warnings: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Brief:
+    """What one printed page says: the answer, four key figures, a picture or two, what to doubt."""
+
+    title: str
+    kind: str
+    question: str
+    answer: tuple[str, ...]
+    figures: tuple[tuple[str, str], ...]
+    """Names and words."""
+    images: tuple[Image, ...]
+    doubts: tuple[str, ...]
+    command: str
+    warnings: tuple[str, ...] = field(default=())
+
+
 def cells(row: Sequence[Cell | str]) -> list[Cell]:
     """A row with every text as a cell."""
     return [c if isinstance(c, Cell) else Cell(c) for c in row]
 
 
-def render(page: Page) -> str:
+def render(page: Page | Brief) -> str:
     """The page as HTML: styles and pictures inside, no script, nothing fetched; all text escaped.
 
     The same page gives the same text.
@@ -77,5 +93,6 @@ def render(page: Page) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["cells"] = cells
-    source = files("sim.report").joinpath("templates", "report.html").read_text(encoding="utf-8")
-    return environment.from_string(source).render(page=page)
+    name = "report" if isinstance(page, Page) else "brief"
+    source = files("sim.report").joinpath("templates", f"{name}.html").read_text(encoding="utf-8")
+    return environment.from_string(source).render({"page" if name == "report" else name: page})

@@ -367,3 +367,21 @@ def test_a_page_escapes_every_text() -> None:
     facts = ((EVIL, EVIL),)
     made = Page(EVIL, EVIL, EVIL, (EVIL,), (), (table,), (table,), EVIL, facts, EVIL, (EVIL,))
     assert "<script>" not in render(made)
+
+
+def test_a_brief_is_one_page_with_four_figures_and_what_to_doubt(
+    folder: Path, tmp_path: Path
+) -> None:
+    made = write_report(folder, brief=True)
+    assert made == folder / "brief.html"
+    seen = Seen(made.read_text())
+    tags = [t for t, _ in seen.tags]
+    assert tags.count("dd") == 4 and tags.count("img") == 2
+    assert "table" not in tags and "script" not in tags
+    text = made.read_text()
+    delivered = words.with_interval(read_kpis(folder)["delivered_t"])
+    assert f"<dt>delivered</dt><dd>{delivered}</dd>" in text and "±" in delivered
+    assert "<h2>What to doubt</h2>" in text
+    made.unlink()
+    with pytest.raises(ResultsError, match="neither a run, a comparison nor a study"):
+        report(tmp_path, brief=True)

@@ -158,12 +158,18 @@ def report(
     folder: Annotated[
         Path, typer.Argument(help="Folder of a run, comparison or study.", show_default=False)
     ],
-    out: Annotated[Path | None, typer.Option(help="File; <folder>/report.html by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File; report.html or brief.html in the folder by default.")
+    ] = None,
+    brief: Annotated[
+        bool,
+        typer.Option("--brief", help="One printed page: answer, four figures, what to doubt."),
+    ] = False,
 ) -> None:
     """Write a report of a run, comparison or study as one HTML file."""
     from sim.cli.plots import report_of
 
-    report_of(folder, out)
+    report_of(folder, out, brief)
 
 
 def replay(
