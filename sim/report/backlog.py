@@ -12,7 +12,7 @@ from sim.report import style
 from sim.report.events import mark
 from sim.results.levels import backlog as backlog_series
 from sim.results.levels import reached_by
-from sim.results.tables import Results
+from sim.results.run import Results
 from sim.results.text import plain
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from sim.report import style
 from sim.report.events import mark
 from sim.report.hues import Hues
 from sim.results.levels import step_series
+from sim.results.run import Results
 from sim.results.series import periods
-from sim.results.tables import Results
 from sim.results.text import plain
 
 if TYPE_CHECKING:

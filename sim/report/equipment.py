@@ -13,7 +13,7 @@ from sim.report import style
 from sim.report.events import mark
 from sim.report.hues import Hues
 from sim.results.levels import step_series
-from sim.results.tables import Results
+from sim.results.run import Results
 from sim.results.text import plain
 
 if TYPE_CHECKING:

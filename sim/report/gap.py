@@ -11,8 +11,8 @@ import polars as pl
 from sim.report import style
 from sim.report.events import mark
 from sim.results.levels import reached_by
+from sim.results.run import Results
 from sim.results.series import Weekly, weekly
-from sim.results.tables import Results
 from sim.results.text import holding
 
 if TYPE_CHECKING:

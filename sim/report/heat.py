@@ -11,8 +11,8 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from sim.report import style
 from sim.results.levels import StepSeries, at_laboratories, step_series
+from sim.results.run import Results
 from sim.results.series import periods
-from sim.results.tables import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from sim.report import style
+from sim.results.run import Results
 from sim.results.series import lead_time_by_stage
-from sim.results.tables import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

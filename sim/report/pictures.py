@@ -31,7 +31,7 @@ from sim.report.throughput import throughput
 from sim.report.time_distance import time_distance
 from sim.report.warmup import level, statistic
 from sim.results.errors import ResultsError
-from sim.results.tables import Results
+from sim.results.run import Results
 
 LOWER = 3.2
 """Inches of a panel below the others."""

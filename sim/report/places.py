@@ -12,7 +12,7 @@ from sim.report import style
 from sim.report.events import mark
 from sim.report.hues import Hues
 from sim.results.levels import StepSeries, at_laboratories, waiting_by_place
-from sim.results.tables import Results
+from sim.results.run import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

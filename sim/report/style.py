@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib import colors, dates, ticker
 
+from sim.results.run import Results
 from sim.results.series import start_of
-from sim.results.tables import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,9 +11,9 @@ import polars as pl
 from sim.report import style
 from sim.report.events import mark
 from sim.report.hues import Hues
+from sim.results.run import Results
 from sim.results.series import By, Every, Weekly
 from sim.results.series import throughput as per_period
-from sim.results.tables import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

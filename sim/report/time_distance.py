@@ -20,8 +20,8 @@ from matplotlib.patches import Patch, Rectangle
 from sim.report import style
 from sim.report.way import LineRun, Stay, Way, find_way, movements
 from sim.results.levels import step_series
+from sim.results.run import Results
 from sim.results.series import start_of
-from sim.results.tables import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,7 @@ import networkx as nx
 import polars as pl
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 BEFORE_LINE = ("path", "enter", "acceptance")
 """Activities of a line that a train waits for in the station before it."""

@@ -12,16 +12,17 @@ from sim.results.errors import ResultsError
 
 if TYPE_CHECKING:
     from sim.results.kpi import KPIS, Kpi, KpiSummary, kpis
+    from sim.results.run import Results
     from sim.results.series import delay_by_cause, stage_use, throughput
     from sim.results.store import read_kpis, read_manifest, read_run, write_run
-    from sim.results.tables import TABLES, Results
+    from sim.results.tables import TABLES
 
 _HOME = {
     "KPIS": "kpi",
     "Kpi": "kpi",
     "KpiSummary": "kpi",
     "TABLES": "tables",
-    "Results": "tables",
+    "Results": "run",
     "delay_by_cause": "series",
     "kpis": "kpi",
     "read_kpis": "store",

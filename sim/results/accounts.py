@@ -20,7 +20,7 @@ from sim.results.upkeep import laden_by_train, spells_charged
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 PARTS = (
     "line haul",

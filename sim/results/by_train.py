@@ -11,7 +11,7 @@ from sim.results.text import looked_up, matching
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 
 class ByTrain:

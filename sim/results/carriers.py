@@ -11,7 +11,7 @@ from sim.results.text import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 
 def carriers(results: Results) -> frozenset[str]:

@@ -14,7 +14,7 @@ from sim.results.accounts import PARTS, carried, emitted, paid
 from sim.results.by_train import ByTrain
 from sim.results.carriers import carriers
 from sim.results.levels import StepSeries, step_series, waiting
-from sim.results.tables import Results
+from sim.results.run import Results
 from sim.results.text import holding
 from sim.results.unpriced import unpriced
 

@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 CHAIN = (
     "ready_h",

@@ -15,7 +15,7 @@ import numpy as np
 from sim.results.accounts import PARTS
 from sim.results.exports import Exports
 from sim.results.recovery import longest_recovery
-from sim.results.tables import Results
+from sim.results.run import Results
 
 
 @dataclass(frozen=True)

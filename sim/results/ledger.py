@@ -10,7 +10,7 @@ from sim.results.accounts import accounts, equipment_charged
 from sim.results.upkeep import all_costs, open_costs
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 CENT = 0.01
 """USD that sums of floating-point numbers may be out by, for each million."""

@@ -16,7 +16,7 @@ import polars as pl
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 HELD = ("acceptance", "enter", "track")
 """Activities that a train waits for while it is held: the border, a place on the line, a track."""

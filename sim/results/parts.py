@@ -12,9 +12,17 @@ from pathlib import Path
 import polars as pl
 
 from sim.results.errors import ResultsError
-from sim.results.store import write_table
 from sim.results.tables import TABLES
 from sim.results.text import plain
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table as Parquet, in which text has a dictionary.
+
+    LZ4 takes half of the time of Zstandard and half as much space again; without statistics,
+    since whoever reads a table reads all of it.
+    """
+    frame.write_parquet(path, compression="lz4", statistics=False)
 
 
 class Parts:

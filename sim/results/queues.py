@@ -12,7 +12,7 @@ from sim.results.levels import HELD, waiting
 from sim.results.text import holding, plain
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 SCHEMA = {
     "queue": pl.String,

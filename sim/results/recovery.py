@@ -27,7 +27,7 @@ from sim.results.levels import CAPACITY, StepSeries, step_series
 from sim.results.text import holding, plain
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 WEEK = 168.0
 DOWN = " down"

@@ -21,7 +21,7 @@ from sim.results.text import holding, matching, plain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 FULL = 0.97
 """Share of the slots taken from which trains count as full."""

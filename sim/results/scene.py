@@ -10,7 +10,7 @@ import polars as pl
 from sim.results.levels import CAPACITY, StepSeries, step_series
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 FOREVER = float("inf")
 WORKING = "on the move or being worked on"

@@ -13,7 +13,7 @@ from sim.results.tables import TABLES
 from sim.results.text import holding, numbered, plain
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 Every = Literal["day", "week", "month"]
 By = Literal["commodity", "crossing", "destination", "origin", "region"]

@@ -10,7 +10,7 @@ from sim.results.series import taken
 from sim.results.text import plain
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 MOMENTS = ("departed_h", "border_in_h", "border_out_h", "arrived_h")
 """From each of them on a container is in the next part of its way."""

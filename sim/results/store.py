@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.results.errors import ResultsError
 from sim.results.folders import taking_the_place_of
-from sim.results.tables import TABLES, Results
+from sim.results.run import Results
+from sim.results.tables import TABLES
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from sim.results.kpi import Kpi, KpiSummary
     from sim.results.series import Weekly
 
@@ -50,9 +49,11 @@ def write_run(
         ResultsError: the target is a file, or a folder that is not ours to replace, or cannot be
             written.
     """
+    from sim.results import parts
+
     with being_written(out_dir) as fresh:
         for name in TABLES:
-            write_table(results.coded(name), fresh / f"{name}.parquet")
+            parts.write_table(results.coded(name), fresh / f"{name}.parquet")
         write_figures(results.meta, kpis, fresh, manifest)
         if also is not None:
             also(fresh)
@@ -205,15 +206,6 @@ def write_figures(
         folder / "manifest.json",
         {MARK: FORMAT, "wall_s": wall, **manifest, "run": meta},
     )
-
-
-def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table as Parquet, in which text has a dictionary.
-
-    LZ4 takes half of the time of Zstandard and half as much space again; without statistics,
-    since whoever reads a table reads all of it.
-    """
-    frame.write_parquet(path, compression="lz4", statistics=False)
 
 
 def check_replaceable(out_dir: str | Path) -> Path:

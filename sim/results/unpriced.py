@@ -14,7 +14,7 @@ import polars as pl
 from sim.results.text import holding, matching
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 
 def unpriced(results: Results) -> dict[str, tuple[bool, tuple[str, ...]]]:

@@ -19,7 +19,7 @@ from sim.results.text import looked_up, matching
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sim.results.levels import CAPACITY
 from sim.results.series import start_of, taken, waited_by
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 
 def pareto(results: Results, *, flow: str = "exports") -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from sim.results.tables import Results
+from sim.results.run import Results
 from tests.results import builder
 
 NETWORK: dict[str, Any] = {

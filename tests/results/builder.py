@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.results.tables import Results
+from sim.results.run import Results
 
 COMMODITIES = ("barley", "bran", "wheat")
 CROSSINGS = ("altynkol-khorgos", "dostyk-alashankou")

@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.corridor import simulate
 from sim.results.errors import ResultsError
-from sim.results.tables import Results
+from sim.results.run import Results
 from tests.corridor.small import SMALL, scenario
 from tests.results.test_recovery import GATE
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from sim.results import KPIS, kpis
-from sim.results.tables import Results
+from sim.results.run import Results
 from tests.results import builder
 from tests.results.builder import containers, stages
 

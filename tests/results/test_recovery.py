@@ -13,7 +13,7 @@ import pytest
 from sim.corridor import simulate
 from sim.results import kpis
 from sim.results.recovery import longest_recovery, recoveries
-from sim.results.tables import Results
+from sim.results.run import Results
 from tests.corridor.small import scenario
 
 GATE = """

@@ -12,7 +12,7 @@ from sim.report.findings import room_words
 from sim.results import kpis
 from sim.results.carriers import carriers
 from sim.results.room import rooms, summary, together
-from sim.results.tables import Results
+from sim.results.run import Results
 from sim.scenario import load
 from tests.corridor import small
 

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.results.tables import CONTAINERS, STAGES, TABLES, TRAINS, Results
+from sim.results.run import Results
+from sim.results.tables import CONTAINERS, STAGES, TABLES, TRAINS
 from tests.results import builder
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from sim.report.replay.pack import varints, zigzag
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 BEFORE_LINE = ("enter", "path", "acceptance")
 DONE, WAITING, BEGUN = 0, 1, 2

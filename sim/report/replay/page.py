@@ -17,7 +17,7 @@ from sim.results.errors import ResultsError
 from sim.results.series import start_of
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 HERE = Path(__file__).parent
 SCRIPTS = ("data", "view", "draw", "card", "clock", "main")

@@ -13,7 +13,7 @@ from sim.results import levels as step
 from sim.results.text import plain
 
 if TYPE_CHECKING:
-    from sim.results.tables import Results
+    from sim.results.run import Results
 
 GOODS, READY, EMPTY, ARRIVED, WAGONS, OTHER = range(6)
 """Goods without a box, boxes for a train, empty boxes, boxes to deliver, free wagons, others."""

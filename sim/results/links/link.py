@@ -10,8 +10,8 @@ from sim.results.scene import WORKING
 from sim.results.why import Stretch, when
 
 if TYPE_CHECKING:
+    from sim.results.run import Results
     from sim.results.scene import Scene
-    from sim.results.tables import Results
 
 SEASON = 30 * 24.0
 """Hours from which more than usual is called a season rather than a surge."""
