@@ -15,6 +15,16 @@ DAYS_FULL = 3
 """Mean days without a free place on a line from which it is told."""
 _ECHOES = {"fulfilment": "delivered_t", "waiting_mean_h": "lead_time_mean_h"}
 """Key figures that say over again what another says, left out of sentences beside it."""
+_PLAIN = {
+    MAIN: "tonnes delivered",
+    "lead_time_mean_h": "mean lead time",
+    "waiting_mean_h": "mean waiting",
+    "trains_held_max": "most trains held at once",
+    "peak_backlog_t": "largest backlog",
+    "end_backlog_t": "backlog at the end",
+    "cost_per_t": "cost of a tonne",
+}
+"""Key figures as a sentence calls them, where their names are no plain words."""
 _SAYS = (
     ("better", "surely better"),
     ("worse", "surely worse"),
@@ -83,7 +93,7 @@ class _Names:
 
 
 def _figure_words(kpi: str) -> str:
-    return "tonnes delivered" if kpi == MAIN else kpi_words(kpi)
+    return _PLAIN.get(kpi) or kpi_words(kpi)
 
 
 def _by_verdict(rows: Sequence[Row], names: _Names) -> list[str]:
@@ -128,9 +138,9 @@ def _of_variant(name: str, rows: Sequence[Row], refused: Row | None) -> list[str
     for verdict, words in _SAYS:
         found = [r for r in rows if r["verdict"] == verdict]
         if found:
-            listed = ", ".join(f"{kpi_words(r['kpi'])} {difference(r)}" for r in found)
+            listed = ", ".join(f"{_figure_words(r['kpi'])} {difference(r)}" for r in found)
             parts.append(f"{words} in {listed}")
-    unsure = [kpi_words(r["kpi"]) for r in rows if r["verdict"] == "not told apart"]
+    unsure = [_figure_words(r["kpi"]) for r in rows if r["verdict"] == "not told apart"]
     if unsure:
         parts.append(f"not told apart in {', '.join(unsure)}")
     return [f"{name} besides: {'; '.join(parts)}."] if parts else []

@@ -270,7 +270,7 @@ def test_what_else_a_variant_changes_names_what_is_worse_and_what_is_not_told() 
     full = [{"variant": "trains", "line": "steppe", "hours": 96.0, "low": 0.0, "high": 99.0}]
     said = comparison_answer(rows, "today", {}, {}, refused, full)
     assert said[2:] == (
-        "trains besides: surely refused less, by 38 (33 … 43) t; surely worse in cost per tonne "
+        "trains besides: surely refused less, by 38 (33 … 43) t; surely worse in cost of a tonne "
         "+30 (25 … 35) USD/t; not told apart in lead time P95.",
         "The intervals of tonnes refused hold together among themselves, not with the others.",
         "In doubt, since a line stood full, at which a railway would have stopped loading: trains "
