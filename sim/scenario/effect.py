@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 
+from sim.scenario import journey
 from sim.scenario.dated import moment
 from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
@@ -25,7 +27,8 @@ Path = tuple[str | int, ...]
 def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
     """Disruptions of what has no rate, what is dated outside the run, stations of no use."""
     found = [*_disruptions(tables, tree), *_contracts(tables, tree), *_series(tables, tree)]
-    return found + list(_stations(tables, tree))
+    found += [*_stations(tables, tree), *_works(tables, tree), *_unsampled(tables, tree)]
+    return found + list(_acceptances(tables, tree))
 
 
 def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
@@ -133,6 +136,62 @@ def _stations(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
         elif station != Station():
             said = f"no line, train or supply comes to `{shown(name)}`: it changes nothing"
             yield Problem("warning", _key_place(tree, ("stations", name)), said)
+
+
+def _works(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Laboratories at stations where trains come and that no train's route names."""
+    flows: list[Service | Background] = [*tables.services.values(), *tables.background.values()]
+    named = {item for flow in flows for item in flow.route}
+    used = _named(tables)
+    for name, station in tables.stations.items():
+        for work, table in station.work.items():
+            item = f"{name}/{work}"
+            if not isinstance(table, Laboratory) or item in named or name not in used:
+                continue
+            said = (
+                f"no service's route names the laboratory `{item}`: nothing is sampled there; "
+                f"expected it after the last line of a route, such as `[…, {item}]`"
+            )
+            yield Problem("warning", _key_place(tree, ("stations", name, "work", work)), said)
+
+
+def _unsampled(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Goods whose class no laboratory samples, where laboratories sample others."""
+    shares = [
+        share
+        for station in tables.stations.values()
+        for work in station.work.values()
+        if isinstance(work, Laboratory)
+        for share in work.share
+    ]
+    for name, goods in tables.commodities.items():
+        if goods.checked_as is None or goods.checked_as in shares or not shares:
+            continue
+        hint = near(goods.checked_as, dict.fromkeys(shares))
+        said = f"checked_as: no laboratory samples `{shown(goods.checked_as)}`{hint}"
+        yield Problem("warning", _place(tree, ("commodities", name, "checked_as")), said)
+
+
+def _acceptances(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Limits at a border toward a side to which no train runs."""
+    flows: list[Service | Background] = [*tables.services.values(), *tables.background.values()]
+    taken: set[tuple[str, str]] = set()
+    for flow in flows:
+        with suppress(ValueError):  # a route that does not join is refused elsewhere
+            run = journey.lines_along(tables, flow.origin, flow.route)
+            taken.update((line, end) for line, _, end in run)
+    for name, line in tables.lines.items():
+        if line.acceptance is None or not any(used == name for used, _ in taken):
+            continue
+        toward = line.acceptance.toward
+        if toward in (line.origin, line.to) and (name, toward) not in taken:
+            other = line.to if toward == line.origin else line.origin
+            said = (
+                f"toward: no train runs over `{name}` to `{toward}`, so that the limit holds "
+                f"nobody; expected `{other}`"
+            )
+            place = _place(tree, ("lines", name, "acceptance", "toward"))
+            yield Problem("warning", place, said)
 
 
 def _named(tables: ScenarioTables) -> set[str]:

@@ -318,3 +318,35 @@ def test_a_byte_order_mark_and_line_ends_of_windows_are_no_mistake(
     (tmp_path / "grain.csv").write_bytes(first + b"date,tonnes\r\n2023-01-01,5000\r\n")
     (tmp_path / "my.yaml").write_text(SMALL.replace("volume: 900 t/d", "series: grain.csv"))
     assert steppe(tmp_path, "check", "my.yaml").status == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            ", alashankou/cranes, alashankou/lab]",
+            ", alashankou/cranes]",
+            "no service's route names the laboratory `alashankou/lab`: nothing is sampled there; "
+            "expected it after the last line of a route, such as `[…, alashankou/lab]`",
+        ),
+        (
+            "checked_as: grain}",
+            "checked_as: grains}",
+            "checked_as: no laboratory samples `grains`; did you mean `grain`?",
+        ),
+        (
+            "toward: alashankou",
+            "toward: dostyk",
+            "toward: no train runs over `border` to `dostyk`, so that the limit holds nobody; "
+            "expected `alashankou`",
+        ),
+    ],
+)
+def test_what_changes_nothing_by_a_slip_is_doubted(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert SMALL.count(old) == 1
+    (tmp_path / "my.yaml").write_text(SMALL.replace(old, new))
+    done = steppe(tmp_path, "check", "my.yaml")
+    assert done.status == 0
+    assert f": warning: {message}\n" in done.err
