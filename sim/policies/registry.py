@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar
 
@@ -27,6 +28,12 @@ class UnknownRuleError(ValueError):
         super().__init__(message)
         self.parameter = parameter
         self.unknown = unknown
+
+
+@cache
+def _accepted(rule: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """What a rule takes: looked up once, since every run makes its rules anew."""
+    return inspect.signature(rule).parameters
 
 
 class Registry(Generic[R]):
@@ -78,7 +85,7 @@ class Registry(Generic[R]):
                 f"no rule {name!r} for {self.decision}; there is {', '.join(known)}{hint}"
             )
         rule = self._rules[name]
-        accepted = inspect.signature(rule).parameters
+        accepted = _accepted(rule)
         for parameter in parameters:
             if parameter not in accepted:
                 near = difflib.get_close_matches(parameter, accepted, 1)
