@@ -6,7 +6,7 @@ RUN := runs/baseline
 COMPILED := .venv-compiled
 SOURCES := $(shell find sim -name '*.py')
 
-.PHONY: demo test compiled lint format bench index reference clean
+.PHONY: demo test compiled lint format bench index reference pictures clean
 
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -48,6 +48,10 @@ index: $(READY)
 
 reference: $(READY)
 	$(BIN)/python -m sim.scenario.reference docs/reference.md
+
+# The README's pictures, by its own commands; needs chromium and chromium-driver.
+pictures: $(READY)
+	$(BIN)/python -m tests.docs.pictures
 
 bench: $(READY) compiled .venv-bench/.ready
 	$(BIN)/python benchmarks/bench.py $(BENCH)

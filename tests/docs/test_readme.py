@@ -107,3 +107,11 @@ def test_python_snippet_runs(place: Path) -> None:
 def test_files_and_folders_named_are_there() -> None:
     for name in re.findall(r"^\| `([^`]+)` \|", README, re.MULTILINE):
         assert (ROOT / name).exists(), name
+
+
+def test_pictures_are_there() -> None:
+    names = re.findall(r"!\[[^\]]+\]\(docs/pictures/(\w+\.png)\)", README)
+    assert names == ["replay.png", "throughput.png", "ramp.png"]
+    for name in names:
+        picture = (ROOT / "docs" / "pictures" / name).read_bytes()
+        assert picture.startswith(b"\x89PNG") and len(picture) > 10_000, name
