@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PANELS = ("delivered_t", "lead_time_mean_h", "end_backlog_t", "cost_per_t")
 REST = "all other causes"
+DASHES = (0, (4, 3))
 
 
 def draw_ramp(
@@ -32,7 +33,8 @@ def draw_ramp(
     """
     known = table.filter(pl.col("mean").is_not_null())["kpi"].unique().to_list()
     panels = [partial(_over_volume, table, points, kpi, axis) for kpi in PANELS if kpi in known]
-    return sheet(path, "What arrives as volume rises", subtitle, panels, columns=2, size=(5.8, 3.9))
+    title = "What arrives as volume rises"
+    return sheet(path, title, subtitle, panels, columns=2, size=(5.8, 4.0), named=True)
 
 
 def _over_volume(table: pl.DataFrame, points: pl.DataFrame, kpi: str, axis: str, ax: Axes) -> None:
@@ -54,7 +56,7 @@ def _over_volume(table: pl.DataFrame, points: pl.DataFrame, kpi: str, axis: str,
             lw=0,
         )
         if kpi == "delivered_t":
-            _bound(ax, mine, number, colour)
+            _bound(ax, mine, colour)
         for row in points.filter(pl.col("variant") == name).iter_rows(named=True):
             _breakpoint(ax, row, colour, volumes[-1])
     if kpi == "delivered_t":
@@ -68,7 +70,7 @@ def _over_volume(table: pl.DataFrame, points: pl.DataFrame, kpi: str, axis: str,
             label="offered",
         )
         top = max(x for x in [*rows["mean"].to_list(), *rows["high"].to_list()] if x is not None)
-        ax.set_ylim(0, top * 1.3)
+        ax.set_ylim(0, top * 1.1)
     else:
         ax.set_ylim(bottom=0)
     ax.set_title(kpi_words(kpi))
@@ -76,28 +78,23 @@ def _over_volume(table: pl.DataFrame, points: pl.DataFrame, kpi: str, axis: str,
     ax.set_xlabel(axis)
     style.thousands(ax.yaxis)
     if kpi == PANELS[0]:
-        ax.legend(
-            loc="upper left",
-            fontsize=8,
-            handlelength=1.6,
-            frameon=True,
-            edgecolor="none",
-            framealpha=0.8,
-        )
+        # Lines of every colour, so that the legend has them in none.
+        if rows["bound_t"].is_not_null().any():
+            ax.plot([], [], color=style.REFERENCE, lw=1.2, ls=DASHES, label="maximum flow")
+        if points["breakpoint"].is_not_null().any():
+            ax.plot([], [], color=style.REFERENCE, lw=1.0, ls=":", label="breakpoint")
 
 
-def _bound(ax: Axes, mine: pl.DataFrame, number: int, colour: str) -> None:
+def _bound(ax: Axes, mine: pl.DataFrame, colour: str) -> None:
     known = mine.filter(pl.col("bound_t").is_not_null())
     if known.is_empty():
         return
-    label = "maximum flow" if number == 0 else None
     ax.plot(
         known["volume"].to_list(),
         known["bound_t"].to_list(),
         color=colour,
         lw=1.2,
-        ls=(0, (4, 3)),
-        label=label,
+        ls=DASHES,
     )
 
 

@@ -27,10 +27,12 @@ def sheet(
     columns: int = 3,
     size: tuple[float, float] = (4.4, 4.2),
     widths: Sequence[float] | None = None,
+    named: bool = False,
 ) -> Path:
     """Draw panels in rows into a PNG; the same data give the same bytes.
 
     Args:
+        named: say above all panels what the lines of the first one are.
         size: width and height of one panel, inches.
         widths: of the columns, relative; all alike if None.
 
@@ -45,7 +47,6 @@ def sheet(
         mpl.rcParams.update(style.RC)
         figure = Figure(figsize=(width, height))
         head = 0.78 / height
-        figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - head), w_pad=0.12, h_pad=0.1)
         looks: tuple[tuple[str, float, dict[str, Any]], ...] = (
             (title, 0.30, {"size": 14, "weight": "bold"}),
             (subtitle, 0.57, {"size": 9.5, "color": style.FAINT}),
@@ -58,6 +59,15 @@ def sheet(
                 panels[i](ax)
             else:
                 ax.set_axis_off()
+        if named:
+            lines, words = grid[0, 0].get_legend_handles_labels()
+            lined = -(-len(words) // 5)
+            at = (0.02 / width, 1 - head)
+            figure.legend(
+                lines, words, loc="upper left", bbox_to_anchor=at, ncols=-(-len(words) // lined)
+            ).set_in_layout(False)
+            head += (0.1 + 0.22 * lined) / height
+        figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - head), w_pad=0.12, h_pad=0.1)
         try:
             figure.savefig(path, format="png", dpi=150, metadata={"Software": None})
         except OSError as error:

@@ -54,7 +54,7 @@ def main() -> None:
         steppe(
             folder, "ramp", SCENARIOS / "baseline.yaml", "--variants", *variants, "--out", "ramp"
         )
-        shutil.copy(folder / "ramp" / "response.png", PICTURES / "ramp.png")
+        shutil.copy(folder / "ramp" / "ramp.png", PICTURES / "ramp.png")
 
 
 if __name__ == "__main__":
