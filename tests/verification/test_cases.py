@@ -32,7 +32,7 @@ OFF = 0.03
 
 
 def test_every_scenario_is_a_case_and_every_case_a_scenario() -> None:
-    assert folder() == ROOT / "scenarios" / "verification"
+    assert folder().resolve() == ROOT / "scenarios" / "verification"
     assert {path.stem for path in folder().glob("*.yaml")} == set(CASES)
 
 
