@@ -180,14 +180,24 @@ def workers(number: int) -> None:
     target("x one, if nothing else ran (processor seconds)", 2 * cpu["1"] / cpu["2"], 1.85)
 
 
-def large(runs: Runs) -> None:
-    """The micro-corridor a hundred times as large."""
-    made = compiled("ours.py", MICRO, "--times", 100, "--until", "run")
-    plain = ours("ours.py", MICRO, "--times", 100, "--until", "run")
-    print(f"a hundred times the volume: {made['offered']} containers, {made['cpu_s']:.1f} s")
+def large(number: int) -> None:
+    """The micro-corridor a hundred times as large, by turns with itself as it is."""
+    runs: Runs = {}
+    programs = {
+        f"{name} x {times}": lambda run=run, times=times: run(
+            "ours.py", MICRO, "--times", times, "--until", "run"
+        )
+        for name, run in (("compiled", compiled), ("not compiled", ours))
+        for times in (1, 100)
+    }
+    for name, made in rounds(programs, min(number, 3)):
+        runs.setdefault(name, []).append(made)
+    many = runs["compiled x 100"]
+    seconds = middle(many, "cpu_s")
+    print(f"a hundred times the volume: {many[0]['offered']} containers, {seconds:.1f} s")
     more, more_plain = (
-        many["cpu_s"] / middle(runs[name], "cpu_s")
-        for many, name in ((made, "ours"), (plain, "ours, not compiled"))
+        middle(runs[f"{name} x 100"], "cpu_s") / middle(runs[f"{name} x 1"], "cpu_s")
+        for name in ("compiled", "not compiled")
     )
     target("x the time", more, 130, least=False, plain=more_plain)
     written = compiled("ours.py", MICRO, "--times", 100, "--stream")
@@ -212,7 +222,7 @@ def main(number: int, with_large: bool) -> None:
     congestion(number)
     workers(number)
     if with_large:
-        large(runs)
+        large(number)
 
 
 if __name__ == "__main__":
