@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from sim.scenario import evidence, register
@@ -38,7 +39,8 @@ def check_evidence(tree: Tree, layers: Mapping[str, Tree], with_register: bool) 
     try:
         known = register.read_register(file)
     except ValueError as error:
-        hint = "" if file.exists() else near_file(file)
+        # A name too long for any file is not there either; a path's own `exists` raises.
+        hint = "" if os.path.exists(file) else near_file(file)
         return [Problem("error", named.place, f"evidence: {file} {error}{hint}")]
     return [
         Problem(

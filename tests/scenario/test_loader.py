@@ -708,3 +708,10 @@ def test_a_wrong_parameter_over_a_base_is_said_where_it_was_written(
 def test_a_rule_takes_the_words_for_time_that_the_language_takes():
     for text in ("1 d", "24 hours", "1 day", "1440 minutes"):
         load(CORRIDOR, (f"services.on.dispatch.every={text}",))
+
+
+def test_a_register_whose_name_is_too_long_is_refused_at_its_place(tmp_path):
+    path = write(tmp_path, f"evidence: {'9' * 300}.csv\n{SMALL}")
+    (said,) = refused(path)
+    assert said.startswith(f"{path}:1:11: evidence: ")
+    assert said.endswith("cannot be read: File name too long")
