@@ -61,6 +61,7 @@ if os.environ.get("STEPPE_COMPILE") == "1":
             # The extensions of a group share their list of arguments.
             if "-ffp-contract=off" not in extension.extra_compile_args:
                 extension.extra_compile_args.append("-ffp-contract=off")
+                # Functions of the corridor call each other directly; nobody replaces them.
                 extension.extra_compile_args += ["-fno-semantic-interposition", "-fno-plt"]
 
 setup(ext_modules=extensions)

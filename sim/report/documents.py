@@ -41,11 +41,16 @@ def write_report(folder: str | Path, out: str | Path | None = None, brief: bool 
     """Write the report into a file, whole or not at all; beside the tables if none is named.
 
     Raises:
-        ResultsError: as ``report``, or the file cannot be written.
+        ResultsError: as ``report``, or the file cannot be written or is to be no page.
     """
-    text = report(folder, brief)
     usual = Path(folder) / ("brief.html" if brief else "report.html")
     target = Path(out) if out is not None else usual
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ResultsError(
+            f"{target}: a report is a page in HTML; expected a name that ends in .html (a browser "
+            "prints it into a PDF)"
+        )
+    text = report(folder, brief)
     fresh = target.with_name(f".{target.name}.writing")
     try:
         fresh.write_text(text, encoding="utf-8")

@@ -61,23 +61,32 @@ class Hues:
         return DASHED if place in self._lines else SOLID
 
     def of(self, names: Iterable[str]) -> dict[str, str]:
-        """Colour of each station, line or service; of names that are none by the alphabet."""
-        found = {name: self._slots.get(name) for name in names}
-        others = sorted(name for name, slot in found.items() if slot is None)
-        return {n: _colour(_slot(others.index(n)) if s is None else s) for n, s in found.items()}
+        """Colour of each station, line or service, and of a work as of its station."""
+        return self._coloured({name: (name, 0) for name in names})
 
     def of_causes(self, texts: Iterable[str]) -> dict[str, str]:
-        """Colour of each cause of waiting; of two that would have the same, one takes the next."""
+        """Colour of each cause of waiting."""
+        causes = {text: cause_of(text) for text in texts}
+        return self._coloured({t: (c.place, _KINDS.get(c.key, 0)) for t, c in causes.items()})
+
+    def _coloured(self, of: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+        """Colours by the place of each name and its tone beyond; where there is no such place, by
+        the alphabet.
+
+        Of two works or causes that would have the same colour, one takes the next tone.
+        """
         found: dict[str, str] = {}
         others = 0
-        for text in sorted(texts):
-            cause = cause_of(text)
-            slot = self._slots.get(cause.place) or self._slots.get(_head(cause.place))
+        for name, (place, beyond) in sorted(of.items()):
+            own = self._slots.get(place)
+            slot = own or self._slots.get(_head(place))
             if slot is None:
                 slot, others = _slot(others), others + 1
-            hue, tone = slot[0], slot[1] + _KINDS.get(cause.key, 0)
+            hue, tone = slot[0], slot[1] + beyond
             tones = [_colour((hue, tone + n)) for n in range(len(TONES))]
-            found[text] = next((c for c in tones if c not in found.values()), tones[0])
+            free = next((c for c in tones if c not in found.values()), tones[0])
+            # A place has its own, whatever else is drawn.
+            found[name] = tones[0] if own is not None and name == place else free
         return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,15 @@ def render(page: Page | Brief) -> str:
 
     The same page gives the same text.
     """
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals["cells"] = cells
     name = "report" if isinstance(page, Page) else "brief"
-    source = files("sim.report").joinpath("templates", f"{name}.html").read_text(encoding="utf-8")
-    return environment.from_string(source).render({"page" if name == "report" else name: page})
+    return environment.get_template(f"{name}.html").render(page=page)

@@ -106,6 +106,10 @@ MISTAKES = {
     "negative seed": option("--seed", "-1", says=("--seed", "0")),
     "a word for a number": option("--replications", "x", says=("--replications", "integer")),
     "unknown option": option("--replication", "3", says=("No such option", "--replication")),
+    "a report that is to be no page": Mistake(
+        ("brief.pdf: ", "is a page in HTML", ".html"),
+        ("report", "earlier", "--brief", "--out", "brief.pdf"),
+    ),
     "no scenario": Mistake(("scenario",), ("run",)),
     "no such command": Mistake(("No such command", "rum", "run"), ("rum", "small.yaml")),
 }

@@ -110,3 +110,11 @@ def test_causes_of_a_place_differ_and_do_not_depend_on_their_order(base: Results
 def test_without_a_corridor_colours_go_by_the_alphabet() -> None:
     assert Hues(None).of(["wheat", "barley"]) == Hues(None).of(["barley", "wheat"])
     assert Hues(None).dashes("barley") == "-"
+
+
+def test_a_work_has_the_colour_of_its_station_and_two_of_one_station_differ(base: Results) -> None:
+    hues = Hues(base.meta["network"])
+    works = [f"{station}/laboratory" for station in ("alashankou", "khorgos")]
+    colours = hues.of([*works, "khorgos/quarantine"])
+    assert [colours[w] for w in works] == list(hues.of(["alashankou", "khorgos"]).values())
+    assert len(set(colours.values())) == 3
