@@ -20,7 +20,7 @@ from sim.corridor.hours import boardings
 from sim.corridor.journal import Journal, Moves
 from sim.corridor.pieces import Pieces, Shared
 from sim.corridor.sorting import in_order
-from sim.corridor.stock import Stock
+from sim.corridor.stock import MANY, Stock
 from sim.corridor.streams import Draws, Streams, draw_all
 from sim.corridor.waiting import Waiting
 from sim.results.tables import TABLES
@@ -39,7 +39,8 @@ def test_units_that_come_together_come_as_if_one_by_one(case: int) -> None:
     unit, taken = 3, 0
     for _ in range(60):
         run_until(env, env.now + luck.choice([0.0, 0.5, 1.0, 3.0]))
-        number = luck.randrange(6)
+        # Many are put in order only when the first of them comes.
+        number = luck.choice([*range(6), MANY + 6])
         # Few different times, so that many fall together; some never come.
         times = [env.now + luck.choice([0.0, 1.0, 1.0, 2.0, 5.0, INF]) for _ in range(number)]
         units = list(range(unit, unit + number))
