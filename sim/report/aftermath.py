@@ -37,10 +37,11 @@ def disruption_words(
     titles = {r["disruption"]: r["title"] for r in rows}
     felt = [_felt(r, results, titles) for r in order[:MOST]]
     left = f"; {len(rows) - MOST} more are in the manifest" if len(rows) > MOST else ""
-    lead = f"{where.strip()}: " if where else ""
+    told = f"{'; '.join(felt)}{left}"
+    said = f"{where.strip()}: {told}" if where else told[0].upper() + told[1:]
     name = str(manifest.get("scenario_name") or "")
     study = folder.parent / f"{name}-recovery"
-    return f"{lead}{'; '.join(felt)}{left}. {_cost(manifest, study)}"
+    return f"{said}. {_cost(manifest, study)}"
 
 
 def _felt(row: Mapping[str, Any], results: Results, titles: Mapping[str, str]) -> str:
