@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from sim.corridor.ahead import Together
+from sim.corridor.boxes import each
 from sim.corridor.profile import ALWAYS, Profile
 
 if TYPE_CHECKING:
-    from sim.corridor.ahead import Together
-    from sim.corridor.boxes import Column
+    from sim.corridor.boxes import Column, Times
     from sim.corridor.wear import Wear
 
 
 MANY = 32
 """Servers from which on idle ones are counted rather than kept in the heap."""
 
-Batch: TypeAlias = "tuple[float, int, float, Together | Column]"
+Batch: TypeAlias = "tuple[float, int, float, Together | Times]"
 """Last end and number of boxes that began at once, when they did, and the boxes or their ends."""
 
 
@@ -34,8 +35,8 @@ def _last_of(ends: Column, now: float) -> float:
 
 
 def _ends(batch: Batch) -> Column:
-    _, _, begun, boxes = batch
-    return boxes if isinstance(boxes, np.ndarray) else boxes.served(begun)[1]
+    _, number, begun, boxes = batch
+    return boxes.served(begun)[1] if isinstance(boxes, Together) else each(boxes, number)
 
 
 class CraneMoves:
@@ -165,16 +166,17 @@ class Bank:
         self._last = max(free, default=0.0)
         return starts, ends
 
-    def serve_now(self, now: float, times: Column) -> tuple[Column | float, Column]:
-        """The same for boxes that all come now, not before any that came earlier.
+    def serve_now(self, now: float, number: int, times: Times) -> tuple[Times, Times]:
+        """The same for so many boxes that all come now, not before any that came earlier.
 
-        One start where all begin at once.
+        One start where all begin at once, and one end where they take the same time as well.
         """
-        if self._is_plain() and self.servers > MANY and self._has_idle(now, len(times)):
+        if self._is_plain() and self.servers > MANY and self._has_idle(now, number):
             ends = now + times
-            self._batches.append((_last_of(ends, now), len(times), now, ends))
+            last = ends if isinstance(ends, float) else _last_of(ends, now)
+            self._batches.append((last, number, now, ends))
             return now, ends
-        return self._serve_together(now, times)
+        return self._serve_together(now, each(times, number))
 
     def _is_plain(self) -> bool:
         """Whether servers work all the time at one rate, and nothing but work takes them away."""

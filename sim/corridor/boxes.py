@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from sim.corridor.streams import Draws, draw_all
+from sim.corridor.streams import Draws, constant, draw_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +56,8 @@ LOTS: dict[str, str] = {
 """What is known of a lot; its rows share all but serial numbers, and the tonnes of the last."""
 
 Column: TypeAlias = "NDArray[np.float64]"
+Times: TypeAlias = "Column | float"
+"""A time for each of some boxes, or one for all of them."""
 Rows: TypeAlias = "range | NDArray[np.int64]"
 """Numbers of rows: a range where they follow each other, as those of one lot do, or an array."""
 
@@ -68,6 +70,11 @@ def where(rows: range | NDArray[Any]) -> Any:
 def numbers(rows: Rows) -> NDArray[np.int64]:
     """Rows as an array; NumPy would take a range number by number."""
     return np.arange(rows.start, rows.stop) if isinstance(rows, range) else rows
+
+
+def each(times: Times, number: int) -> Column:
+    """A time for each of so many boxes."""
+    return np.full(number, times) if isinstance(times, float) else times
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
@@ -283,6 +290,9 @@ class Boxes:
 
     def draw(self, draws: Sequence[Draws], rows: Rows) -> NDArray[np.float64]:
         """The draw of each row from the stream of its supply, by its serial number."""
+        time = constant(draws)
+        if time is not None:
+            return np.full(len(rows), time)
         here = where(rows)
         return draw_all(draws, self.supply[here], self.serial[here])
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.corridor.boxes import each
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -123,10 +125,10 @@ class Records:
 
         def column(name: str) -> NDArray[np.float64]:
             parts = [getattr(leg, name) for leg in legs]
-            if any(part is None for part in parts):
+            if not all(isinstance(part, np.ndarray) for part in parts):
                 parts = [
-                    np.full(size, NAN) if part is None else part
-                    for size, part in zip(sizes, parts, strict=True)
+                    each(NAN if part is None else part, size)
+                    for size, part in zip(sizes.tolist(), parts, strict=True)
                 ]
             made = np.concatenate(parts) if parts else np.zeros(0)
             return made if every else made[mine]

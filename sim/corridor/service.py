@@ -18,9 +18,7 @@ from sim.corridor.train import Train
 from sim.corridor.waiting import Waiting
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from sim.corridor.boxes import Boxes, Rows
+    from sim.corridor.boxes import Boxes, Rows, Times
     from sim.corridor.repositioning import Repositioning
     from sim.corridor.stock import Pool
     from sim.corridor.streams import Draws
@@ -81,7 +79,7 @@ class ServiceLine:
         if empties is not None:
             self.waiting.on_empties = lambda: sum(empties.wanted(self._free_slots()))
 
-    def collect(self, rows: Rows, ready: NDArray[np.float64], way: int = -1) -> None:
+    def collect(self, rows: Rows, ready: Times, way: int = -1) -> None:
         """Boxes for this service; times may be ahead of now.  ``way`` if all take the same one."""
         self.waiting.add(rows, ready, way)
         if not self._by_clock and self._bell.is_awaited():

@@ -132,6 +132,15 @@ class Draws:
         return drawn
 
 
+def constant(draws: Sequence[Draws]) -> float | None:
+    """The one value that all these streams have, if they have no variance; else None."""
+    value = draws[0].constant
+    for one in draws:
+        if one.constant != value:
+            return None
+    return value
+
+
 def draw_all(
     draws: Sequence[Draws], whose: NDArray[Any], indices: NDArray[Any]
 ) -> NDArray[np.float64]:

@@ -11,13 +11,13 @@ import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import joined, numbers, where
+from sim.corridor.boxes import each, joined, numbers, where
 from sim.corridor.clock import INF, Alarm, Clock
 from sim.corridor.equipment import LADEN, Equipment
-from sim.corridor.streams import Draws
+from sim.corridor.streams import Draws, constant
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes, Lot
+    from sim.corridor.boxes import Boxes, Lot, Times
     from sim.corridor.stock import Stock
     from sim.corridor.yard import Yard
     from sim.policies.empties import EmptiesRule
@@ -179,9 +179,7 @@ class Terminal:
         units = self._empties.take(number)
         rows = joined([lot.rows for lot in lots])
         self._equipment.log(units, now, self._station, LADEN, rows)
-        times = [self._times[lot.supply].run(lot.serial, len(lot)) for lot in lots]
-        drawn = times[0] if len(times) == 1 else np.concatenate(times)
-        starts, ends = self._lines.serve_now(now, drawn)
+        starts, ends = self._lines.serve_now(now, number, self._drawn(lots))
         here = where(rows)
         boxes.unit[here] = units
         boxes.matched[here] = now
@@ -194,10 +192,19 @@ class Terminal:
         if len(lots) == 1 or all(lot.way == way for lot in lots):
             boxes.ways[way][0].collect(rows, ends, way)
             return
-        told = numbers(rows)
+        told, full = numbers(rows), each(ends, number)
         for service, places in boxes.by_next_service(told, None):
             assert service is not None
-            service.collect(told[places], ends[places])
+            service.collect(told[places], full[places])
+
+    def _drawn(self, lots: list[Lot]) -> Times:
+        """How long each box of these lots takes to be stuffed; hours."""
+        draws = [self._times[lot.supply] for lot in lots]
+        time = constant(draws)
+        if time is not None:
+            return time
+        times = [d.run(lot.serial, len(lot)) for d, lot in zip(draws, lots, strict=True)]
+        return times[0] if len(times) == 1 else np.concatenate(times)
 
     def goods(self) -> list[range]:
         """Rows of the goods that wait for a box, in parts."""

@@ -8,26 +8,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.corridor.boxes import joined, numbers
+from sim.corridor.boxes import each, joined, numbers
 from sim.corridor.clock import INF
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from sim.corridor.boxes import Rows
+    from sim.corridor.boxes import Rows, Times
 
 
 class Group:
-    """Boxes in the order in which they are ready; of one way, or -1 where they may not be."""
+    """Boxes in the order in which they are ready; of one way, or -1 where they may not be.
+
+    ``ready`` is one time where all are ready together.
+    """
 
     __slots__ = ("first", "last", "ready", "rows", "way")
 
-    def __init__(self, ready: NDArray[np.float64], rows: Rows, way: int) -> None:
+    def __init__(self, ready: Times, rows: Rows, way: int) -> None:
         self.ready = ready
         self.rows = rows
         self.way = way
-        self.first: float = ready.item(0)
-        self.last: float = ready.item(-1)
+        self.first: float = ready if isinstance(ready, float) else ready.item(0)
+        self.last: float = ready if isinstance(ready, float) else ready.item(-1)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -36,20 +37,30 @@ class Group:
         """Boxes that are ready by t."""
         if t >= self.last:
             return len(self.rows)
-        return 0 if t < self.first else int(self.ready.searchsorted(t, side="right"))
+        if t < self.first or isinstance(self.ready, float):
+            return 0
+        return int(self.ready.searchsorted(t, side="right"))
+
+    def ready_at(self, boxes: int) -> float:
+        """When so many are ready."""
+        if boxes == len(self.rows) or isinstance(self.ready, float):
+            return self.last
+        return self.ready.item(boxes - 1)
 
     def part(self, begin: int, end: int) -> Group:
         """Some of them."""
-        return Group(self.ready[begin:end], self.rows[begin:end], self.way)
+        ready = self.ready if isinstance(self.ready, float) else self.ready[begin:end]
+        return Group(ready, self.rows[begin:end], self.way)
 
 
 def together(groups: list[Group]) -> Group:
-    """Groups that follow each other, as one."""
+    """Groups, one after the other, as one."""
     if len(groups) == 1:
         return groups[0]
-    way = groups[0].way
+    way, first = groups[0].way, groups[0].first
+    at_once = all(group.first == first == group.last for group in groups)
     return Group(
-        np.concatenate([group.ready for group in groups]),
+        first if at_once else np.concatenate([each(group.ready, len(group)) for group in groups]),
         joined([group.rows for group in groups]),
         way if all(group.way == way for group in groups) else -1,
     )
@@ -87,11 +98,13 @@ class Waiting:
         return [
             box
             for group in self._groups
-            for box in zip(group.ready.tolist(), numbers(group.rows).tolist(), strict=True)
+            for box in zip(
+                each(group.ready, len(group)).tolist(), numbers(group.rows).tolist(), strict=True
+            )
         ]
 
-    def add(self, rows: Rows, ready: NDArray[np.float64], way: int = -1) -> None:
-        """More boxes, each ready from its time on."""
+    def add(self, rows: Rows, ready: Times, way: int = -1) -> None:
+        """More boxes, each ready from its time on, or all from one."""
         if not len(rows):
             return
         self._count += len(rows)
@@ -123,7 +136,7 @@ class Waiting:
             return -INF
         for group in self._groups:
             if boxes <= len(group):
-                return group.last if boxes == len(group) else float(group.ready[boxes - 1])
+                return group.ready_at(boxes)
             boxes -= len(group)
         raise AssertionError("groups hold fewer boxes than were counted")
 
@@ -156,8 +169,10 @@ def _before(group: Group, after: Group) -> bool:
     return group.last < after.first
 
 
-def _sorted(ready: NDArray[np.float64], rows: Rows, way: int) -> Group:
+def _sorted(ready: Times, rows: Rows, way: int) -> Group:
     """A group by time, and by row where times are equal."""
+    if isinstance(ready, float):
+        return Group(ready, rows if type(rows) is range else np.sort(rows), way)
     if len(ready) > 1:
         if type(rows) is range:
             # Looked for in bytes, which is a tenth of what `any` costs for so few.

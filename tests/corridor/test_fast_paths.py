@@ -13,7 +13,7 @@ import simpy
 from sim.corridor import simulate
 from sim.corridor.ahead import Ahead
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import Boxes
+from sim.corridor.boxes import Boxes, each
 from sim.corridor.clock import INF, Clock, at, run_until
 from sim.corridor.equipment import STATES, Equipment
 from sim.corridor.hours import boardings
@@ -295,10 +295,14 @@ def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
             times = [
                 luck.choice([0.0, 0.5, luck.expovariate(2.0)]) for _ in range(luck.randrange(60))
             ]
-            starts, ends = fast.serve_now(now, np.array(times))
-            # one start stands for all where all begin at once
-            begun = np.broadcast_to(starts, len(times)).tolist()
-            assert (begun, ends.tolist()) == slow.serve([now] * len(times), times)
+            alike = luck.random() < 0.5
+            if alike:
+                times = [0.25] * len(times)
+            drawn = 0.25 if alike else np.array(times)
+            starts, ends = fast.serve_now(now, len(times), drawn)
+            # one time stands for all where all begin, or begin and end, at once
+            made = each(starts, len(times)).tolist(), each(ends, len(times)).tolist()
+            assert made == slow.serve([now] * len(times), times)
         # What came together leaves the bank as what came one by one does.
         later = [now + luck.random() for _ in range(50)]
         assert fast.serve(later, [1.0] * 50) == slow.serve(later, [1.0] * 50)
@@ -360,7 +364,10 @@ def test_boxes_that_wait_in_groups_wait_as_in_one_sorted_list(case: int) -> None
         row += number
         ready = [now + luck.choice([0.0, 1.0, 1.0, 2.5, INF]) for _ in rows]
         together = range(rows[0], row) if rows and rows == sorted(rows) else np.array(rows)
-        waiting.add(together, np.array(ready), way=1)
+        at_once = luck.random() < 0.5
+        if at_once:
+            ready = [now + 1.0] * number
+        waiting.add(together, now + 1.0 if at_once else np.array(ready), way=1)
         known = sorted([*known, *zip(ready, rows, strict=True)])
         assert waiting.pending() == known and len(waiting) == len(known)
         for t in (now, now + 1.0, INF):
@@ -372,7 +379,9 @@ def test_boxes_that_wait_in_groups_wait_as_in_one_sorted_list(case: int) -> None
             most = luck.choice([None, 3])
             group = waiting.take(now, most)
             expected = [box for box in known if box[0] <= now][: 20 if most is None else most]
-            taken = [] if group is None else list(zip(group.ready, group.rows, strict=True))
+            taken = list[tuple[float, int]]()
+            if group is not None:
+                taken = list(zip(each(group.ready, len(group)), group.rows, strict=True))
             assert taken == expected and (group is None or group.way == 1)
             known = known[len(taken) :]
     assert row > 200
