@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from heapq import heapreplace
 from math import fsum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from sim.corridor.streams import Draws
+
+Column: TypeAlias = NDArray[np.float64]
 
 TRAINS = 256
 """Trains whose times are computed together."""
@@ -52,19 +54,24 @@ class Together:
 class Block:
     """Trains whose times were computed together; hours.
 
-    ``times`` by train and box; by train the ``last`` end and the sum of times, ``work``.
+    ``times`` by train and box; by train the ``last`` end, when each server is ``free``, and the
+    sum of times, ``work``.
     """
 
-    __slots__ = ("_by_box", "_by_train", "last", "servers", "times", "work")
+    __slots__ = ("_by_box", "_by_train", "_free", "last", "servers", "times", "work")
 
     def __init__(self, times: NDArray[np.float64], servers: int) -> None:
         self.servers = servers
         self.times = times
-        *by_box, last = from_idle(times, servers)
-        self._by_box: list[NDArray[np.float64]] | None = by_box
+        starts, ends, self._free = from_idle(times, servers)
+        self._by_box: list[NDArray[np.float64]] | None = [starts, ends]
         self._by_train: list[NDArray[np.float64]] = []
-        self.last: list[float] = last.tolist()
+        self.last: list[float] = self._free[-1].tolist()
         self.work: list[float] = times.sum(axis=1).tolist()
+
+    def free(self, place: int) -> list[float]:
+        """When each server has done its last box of a whole train, the first first."""
+        return [ends.item(place) for ends in self._free]
 
     def each(self) -> list[NDArray[np.float64]]:
         """Starts and ends by train and box: in this order only where somebody asks for them."""
@@ -109,9 +116,13 @@ class Drawn(Together):
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
-        free = [0.0] * self._block.servers
-        for time in self.times().tolist():
-            heapreplace(free, free[0] + time)
+        block = self._block
+        if self.number == block.times.shape[1]:
+            free = block.free(self._place)
+        else:
+            free = [0.0] * block.servers
+            for time in self.times().tolist():
+                heapreplace(free, free[0] + time)
         return [now + end for end in free]
 
 
@@ -161,27 +172,28 @@ class Alike(Together):
         return np.add.accumulate(self._before)
 
 
-def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.float64], ...]:
+def from_idle(times: NDArray[np.float64], servers: int) -> tuple[Column, Column, list[Column]]:
     """Starts and ends, a row for each box and a column for each train, of which ``times`` has rows.
 
-    The third is the last end of each train.  All in hours.
+    The third are the times at which servers are free, the first of them first, and by train too.
+    All in hours.
     """
     # Trains lie next to each other for each box, so that a step is one pass over memory.
     each = np.ascontiguousarray(times.T)
-    boxes = len(each)
+    boxes, trains = each.shape
     starts, ends = np.empty_like(each), np.empty_like(each)
     starts[:servers], ends[:servers] = 0.0, each[:servers]
+    # As many boxes as there are servers begin at once; others of these have done nothing.
+    idle = [np.zeros(trains)] * (servers - boxes)
+    free = [*idle, *np.sort(each[:servers], axis=0)]
     if boxes <= servers:
-        return starts, ends, ends.max(axis=0)
-    # The servers' free times, least first; as many boxes as there are servers begin at once.  What
-    # is free first is when the next box starts.
-    free = np.sort(each[:servers], axis=0)
-    starts[servers] = free[0]
-    others = list(free[1:])
-    spare, unused = np.empty_like(free[0]), np.empty_like(free[0])
+        return starts, ends, free
+    # What is free first is when the next box starts.
+    starts[servers], *others = free
+    first, spare = np.empty(trains), np.empty(trains)
     for box in range(servers, boxes):
         later = np.add(starts[box], each[box], out=ends[box])
-        first = starts[box + 1] if box + 1 < boxes else unused
+        first = starts[box + 1] if box + 1 < boxes else np.empty(trains)
         if not others:
             first[:] = later
             continue
@@ -194,7 +206,7 @@ def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.floa
             spare = later
             later = np.maximum(later, following, out=following)
         others[-1] = later
-    return starts, ends, others[-1] if others else ends[-1]
+    return starts, ends, [first, *others]
 
 
 class Ahead:

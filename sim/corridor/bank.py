@@ -53,7 +53,7 @@ class CraneMoves:
         end: float,
         work: float,
         boxes: Together,
-        served: tuple[Column, Column] | None,
+        served: tuple[Column | list[float], Column | list[float]] | None,
     ) -> None:
         self.start = start
         self.end = end
@@ -65,7 +65,10 @@ class CraneMoves:
         """Start and end of each box, hours."""
         if self._served is None:
             self._served = self._boxes.served(self.start)
-        return self._served
+        starts, ends = self._served
+        if not isinstance(starts, np.ndarray) or not isinstance(ends, np.ndarray):
+            starts, ends = self._served = np.array(starts), np.array(ends)
+        return starts, ends
 
 
 class Bank:
@@ -176,23 +179,22 @@ class Bank:
             last = ends if isinstance(ends, float) else _last_of(ends, now)
             self._batches.append((last, number, now, ends))
             return now, ends
-        return self._serve_together(now, each(times, number))
+        served = self._serve_together(now, each(times, number))
+        return np.array(served[0]), np.array(served[1])
 
     def _is_plain(self) -> bool:
         """Whether servers work all the time at one rate, and nothing but work takes them away."""
         return self.profile.constant == 1.0 and not self._leaving and self.wear is None
 
-    def _serve_together(self, now: float, times: Column) -> tuple[Column, Column]:
+    def _serve_together(self, now: float, times: Column) -> tuple[list[float], list[float]]:
         """Boxes that come now and may have to wait."""
-        told = times.tolist()
+        told: list[float] = times.tolist()
         if not self._is_plain():
-            starts, ends = self.serve([now] * len(told), told)
-        elif self.servers > MANY:
-            starts, ends = self._serve_by_many(now, told)
-        else:
-            self._to_heap()
-            starts, ends = self._serve_plainly([now] * len(told), told)
-        return np.array(starts), np.array(ends)
+            return self.serve([now] * len(told), told)
+        if self.servers > MANY:
+            return self._serve_by_many(now, told)
+        self._to_heap()
+        return self._serve_plainly([now] * len(told), told)
 
     def serve_train(self, now: float, boxes: Together) -> CraneMoves:
         """The same for a train; servers that are all idle take its boxes as was computed ahead."""
@@ -209,7 +211,7 @@ class Bank:
                 self._batches.append((end, number, now, boxes))
                 return CraneMoves(now, end, boxes.work, boxes, None)
         served = self._serve_together(now, boxes.times())
-        return CraneMoves(now, _last_of(served[1], now), boxes.work, boxes, served)
+        return CraneMoves(now, max(served[1], default=now), boxes.work, boxes, served)
 
     def _serve_by_many(self, now: float, times: list[float]) -> tuple[list[float], list[float]]:
         """Some wait: idle servers take boxes at once, the others follow as servers get free.

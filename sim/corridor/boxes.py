@@ -304,8 +304,10 @@ class Boxes:
 
     def legs_done(self, boarded: NDArray[Any]) -> NDArray[np.bool_]:
         """Whether each row has boarded all trains of its way, by how many it has boarded."""
-        lengths = np.array([len(way) for way in self.ways] or [0])
-        return np.asarray(boarded == lengths[self.column("way")])
+        lengths = [len(way) for way in self.ways] or [0]
+        if min(lengths) == max(lengths):
+            return np.asarray(boarded == lengths[0])
+        return np.asarray(boarded == np.array(lengths)[self.column("way")])
 
     def one_way(self, rows: Rows) -> int:
         """The number of the way that all these rows take; -1 if there are several."""

@@ -308,11 +308,6 @@ def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
         assert fast.serve(later, [1.0] * 50) == slow.serve(later, [1.0] * 50)
 
 
-def _from_zero(servers: int, times: list[float]) -> tuple[list[float], list[float]]:
-    """Idle servers one by one, from hour 0 on."""
-    return Bank(servers).serve([0.0] * len(times), times)
-
-
 @pytest.mark.parametrize("time", ["exponential(mean: 1 h)", "0.16 h"])
 @pytest.mark.parametrize("servers", [1, 2, 3, 5, 31, 60])
 def test_trains_computed_ahead_are_served_as_one_by_one(servers: int, time: str) -> None:
@@ -337,7 +332,10 @@ def test_trains_computed_ahead_are_served_as_one_by_one(servers: int, time: str)
             from_idle += 1
             if draws.constant is None:
                 # To the last bit what hours are from 0 on, and then from now on.
-                begun, ended = _from_zero(servers, times)
+                # Idle servers one by one, from hour 0 on.
+                bank = Bank(servers)
+                begun, ended = bank.serve([0.0] * boxes, times)
+                assert sorted(train.free(0.0)) == sorted(bank._free)
                 assert (starts.tolist(), ends.tolist()) == (
                     [now + t for t in begun],
                     [now + t for t in ended],
