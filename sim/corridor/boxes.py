@@ -77,6 +77,15 @@ def each(times: Times, number: int) -> Column:
     return np.full(number, times) if isinstance(times, float) else times
 
 
+def one_after_another(parts: Sequence[Times], numbers: Sequence[int]) -> Column:
+    """The times of several parts, each of so many boxes, in one column."""
+    if not parts:
+        return np.zeros(0)
+    if all(isinstance(part, float) for part in parts):
+        return np.repeat(np.array(parts), numbers)
+    return np.concatenate([each(*part) for part in zip(parts, numbers, strict=True)])
+
+
 def joined(parts: Sequence[Rows]) -> Rows:
     """Rows of several parts, one after the other."""
     if len(parts) == 1:

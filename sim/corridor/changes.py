@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.corridor.boxes import each
+from sim.corridor.boxes import one_after_another
 from sim.corridor.records import Records
 from sim.results.levels import CAPACITY, HELD, StepSeries, step_series
 from sim.results.text import coded
@@ -152,11 +152,10 @@ def _boarded(
     """When boxes were ready for the trains of a service, and when these were formed."""
     pending = corridor.services[service].waiting.pending()
     still = np.array([t for t, _ in pending], dtype=float)
-    ready = np.concatenate(
-        [*(each(leg.ready, len(leg.rows)) for leg in legs if len(leg.rows)), still]
-    )
+    numbers = [len(leg.rows) for leg in legs]
+    ready = one_after_another([leg.ready for leg in legs], numbers)
     formed = np.array([leg.train.formed for leg in legs], dtype=float)
-    return ready, np.repeat(formed, [len(leg.rows) for leg in legs])
+    return np.append(ready, still), np.repeat(formed, np.array(numbers, dtype=np.int64))
 
 
 def _moved(records: Records) -> Iterator[Level]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.corridor.boxes import each
+from sim.corridor.boxes import one_after_another
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,19 +119,15 @@ class Records:
         self.legs = legs
         self.before = np.array([before for _, before in self.part.legs], dtype=float)
         """When the train of the same service before each leg's was formed."""
-        sizes = np.array([len(leg.rows) for leg in legs], dtype=np.int64)
+        numbers = [len(leg.rows) for leg in legs]
+        sizes = np.array(numbers, dtype=np.int64)
         rows = self.own(joined_rows([leg.rows for leg in legs]))
         mine = rows >= 0
         every = bool(mine.all())
 
         def column(name: str) -> NDArray[np.float64]:
-            parts = [getattr(leg, name) for leg in legs]
-            if not all(isinstance(part, np.ndarray) for part in parts):
-                parts = [
-                    each(NAN if part is None else part, size)
-                    for size, part in zip(sizes.tolist(), parts, strict=True)
-                ]
-            made = np.concatenate(parts) if parts else np.zeros(0)
+            parts = [NAN if part is None else part for part in map(attrgetter(name), legs)]
+            made = one_after_another(parts, numbers)
             return made if every else made[mine]
 
         def spread(values: list[Any], kind: type[Any]) -> NDArray[Any]:
