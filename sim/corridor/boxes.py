@@ -371,10 +371,21 @@ class Boxes:
 
     def tonnes(self, row: int) -> float:
         """Goods in the box of a row."""
-        firsts = self._lots["first"]
-        number = bisect_right(firsts, row) - 1
-        after = firsts[number + 1] if number + 1 < len(firsts) else self._count
-        return float(self._lots["last" if row == after - 1 else "tonnes"][number])
+        return self.loads(range(row, row + 1))[0]
+
+    def loads(self, rows: range) -> list[float]:
+        """Goods in the box of each of these rows."""
+        lots, firsts = self._lots, self._lots["first"]
+        row, number = rows.start, bisect_right(firsts, rows.start) - 1
+        made: list[float] = []
+        while row < rows.stop:
+            after = firsts[number + 1] if number + 1 < len(firsts) else self._count
+            end = min(after, rows.stop)
+            made += [lots["tonnes"][number]] * (end - row)
+            if end == after:
+                made[-1] = lots["last"][number]
+            row, number = end, number + 1
+        return made
 
     def take_home(
         self, row: int, station: int, home: int, chain: tuple[ServiceLine, ...], now: float

@@ -114,11 +114,10 @@ class Terminal:
             at_hand = min(at_hand, self._yard.room())
         at_hand -= self._count
         first = 0
-        for place, row in enumerate(lot.rows):
-            tonnes = boxes.tonnes(row)
+        for place, tonnes in enumerate(boxes.loads(lot.rows)):
             # Goods that find an empty box, and a slot for it, at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
-                boxes.set("refused", row, True)
+                boxes.set("refused", lot.rows[place], True)
                 if first < place:
                     yield lot.part(first, place)
                 first = place + 1
@@ -186,8 +185,9 @@ class Terminal:
         boxes.stuffing[here] = starts
         boxes.stuffed[here] = ends
         if self._elevator.storage < INF:
-            for row in numbers(rows).tolist():
-                self._elevator.take(boxes.tonnes(row))
+            for lot in lots:
+                for tonnes in boxes.loads(lot.rows):
+                    self._elevator.take(tonnes)
         way = lots[0].way
         if len(lots) == 1 or all(lot.way == way for lot in lots):
             boxes.ways[way][0].collect(rows, ends, way)

@@ -179,8 +179,10 @@ def _sorted(ready: Times, rows: Rows, way: int) -> Group:
             in_order = b"\1" not in (ready[1:] < ready[:-1]).tobytes()
         else:
             before, after = ready[:-1], ready[1:]
+            in_order = b"\1" not in (after < before).tobytes()
             same = after == before
-            in_order = bool(((after > before) | (same & (rows[1:] > rows[:-1]))).all())
+            if in_order and b"\1" in same.tobytes():
+                in_order = b"\1" not in (same & (rows[1:] < rows[:-1])).tobytes()
         if not in_order:
             told = numbers(rows)
             order = np.lexsort((told, ready))

@@ -411,6 +411,8 @@ def test_what_lots_share_is_spread_over_their_rows(case: int) -> None:
     assert list(zip(*columns, chains, strict=True)) == expected
     for row in luck.sample(range(len(expected)), min(len(expected), 30)):
         assert boxes.tonnes(row) == expected[row][3]
+        end = luck.randint(row, min(row + 500, len(expected)))
+        assert boxes.loads(range(row, end)) == [known[3] for known in expected[row:end]]
         if luck.random() < 0.2:
             # Spread now, and more lots later.
             assert boxes.supply[: len(expected)].tolist() == [e[0] for e in expected]
