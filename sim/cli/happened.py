@@ -9,7 +9,7 @@ from sim.cli.show import number, table
 
 if TYPE_CHECKING:
     from sim.results import Results
-    from sim.study.replications import Drift
+    from sim.study.overload import Drift
 
 DAYS_FULL = 3
 """Days without a free place on a line from which it is told."""
@@ -148,13 +148,19 @@ def print_room(results: Results, one: str) -> None:
 
 
 def _print_overload(drift: Drift | None) -> None:
-    if drift is None or not drift.overloaded:
+    if drift is None or not (drift.overloaded or drift.doubt):
         return
     wide = drift.slope.half_width
     half = "" if wide is None else f" ± {number(wide)}"
+    more = (
+        f"{number(drift.slope.mean)}{half} t a week more are offered than delivered "
+        f"({drift.share:.0%} of what is offered) in the second half"
+    )
+    if drift.doubt:
+        print(f"\n{more};\nnot called overload: {drift.doubt}.")
+        return
     print(
-        f"\nOVERLOADED: {number(drift.slope.mean)}{half} t a week more are offered than "
-        f"delivered ({drift.share:.0%} of what is offered) in the second half.\n"
+        f"\nOVERLOADED: {more}.\n"
         "What is not delivered piles up or is refused, and the lead times are those of a queue "
         "without end."
     )

@@ -70,7 +70,7 @@ def run_answer(
 
     Args:
         kpis: the key figures as written.
-        overload: ``overloaded``, ``growth_t_per_week``, ``share``; None where not known.
+        overload: ``overloaded``, ``growth_t_per_week``, ``share``, ``doubt``; None where not known.
         causes: (cause, hours per container, share of all waiting), most first.
         resources: (name, share used), most first.
         where: "In replication 0 ", if resources and bound are of one run of several.
@@ -152,6 +152,11 @@ def _overload(overload: Mapping[str, Any] | None) -> list[str]:
             f"The corridor was overloaded: in the second half {figure(growth)}{sure} t a week more "
             f"were offered than delivered ({part} of what was offered). The lead times are "
             "those of a queue without end."
+        ]
+    if overload.get("doubt"):
+        return [
+            f"In the second half {figure(growth)}{sure} t a week more were offered than delivered "
+            f"({part} of what was offered). That is not called overload: {overload['doubt']}."
         ]
     return [
         "The corridor was not overloaded: what was offered and not delivered did not pile up in "

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from sim.scenario.altering import Change, altered, scaled
 from sim.study.engine import Job, Outcome
 from sim.study.grid import Done, quiet, run_jobs
-from sim.study.replications import DRIFT_SHARE
+from sim.study.overload import DRIFT_SHARE
 from sim.study.statistics import estimate
 
 if TYPE_CHECKING:

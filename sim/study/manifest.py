@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.study.replications import Drift, Replications
+    from sim.study.overload import Drift
+    from sim.study.replications import Replications
 
 
 def versions() -> dict[str, str]:
@@ -61,6 +62,7 @@ def told(drift: Drift | None) -> dict[str, Any] | None:
         "growth_t_per_week": drift.slope.mean,
         "half_width": drift.slope.half_width,
         "share": drift.share,
+        "doubt": drift.doubt,
     }
 
 

@@ -1,4 +1,4 @@
-"""Replications of one scenario: means with intervals, failures as data, overload by name."""
+"""Replications of one scenario: means with intervals, failures as data."""
 
 from __future__ import annotations
 
@@ -9,61 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.study.engine import Job, Outcome, default_jobs, run_all
 from sim.study.given import check_numbers
-from sim.study.statistics import Interval, estimate, interval
+from sim.study.overload import Drift, drift_of
+from sim.study.statistics import estimate, interval
 from sim.study.unfinished import ended
 
 if TYPE_CHECKING:
     from sim.results import Results
     from sim.results.kpi import KpiSummary
-    from sim.results.series import Weekly
     from sim.scenario import Scenario
-
-DRIFT_SHARE = 0.05
-"""What piles up or is refused, as a share of what is offered, from which it is overload."""
-
-
-@dataclass(frozen=True)
-class Drift:
-    """How what exports lack moves over the second half of the time counted.
-
-    It is what piles up, and what full elevators refuse because it has piled up already; what a
-    laboratory turns back got through.  ``slope`` is in tonnes a week, ``share`` of the tonnes
-    offered in that time; ``weeks`` is its length and ``train_t`` a full train of the largest
-    service, which goods fill by turns even where nothing piles up.
-    """
-
-    slope: Interval
-    share: float
-    weeks: float = 0.0
-    train_t: float = 0.0
-
-    @property
-    def overloaded(self) -> bool:
-        """Grows by a twentieth of what is offered and a train's load or more, and surely grows."""
-        if self.slope.mean * self.weeks < self.train_t:
-            return False
-        sure = self.slope.low is None or self.slope.low > 0.0
-        return self.share > DRIFT_SHARE and self.slope.mean > 0.0 and sure
-
-
-def drift_of(runs: Sequence[Weekly]) -> Drift | None:
-    """Growth of the backlog by the weeks of some runs; None when too little time is counted."""
-    slopes, shares, hours = [], [], 0.0
-    for weekly in runs:
-        frame = weekly.frame
-        weeks = frame.filter(frame["begin_h"] >= weekly.warmup_h)
-        weeks = weeks.slice(weeks.height // 2)
-        hours, offered = float(weeks["hours"].sum()), float(weeks["offered_t"].sum())
-        if weeks.height < 4 or offered == 0.0:
-            return None
-        gone = ("delivered_t", "rejected_t")
-        growth = offered - sum(float(weeks[name].sum()) for name in gone)
-        slopes.append(growth / hours * 168.0)
-        shares.append(growth / offered)
-    if not slopes:
-        return None
-    train = max(weekly.train_t for weekly in runs)
-    return Drift(interval(slopes), sum(shares) / len(shares), hours / 168.0, train)
 
 
 def waiting(

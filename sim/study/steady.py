@@ -19,7 +19,8 @@ import numpy as np
 from sim.study.engine import Job, default_jobs, run_all
 from sim.study.filling import Buffer, Filling, fill, fillings, places
 from sim.study.given import check_numbers
-from sim.study.replications import Drift, Replications, replicate
+from sim.study.overload import Drift
+from sim.study.replications import Replications, replicate
 from sim.study.statistics import interval
 from sim.study.unfinished import ended
 from sim.study.warmup import BATCH, Truncation, level, mser

@@ -12,7 +12,7 @@ from sim.study.given import as_scenario
 if TYPE_CHECKING:
     from sim.results import Kpi, Results
     from sim.scenario import Scenario
-    from sim.study.replications import Drift
+    from sim.study.overload import Drift
 
 
 LONG_RUN = (
@@ -79,7 +79,7 @@ def stream(
     from sim.results.series import weekly
     from sim.results.store import being_written, check_replaceable, write_figures
     from sim.study.manifest import told
-    from sim.study.replications import drift_of
+    from sim.study.overload import drift_of
 
     loaded = as_scenario(scenario, sets)
     if loaded.tables.steady:
