@@ -57,7 +57,7 @@ def ramp_scenarios(
         except ValueError as error:
             raise UserError(str(error)) from error
     found = _tables(made, ranked)
-    folder = _write(made, policies[0], found, target)
+    folder = _write(made, policies, found, target)
     if json:
         frames = {name: frame.to_dicts() for name, frame in found.items()}
         as_json({"folder": str(folder), **frames, "deadlocked": made.deadlocks()})
@@ -92,13 +92,24 @@ def _tables(made: Ramp, ranked: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _write(made: Ramp, first: Scenario, found: dict[str, Any], target: Path) -> Path:
+def _layout(policies: Sequence[Scenario]) -> dict[str, Any]:
+    """Places, ways and services of all policies; what one adds comes after those of the first."""
+    from sim.corridor.network import layout
+
+    found: dict[str, Any] = {}
+    for policy in policies:
+        for key, named in layout(policy.tables).items():
+            found[key] = {**found.get(key, {}), **named}
+    return found
+
+
+def _write(made: Ramp, policies: Sequence[Scenario], found: dict[str, Any], target: Path) -> Path:
     from sim.report.ramp import draw_migration, draw_policies, draw_ramp
     from sim.study.files import write_folder
 
     subtitle = (
-        f"{', '.join(made.names)} · seed {made.seed} · {made.replications} replications, common "
-        "random numbers, bands 95 %"
+        f"{', '.join(made.names)} · seed {made.seed} · {made.replications} "
+        f"replication{'s' if made.replications > 1 else ''}, common random numbers"
     )
     axis = "exports, times today's" if made.path == "export_volume" else f"{made.path}, times"
 
@@ -106,12 +117,14 @@ def _write(made: Ramp, first: Scenario, found: dict[str, Any], target: Path) -> 
         found["table"].write_parquet(fresh / MARK)
         for name, frame in found.items():
             frame.write_csv(fresh / f"{name}.csv")
-        draw_ramp(found["table"], found["breakpoints"], fresh / "ramp.png", subtitle, axis)
-        draw_migration(found["causes"], fresh / "migration.png", subtitle, axis)
+        bands = f"{subtitle}, bands 95 %" if made.replications > 1 else subtitle
+        draw_ramp(found["table"], found["breakpoints"], fresh / "ramp.png", bands, axis)
+        draw_migration(found["causes"], fresh / "migration.png", subtitle, axis, _layout(policies))
         if "ranking" in found and found["ranking"].height:
             picture = fresh / "policies.png"
             draw_policies(made.names, found["ranking"], found["regret"], picture, subtitle, axis)
         question = "What arrives when exports rise, where does it choke, and which policy is best?"
+        first = policies[0]
         title = f"Rising exports: {first.tables.title}"
         write_manifest(fresh, "ramp", first, made.seed, title, question)
 

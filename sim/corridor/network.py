@@ -31,6 +31,16 @@ def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
         Breakdowns by use are not here but in the levels.
     """
     return {
+        **layout(tables),
+        "disruptions": _disruptions(tables, rates, end),
+        "calendars": _calendars(tables, end),
+        "changes": [asdict(c) for c in dated_changes(tables) if c.time_h < end],
+    }
+
+
+def layout(tables: ScenarioTables) -> dict[str, Any]:
+    """What of ``network`` no replication changes: stations, lines, routes and services."""
+    return {
         "stations": {
             name: {"title": s.title or name, "position": _position(s.position)}
             for name, s in tables.stations.items()
@@ -58,9 +68,6 @@ def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
             }
             for name, service in tables.services.items()
         },
-        "disruptions": _disruptions(tables, rates, end),
-        "calendars": _calendars(tables, end),
-        "changes": [asdict(c) for c in dated_changes(tables) if c.time_h < end],
     }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from matplotlib.ticker import MaxNLocator
 
 from sim.report import style
+from sim.report.hues import Hues
 from sim.report.studies import sheet
 from sim.report.words import kpi_words
 
@@ -107,12 +109,25 @@ def _breakpoint(ax: Axes, row: dict[str, float | None], colour: str, most: float
     ax.axvline(mean, color=colour, lw=1.0, ls=":", zorder=1)
 
 
-def draw_migration(causes: pl.DataFrame, path: Path, subtitle: str, axis: str) -> Path:
-    """Shares of all hours waited by cause over volume, one panel a policy."""
+def draw_migration(
+    causes: pl.DataFrame,
+    path: Path,
+    subtitle: str,
+    axis: str,
+    network: Mapping[str, Any] | None = None,
+) -> Path:
+    """Shares of all hours waited by cause over volume, one panel a policy.
+
+    Args:
+        network: the layout of the corridor with all that policies add, so that a cause has the
+            colour that it has in pictures of runs.
+    """
     names = causes["variant"].unique(maintain_order=True).to_list()
     order = causes.group_by("cause").agg(pl.col("share").max()).sort("share", descending=True)
     shown = [c for c in order["cause"].to_list() if c != REST][:9]
-    panels = [partial(_shares, causes, name, shown, axis) for name in names]
+    known = Hues(network).of_causes(shown)
+    colours = {cause: known[cause] for cause in shown}  # those of most hours at the bottom
+    panels = [partial(_shares, causes, name, colours, axis) for name in names]
     return sheet(
         path,
         "Where containers wait as volume rises",
@@ -123,17 +138,18 @@ def draw_migration(causes: pl.DataFrame, path: Path, subtitle: str, axis: str) -
     )
 
 
-def _shares(causes: pl.DataFrame, name: str, shown: Sequence[str], axis: str, ax: Axes) -> None:
+def _shares(
+    causes: pl.DataFrame, name: str, colours: Mapping[str, str], axis: str, ax: Axes
+) -> None:
     mine = causes.filter(pl.col("variant") == name)
     volumes = mine["volume"].unique(maintain_order=True).to_list()
     base = [0.0] * len(volumes)
     by = {(v, c): s for v, c, s in mine.select("volume", "cause", "share").iter_rows()}
-    for number, cause in enumerate(shown):
+    for cause, colour in colours.items():
         share = [100.0 * by.get((v, cause), 0.0) for v in volumes]
         if not any(share):
             continue
         top = [a + b for a, b in zip(base, share, strict=True)]
-        colour = _TEN[number % len(_TEN)]
         ax.fill_between(volumes, base, top, color=colour, lw=0, label=cause)
         base = top
     ax.fill_between(volumes, base, [100.0] * len(volumes), color="#DDDDDD", lw=0, label=REST)
@@ -151,9 +167,6 @@ def _shares(causes: pl.DataFrame, name: str, shown: Sequence[str], axis: str, ax
         fontsize=7.5,
         handlelength=1.0,
     )
-
-
-_TEN = (*style.PALETTE[:7], "#F0E442", "#332288")
 
 
 def draw_policies(
@@ -186,6 +199,7 @@ def draw_policies(
         columns=2,
         size=(5.8, 3.7),
         widths=(1.2, 1.0),
+        named=True,
     )
 
 
@@ -211,7 +225,6 @@ def _behind(names: Sequence[str], rows: pl.DataFrame, unit: str, axis: str, ax: 
     ax.set_xlabel(axis)
     ax.set_ylabel(f"worse than the best by, {unit}")
     style.thousands(ax.yaxis)
-    ax.legend(loc="lower left", fontsize=8)
 
 
 def _regret(names: Sequence[str], rows: pl.DataFrame, ax: Axes) -> None:
@@ -229,6 +242,8 @@ def _regret(names: Sequence[str], rows: pl.DataFrame, ax: Axes) -> None:
     ax.set_xlim(left=0)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     style.thousands(ax.xaxis)
     ax.set_title("regret: circle the worst, diamond the mean")
-    ax.set_xlabel(f"{rows['unit'][0]}, 95 % by bootstrap" if rows.height else "")
+    sure = ", 95 % by bootstrap" if rows["max_low"].is_not_null().any() else ""
+    ax.set_xlabel(f"{rows['unit'][0]}{sure}" if rows.height else "")

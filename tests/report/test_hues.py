@@ -5,17 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
 import sim
+from sim.corridor.network import layout
 from sim.report.equipment import equipment
 from sim.report.hues import HUES, Hues
 from sim.report.queues import queues
+from sim.report.ramp import draw_migration
 from sim.report.style import dark
 from sim.report.throughput import throughput
 from sim.results import Results
+from sim.scenario import load
 
 BASELINE, THIRD = Path("scenarios/baseline.yaml"), Path("scenarios/third-crossing-2028.yaml")
 SETS = ("horizon=60 d", "warmup=0 d")
@@ -118,3 +124,25 @@ def test_a_work_has_the_colour_of_its_station_and_two_of_one_station_differ(base
     colours = hues.of([*works, "khorgos/quarantine"])
     assert [colours[w] for w in works] == list(hues.of(["alashankou", "khorgos"]).values())
     assert len(set(colours.values())) == 3
+
+
+def test_a_cause_has_the_colour_of_its_place_in_the_picture_of_a_ramp(
+    base: Results, tmp_path: Path
+) -> None:
+    scenario = load(BASELINE, SETS)
+    network = layout(scenario.tables)
+    assert all(base.meta["network"][key] == named for key, named in network.items())
+    causes = ["burundai: no empty container", "sorokovaya: no empty container"]
+    colours = Hues(base.meta["network"]).of_causes(causes)
+    for first, other in ((0.7, 0.2), (0.2, 0.7)):  # whichever of them is the larger
+        rows = [
+            {"variant": "a", "volume": volume, "cause": cause, "share": share}
+            for volume in (1.0, 2.0)
+            for cause, share in zip(causes, (first, other), strict=True)
+        ]
+        path = draw_migration(pl.DataFrame(rows), tmp_path / "m.png", "", "volume", network)
+        seen = np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3)
+        for cause, share in zip(causes, (first, other), strict=True):
+            rgb = np.array([round(255 * c) for c in to_rgb(colours[cause])])
+            part = float((np.abs(seen.astype(int) - rgb).max(axis=1) <= 1).mean())
+            assert 0.3 * share < part < share, cause
