@@ -102,8 +102,8 @@ def _print_further(further: pl.DataFrame, several: bool) -> None:
     if further.is_empty():
         return
     print(
-        "\nwhat each further tonne costs (by the costs of the scenarios; what a measure costs "
-        "besides, such as night shifts, is not in them)"
+        "\nwhat each further tonne costs (by the costs of the scenarios; what a measure itself "
+        "costs, such as night shifts, is in them where they have it under costs.fixed)"
     )
     rows = [
         [

@@ -18,7 +18,8 @@ def tariff(tables: ScenarioTables) -> dict[str, Any]:
         ``lines`` (by name: length_km and, for the whole line, haul and haul_wagonload in USD/t,
         haul_empty in USD, co2e in t/t, co2e_empty in t), ``works`` (by station/work: usd, kind and
         part), ``stuffing``, ``trucking`` and ``shipping`` in USD, ``storage`` in USD/h,
-        ``equipment`` (by fleet) in USD/h, ``waiting`` in USD/t/h, ``hire`` in USD a trip,
+        ``equipment`` (by fleet) in USD/h, ``fixed`` (by name) as [hour, USD/h from then on],
+        ``waiting`` in USD/t/h, ``hire`` in USD a trip,
         ``given``: whether there are costs at all, and ``asked``: what a trip would be charged for,
         as [part, what, whether it has a rate], by ``services`` and for all (``trips``,
         ``empties``).
@@ -33,6 +34,10 @@ def tariff(tables: ScenarioTables) -> dict[str, Any]:
         "shipping": _number(costs.shipping),
         "storage": _number(costs.storage),
         "equipment": {name: float(rate) for name, rate in costs.equipment.items()},
+        "fixed": {
+            name: [[0.0, cost.at(0.0)], *([t, usd] for t, usd in cost.changes if t > 0.0)]
+            for name, cost in costs.fixed.items()
+        },
         "waiting": _number(costs.waiting),
         "hire": float(tables.policies.empties.parameters.get("price", 0.0)),
         "asked": {

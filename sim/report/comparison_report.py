@@ -100,8 +100,9 @@ def _further(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
         for r in rows
     ]
     note = (
-        "By the costs of the scenarios; what a measure costs besides, such as night shifts, is not "
-        "in them. – where the tonnes are not told apart from nothing."
+        "By the costs of the scenarios; what a measure itself costs, such as night shifts, is in "
+        "them where they have it under costs.fixed. – where the tonnes are not told apart from "
+        "nothing."
     )
     head = ("variant", "t more", "USD more", "USD a further t", "95 %")
     return (Table("What each further tonne costs", head, tuple(lines), 1, note),) if lines else ()

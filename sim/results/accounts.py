@@ -7,6 +7,7 @@ open at the end.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sim.results.run import Results
 
-PARTS = (
+CHARGED = (
     "line haul",
     "gauge change",
     "handling",
@@ -33,6 +34,9 @@ PARTS = (
     "repositioning",
     "waiting",
 )
+"""Parts that trips are charged with."""
+PARTS = (*CHARGED, "fixed")
+"""These, and what is paid for the whole corridor whatever moves."""
 YARDS = (": yard", ": quay")
 """Ends of the names of stages in which a box stands on the ground."""
 
@@ -50,12 +54,12 @@ def accounts(results: Results) -> pl.DataFrame:
 
     Returns:
         One row a container and part that cost something: ``container``, ``part`` (one of
-        ``PARTS``), ``usd``.  No rows where the scenario gives no costs.
+        ``CHARGED``), ``usd``.  No rows where the scenario gives no costs.
     """
-    number = {part: i for i, part in enumerate(sorted(PARTS))}
+    number = {part: i for i, part in enumerate(sorted(CHARGED))}
     # one number for both: sorting and grouping by two columns takes several times as long
     rows = [
-        pl.DataFrame({"place": c.container * len(PARTS) + number[c.part], "usd": c.usd})
+        pl.DataFrame({"place": c.container * len(CHARGED) + number[c.part], "usd": c.usd})
         for c in charges(results, ByTrain(results))
     ]
     if not rows:
@@ -70,8 +74,8 @@ def accounts(results: Results) -> pl.DataFrame:
     place = found["place"].to_numpy()
     return pl.DataFrame(
         {
-            "container": place // len(PARTS),
-            "part": pl.Series(list(number)).gather(place % len(PARTS)),
+            "container": place // len(CHARGED),
+            "part": pl.Series(list(number)).gather(place % len(CHARGED)),
             "usd": found["usd"],
         }
     )
@@ -79,7 +83,7 @@ def accounts(results: Results) -> pl.DataFrame:
 
 def paid(results: Results, trains: ByTrain, mine: NDArray[np.bool_]) -> dict[str, float]:
     """USD by part of those containers that are marked, by number; the last mark is nobody's."""
-    found = dict.fromkeys(PARTS, 0.0)
+    found = dict.fromkeys(CHARGED, 0.0)
     for charge in charges(results, trains):
         # numpy adds in the same order on every machine
         rows = mine[np.minimum(charge.container, len(mine) - 1)]
@@ -140,6 +144,21 @@ class _Boxes:
             return containers - self._first
         found = np.searchsorted(self.container, containers, sorter=self._order)
         return np.asarray(self._order[found])
+
+
+def fixed(results: Results, begin: float, end: float) -> dict[str, float]:
+    """USD between two hours of each thing that is paid whatever moves, by name."""
+    rates = (results.meta.get("tariff") or {}).get("fixed") or {}
+    return {name: _spent(steps, begin, end) for name, steps in rates.items()}
+
+
+def _spent(steps: list[list[float]], begin: float, end: float) -> float:
+    """What is paid between two hours at a rate that holds from each hour on."""
+    until = [*(hour for hour, _ in steps[1:]), math.inf]
+    return math.fsum(
+        rate * max(min(last, end) - max(first, begin), 0.0)
+        for (first, rate), last in zip(steps, until, strict=True)
+    )
 
 
 # -- works and ends --------------------------------------------------------------------------

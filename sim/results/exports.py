@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from sim.results.accounts import PARTS, carried, emitted, paid
+from sim.results.accounts import carried, emitted, fixed, paid
 from sim.results.by_train import ByTrain
 from sim.results.carriers import carriers
 from sim.results.levels import StepSeries, step_series, waiting
@@ -183,19 +183,27 @@ class Exports:
 
     @cached_property
     def paid(self) -> dict[str, float] | None:
-        """USD by part for the exports delivered; None where nothing has a price."""
+        """USD by part for the exports delivered, with what is fixed between warm-up and horizon.
+
+        None where nothing has a price.
+        """
         if not (self.results.meta.get("tariff") or {}).get("given"):
             return None
-        return paid(self.results, self.trains, self.marked(self.delivered))
+        found = paid(self.results, self.trains, self.marked(self.delivered))
+        whatever = fixed(self.results, self.begin, self.end)
+        return {**found, "fixed": math.fsum(whatever.values())} if whatever else found
 
     def cost_per_t(self, *parts: str) -> float | None:
         """USD for a tonne delivered, of some parts or of all; None of those without any rate."""
         tonnes = self.tonnes(self.delivered)
         if self.paid is None or not tonnes:
             return None
-        if parts and all(self.unpriced.get(part, (False, ()))[0] for part in parts):
+        known = [
+            part for part in parts if part in self.paid and not self.unpriced.get(part, (False,))[0]
+        ]
+        if parts and not known:
             return None
-        return math.fsum(self.paid[part] for part in parts or PARTS) / tonnes
+        return math.fsum(self.paid[part] for part in parts or self.paid) / tonnes
 
     @cached_property
     def unpriced(self) -> dict[str, tuple[bool, tuple[str, ...]]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sim.results.accounts import accounts, equipment_charged
+from sim.results.accounts import accounts, equipment_charged, fixed
 from sim.results.upkeep import all_costs, open_costs
 
 if TYPE_CHECKING:
@@ -89,7 +89,10 @@ def _money(results: Results) -> pl.DataFrame:
     if idle:
         more = {"item": ["nobody"], "state": ["equipment idle or under empty trains"]}
         rows = pl.concat([rows, pl.DataFrame({**more, "amount": [idle]})])
-    return _book(rows, "money", "USD")
+    whatever = fixed(results, 0.0, results.horizon_h)
+    more = {"item": list(whatever), "state": ["fixed"] * len(whatever)}
+    spent = pl.DataFrame({**more, "amount": list(whatever.values())}, schema=rows.schema)
+    return _book(pl.concat([rows, spent]), "money", "USD")
 
 
 def _book(rows: pl.DataFrame, book: str, unit: str) -> pl.DataFrame:

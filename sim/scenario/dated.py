@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 
 from sim.scenario import units
 from sim.scenario.dates import not_a_date
-from sim.scenario.quantities import Count, Factor
+from sim.scenario.quantities import Count, Factor, MoneyPerTime
 from sim.scenario.units import Refusal, shown
 from sim.scenario.written import (
     Rule,
@@ -146,6 +146,13 @@ class DatedFactor(Dated):
 
     __slots__ = ()
     rule = Factor.rule
+
+
+class DatedCost(Dated):
+    """Money in a time that changes on dates, USD/h."""
+
+    __slots__ = ()
+    rule = MoneyPerTime.rule
 
 
 class DatedRate(Dated):

@@ -114,6 +114,38 @@ def test_key_figures_are_their_sum_over_tonnes(run: Results) -> None:
     assert each == pytest.approx([0.08, 0.08, 0.1, 0.1])
 
 
+def test_what_is_fixed_is_paid_by_the_hour_whatever_moves(tmp_path: Path) -> None:
+    fixed = """  fixed:
+    night-shift: {value: 24 USD/d, changes: {2024-01-03: 48 USD/d}}
+    sidings: 12 USD/h
+"""
+    run = simulate(scenario(tmp_path, TWO_TRIPS + fixed), debug=True)
+    # Two days at a dollar an hour, then two; and twelve an hour all the time.
+    night, sidings = 48.0 * 1.0 + (190.0 - 48.0) * 2.0, 190.0 * 12.0
+    trips = 2 * (sum(FIRST.values()) + sum(SECOND.values()))
+    figures = kpis(run)
+    assert figures["cost_fixed_per_t"].value == pytest.approx((night + sidings) / 80)
+    assert figures["cost_per_t"].value == pytest.approx((trips + night + sidings) / 80)
+    assert figures["cost_per_container"].value == pytest.approx((trips + night + sidings) / 4)
+    money = closing(run).filter(pl.col("state") == "fixed")
+    assert dict(money.select("item", "amount").rows()) == pytest.approx(
+        {"night-shift": night, "sidings": sidings}
+    )
+    # Trips are charged as before, and nothing is lost.
+    assert accounts(run)["usd"].sum() == pytest.approx(trips)
+    assert not imbalances(run)
+
+
+def test_what_is_fixed_is_counted_after_the_warm_up(tmp_path: Path) -> None:
+    text = TWO_TRIPS.replace("horizon: 190 h", "horizon: 190 h\nwarmup: 24 h")
+    fixed = "  fixed: {night-shift: {value: 24 USD/d, changes: {2024-01-03: 0 USD/d}}}\n"
+    run = simulate(scenario(tmp_path, text + fixed))
+    delivered = kpis(run)["delivered_t"].value
+    assert delivered and kpis(run)["cost_fixed_per_t"].value == pytest.approx(24.0 / delivered)
+    without = kpis(simulate(scenario(tmp_path, text)))
+    assert without["cost_fixed_per_t"].value is None and without["cost_per_t"].value is not None
+
+
 def test_what_equipment_costs_is_charged_or_stands_open(run: Results) -> None:
     assert open_costs(run) == pytest.approx(2 * 30.0 + 2 * 59 * 2.0)
     hire = accounts(run).filter(pl.col("part") == "equipment hire")["usd"].sum()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from sim.scenario.base import Thing
+from sim.scenario.dated import DatedCost
 from sim.scenario.quantities import (
     BoxIntensity,
     BoxRate,
@@ -41,6 +42,11 @@ class Costs(Thing):
     storage: MoneyPerTime | None = Field(None, description="one unit standing in a yard")
     equipment: dict[str, MoneyPerTime] = Field(
         {}, description="by fleet: one unit, working or idle"
+    )
+    fixed: dict[str, DatedCost] = Field(
+        {},
+        description="by a name of yours: what is paid whatever moves, such as the staff of a night "
+        "shift or the yearly capital cost of cranes; spread over the exports delivered",
     )
     waiting: MoneyPerTonneTime | None = Field(
         None, description="goods that wait: capital tied up and value lost"
