@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.best import choose
-from sim.cli.comparison import Tables, print_comparison
+from sim.cli.comparison import Tables, print_comparison, titles_of
 from sim.cli.faults import UserError
 from sim.cli.show import as_json, progress
 from sim.cli.studies import end, load_all
@@ -161,13 +161,12 @@ def _write(
     command: str,
 ) -> Path:
     from sim.report import draw
+    from sim.report.compare import titled
     from sim.results.store import write_json
     from sim.study.files import write_folder
 
-    frame = named = tables.differences
-    if (frame["against"] != comparison.names[0]).any():
-        both = frame["variant"] + " against " + frame["against"]
-        named = frame.with_columns(both.alias("variant"))
+    frame = tables.differences
+    named = titled(frame, tables.refused, titles_of(comparison), comparison.names[0])
 
     def fill(fresh: Path) -> None:
         frame.write_parquet(fresh / MARK)

@@ -60,19 +60,22 @@ def print_comparison(comparison: Comparison, tables: Tables, folder: Path) -> No
     print(f"\nresults in {short(folder)}\npicture  {short(folder / 'comparison.png')}")
 
 
+def titles_of(comparison: Comparison) -> dict[str, str]:
+    """Titles of all its scenarios by name."""
+    both = zip(comparison.names, comparison.variants, strict=True)
+    return {name: variant.scenario.tables.title for name, variant in both}
+
+
 def _print_answer(comparison: Comparison, tables: Tables) -> None:
     """What is surely better, surely worse and not told apart, in sentences."""
-    titles = {
-        name: variant.scenario.tables.title
-        for name, variant in zip(comparison.names, comparison.variants, strict=True)
-    }
     said = comparison_answer(
         tables.differences.to_dicts(),
         comparison.names[0],
         {},
-        titles,
+        titles_of(comparison),
         tables.refused.to_dicts(),
         tables.full_lines.to_dicts(),
+        tables.further.to_dicts(),
     )
     for sentence in said:
         lead, rest = ("", "  ") if sentence.endswith(":") else ("- ", "  ")

@@ -9,9 +9,10 @@ from typing import Any
 import polars as pl
 
 from sim.report import words
-from sim.report.comparison_report import comparison_page
+from sim.report.compare import titled
+from sim.report.comparison_report import comparison_page, refused_of
 from sim.report.page import Brief, Image, Page
-from sim.report.parts import read
+from sim.report.parts import manifest, read
 from sim.report.pictures import OF_WEEKS, PICTURES, picture_bytes
 from sim.report.run_report import SHOWN, run_page
 from sim.report.verdicts import DAYS_FULL
@@ -26,6 +27,8 @@ FIGURES = ("delivered_t", "fulfilment", "lead_time_mean_h", "cost_per_t", "lead_
 """Key figures; the first four of these that there are."""
 COMPARED = ("delivered_t", "lead_time_mean_h", "cost_per_t")
 """Key figures in the picture of a comparison."""
+NOTES = ("In doubt", "Overloaded", "A further tonne", "The intervals of")
+"""How sentences of a comparison's answer begin that say how far to trust the others."""
 DPI = 130
 
 
@@ -83,17 +86,23 @@ def comparison_brief(folder: Path) -> Brief:
     Raises:
         ResultsError: a file is missing or damaged.
     """
-    page = comparison_page(folder)
+    page = comparison_page(folder, short=True)
     frame = read(folder / "comparison.parquet")
     first = frame["against"][0] if "against" in frame.columns else ""
     if first:
         frame = frame.filter(pl.col("against") == first)
     few = frame.filter(pl.col("kpi").is_in(COMPARED))
     few = frame if few.is_empty() else few
+    variants = manifest(folder).get("variants") or []
+    titles = {str(v["name"]): str(v.get("title") or "") for v in variants}
+    refused = refused_of(folder, frame)
+    if first:
+        refused = refused.filter(pl.col("against") == first)
+    few = titled(few, refused, titles, str(first))
     subtitle = f"against {first} · intervals hold together with 95 % with those of the report"
     png = picture_bytes("compare", few, dpi=DPI, subtitle=subtitle)
     alt = "Difference of each variant from the reference, in per cent, with 95 % intervals."
-    doubts = [s for s in page.answer if s.startswith(("In doubt", "Overloaded"))]
+    doubts = [s for s in page.answer if s.startswith(NOTES)]
     pairs = int(frame["n"].max() or 0)  # type: ignore[arg-type]
     if pairs < 10:
         doubts.append(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,6 +25,54 @@ _LOOK = {
     "same": (style.UNCLEAR, "s", True),
     "not told apart": (style.UNCLEAR, "o", False),
 }
+
+
+WIDE = 36
+"""Letters of a variant's title on one line beside its row."""
+
+
+def titled(
+    frame: pl.DataFrame, refused: pl.DataFrame, titles: Mapping[str, str], reference: str
+) -> pl.DataFrame:
+    """The differences as the picture shows them: variants by their titles, with tonnes refused.
+
+    Args:
+        frame: differences, columns as ``sim.study.contrast.COLUMNS``.
+        refused: the same of tonnes refused; without rows where nothing was.
+        titles: of all scenarios compared, by name.
+        reference: name of the one that others are held against.
+    """
+    names = _labels(titles, reference)
+    if not refused.is_empty():
+        first = pl.col("kpi").is_in(("delivered_t", "fulfilment"))
+        parts = [part.select(frame.columns) for part in (frame.filter(first), refused)]
+        frame = pl.concat([*parts, frame.filter(~first)], how="vertical_relaxed")
+    against = frame["against"] if "against" in frame.columns else [reference] * frame.height
+    shown = [
+        names.get(v, v) if a == reference else f"{names.get(v, v)} against {names.get(a, a)}"
+        for v, a in zip(frame["variant"], against, strict=True)
+    ]
+    return frame.with_columns(pl.Series("variant", shown, pl.String))
+
+
+def _labels(titles: Mapping[str, str], reference: str) -> dict[str, str]:
+    """Titles without what those of all variants begin with; names where titles are not told apart.
+
+    A variant without a title of its own has that of its base.
+    """
+    known = list(titles.values())
+    own = {n: t for n, t in titles.items() if t and known.count(t) == 1}
+    variants = [t.split(", ") for n, t in own.items() if n != reference]
+    shared = 0
+    while len(variants) > 1 and len({tuple(v[: shared + 1]) for v in variants}) == 1:
+        shared += 1
+    short = {n: ", ".join(t.split(", ")[shared:]) if n != reference else t for n, t in own.items()}
+    return {n: f"{t[:1].upper()}{t[1:]}" for n, t in short.items()}
+
+
+def _wrapped(name: str) -> str:
+    lines = textwrap.wrap(name, WIDE, break_on_hyphens=False)
+    return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
 
 
 def row_count(frame: pl.DataFrame) -> int:
@@ -60,7 +110,7 @@ def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
         for row in mine:
             _row(ax, row, y, limit)
             ticks.append(y)
-            names.append(row["variant"] if len(variants) > 1 else kpi_words(kpi))
+            names.append(_wrapped(row["variant"]) if len(variants) > 1 else kpi_words(kpi))
             y += 1
     ax.axvline(0, color=style.REFERENCE, lw=1.2, zorder=1)
     ax.set_xlim(-limit, limit)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from sim.report import words
+from sim.report.compare import titled
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made, manifest, read
 from sim.report.pictures import picture_bytes
@@ -20,8 +21,8 @@ MOST = 60
 """Differences between scenarios that are shown; the manifest holds the others."""
 
 
-def comparison_page(folder: Path) -> Page:
-    """The report of a comparison.
+def comparison_page(folder: Path, short: bool = False) -> Page:
+    """The report of a comparison; ``short`` answers it in what one page has room for.
 
     Raises:
         ResultsError: a file is missing or damaged.
@@ -35,8 +36,11 @@ def comparison_page(folder: Path) -> Page:
     overloaded = {str(v["name"]): v.get("overloaded") for v in variants}
     titles = {str(v["name"]): str(v.get("title") or "") for v in variants}
     refused = _table(folder / "refused.csv")
-    jammed = _table(folder / "full-lines.csv")
-    answer = comparison_answer(frame.to_dicts(), reference, overloaded, titles, refused, jammed)
+    jammed, further = _table(folder / "full-lines.csv"), _table(folder / "further.csv")
+    answer = comparison_answer(
+        frame.to_dicts(), reference, overloaded, titles, refused, jammed, further, short
+    )
+    shown = titled(frame, refused_of(folder, frame), titles, reference)
     if "against" in frame.columns:
         # all pairs may be held against each other
         other = pl.col("against") != reference
@@ -49,7 +53,7 @@ def comparison_page(folder: Path) -> Page:
     subtitle = (
         f"against {reference} · {count} paired replications · intervals hold together with 95 %"
     )
-    picture = picture_bytes("compare", frame, dpi=DPI, subtitle=subtitle)
+    picture = picture_bytes("compare", shown, dpi=DPI, subtitle=subtitle)
     alt = "Difference of each variant from the reference, in per cent, with 95 % intervals."
     return Page(
         title=f"{names[0] if len(names) == 1 else f'{len(names)} variants'} against {reference}",
@@ -61,7 +65,7 @@ def comparison_page(folder: Path) -> Page:
         tables=(
             _differences("Differences from the reference", rows),
             *_refused(refused),
-            *_further(_table(folder / "further.csv")),
+            *_further(further),
             *_variants(variants),
         ),
         **evidence(variants[0].get("evidence") if variants else None, reference),
@@ -69,6 +73,12 @@ def comparison_page(folder: Path) -> Page:
         command=str(about.get("command") or ""),
         warnings=deadlocks(about.get("deadlocked") or []),
     )
+
+
+def refused_of(folder: Path, frame: pl.DataFrame) -> pl.DataFrame:
+    """Differences in tonnes refused, with the columns of the others; no rows where none were."""
+    path = folder / "refused.csv"
+    return read(path) if path.is_file() else frame.clear()
 
 
 def _table(path: Path) -> list[dict[str, Any]]:

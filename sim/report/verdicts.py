@@ -41,6 +41,8 @@ def comparison_answer(
     titles: Mapping[str, str] | None = None,
     refused: Sequence[Row] = (),
     full_lines: Sequence[Row] = (),
+    further: Sequence[Row] = (),
+    short: bool = False,
 ) -> tuple[str, ...]:
     """What the variants change against the reference, and how sure that is.
 
@@ -54,6 +56,8 @@ def comparison_answer(
         titles: of scenarios, by name.
         refused: rows of refused tonnes, whose intervals are not among those that hold together.
         full_lines: rows of ``Comparison.full_lines``, the longest of each variant first.
+        further: rows of ``Comparison.further``, what each further tonne costs.
+        short: of the other key figures only what is surely worse, beside a picture of them.
     """
     names = _Names(titles or {})
     mine = [r for r in rows if r.get("against", reference) == reference]
@@ -62,15 +66,21 @@ def comparison_answer(
     said = [f"Held against {names(reference)}, in {_figure_words(kpi)}:"] if main else []
     said += _by_verdict(main, names)
     less = {r["variant"]: r for r in refused if r.get("against", reference) == reference}
+    each = {r["variant"]: r for r in further if r.get("against", reference) == reference}
     for row in main:
         name = row["variant"]
         others = [r for r in mine if r["variant"] == name and r["kpi"] != kpi]
-        said += _of_variant(name, others, less.get(name))
+        said += _of_variant(name, others, less.get(name), each.get(name), short)
     between = [r for r in rows if r.get("against", reference) != reference and r["kpi"] == kpi]
     said += [_between(r) for r in between]
     if any(r["low"] is not None for r in less.values()):
         said.append(
             "The intervals of tonnes refused hold together among themselves, not with the others."
+        )
+    if any(r["usd_per_t"] is not None for r in each.values()):
+        said.append(
+            "A further tonne is reckoned by the costs of the scenarios, its carriage with them; "
+            "what a measure costs besides, such as night shifts, comes on top."
         )
     said += _jammed(full_lines)
     full = [name for name, over in overloaded.items() if over]
@@ -105,7 +115,7 @@ def _by_verdict(rows: Sequence[Row], names: _Names) -> list[str]:
     sure.sort(key=lambda r: order.index(r["verdict"]))
     said = [
         f"{dict(_SAYS)[r['verdict']].capitalize()}: {names(r['variant'])}, {difference(r)}"
-        f"{_most(r, known)}."
+        f"{_more_than(r, known)}."
         for r in sure
     ]
     return said + [
@@ -115,8 +125,8 @@ def _by_verdict(rows: Sequence[Row], names: _Names) -> list[str]:
     ]
 
 
-def _most(row: Row, rows: Sequence[Row]) -> str:
-    """That it is surely further up or down than all others: its interval meets none of theirs.
+def _more_than(row: Row, rows: Sequence[Row]) -> str:
+    """Which others it surely surpasses: those whose intervals lie wholly beyond its own.
 
     Intervals that hold together and are of differences from one reference allow this.
     """
@@ -124,24 +134,42 @@ def _most(row: Row, rows: Sequence[Row]) -> str:
     if not others or any(r["low"] is None for r in rows):
         return ""
     up = row["difference"] > 0.0
-    clear = all(row["low"] > r["high"] if up else row["high"] < r["low"] for r in others)
-    return f", surely {'more' if up else 'less'} than all others here" if clear else ""
+    passed = [r for r in others if (row["low"] > r["high"] if up else row["high"] < r["low"])]
+    if not passed:
+        return ""
+    more = "more" if up else "less"
+    if len(passed) == len(others):
+        return f", surely {more} than all others here"
+    return f", surely {more} than {_listed([str(r['variant']) for r in passed])}"
 
 
-def _of_variant(name: str, rows: Sequence[Row], refused: Row | None) -> list[str]:
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _of_variant(
+    name: str, rows: Sequence[Row], refused: Row | None, further: Row | None, short: bool
+) -> list[str]:
     """What else a variant changes: with intervals what is sure, by name what is not."""
     kpis = {r["kpi"] for r in rows} | {MAIN}
     rows = [r for r in rows if _ECHOES.get(r["kpi"]) not in kpis]
     parts = []
+    if further is not None and further["usd_per_t"] is not None:
+        each = figure(further["usd_per_t"])
+        if further["low"] is not None:
+            each += f" ({figure(further['low'])} … {figure(further['high'])})"
+        parts.append(f"each further tonne costs {each} USD")
     if refused is not None and refused["difference"] is not None:
         parts.append(_refused(refused))
     for verdict, words in _SAYS:
+        if short and verdict in ("better", "same"):
+            continue
         found = [r for r in rows if r["verdict"] == verdict]
         if found:
             listed = ", ".join(f"{_figure_words(r['kpi'])} {difference(r)}" for r in found)
             parts.append(f"{words} in {listed}")
     unsure = [_figure_words(r["kpi"]) for r in rows if r["verdict"] == "not told apart"]
-    if unsure:
+    if unsure and not short:
         parts.append(f"not told apart in {', '.join(unsure)}")
     return [f"{name} besides: {'; '.join(parts)}."] if parts else []
 

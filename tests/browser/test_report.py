@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import sim
 from sim.report import write_report
 from sim.results import read_kpis
 from tests.browser.chromium import PHONE, Browser
+from tests.cli.command import good
 from tests.corridor.small import SMALL
 
 FIGURES = """
@@ -63,3 +65,28 @@ def test_it_prints_with_every_picture_within_the_paper(browser: Browser, page: P
         cdp("Emulation.setEmulatedMedia", {"media": ""})
     made = cdp("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
     assert base64.b64decode(made["data"]).startswith(b"%PDF-")
+
+
+def test_the_brief_of_a_long_comparison_is_one_sheet_with_a_picture_that_can_be_read(
+    browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(SMALL)
+    names = [f"trains-of-the-{way}-line-run-at-{speed}" for way in "ab" for speed in (400, 500)]
+    for name in names:
+        speed = name[-3:]
+        (tmp_path / f"{name}.yaml").write_text(
+            f"extends: a.yaml\ntitle: As it is, with the {name.replace('-', ' ')} km a day\n"
+            f"lines: {{west: {{speed: {speed} km/d}}}}\n"
+        )
+    files = [f"{name}.yaml" for name in ("a", *names)]
+    good(tmp_path, "compare", *files, "--replications", "2", "--set", "horizon=20 d", "--out", "c")
+    browser.open(write_report(tmp_path / "c", brief=True))
+    cdp = browser.driver.execute_cdp_cmd
+    made = cdp("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    assert re.findall(rb"/Count (\d+)", base64.b64decode(made["data"])) == [b"1"]
+    cdp("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        height = "return document.querySelector('img').getBoundingClientRect().height"
+        assert browser.run(height) > 250  # of a sheet of 1,030
+    finally:
+        cdp("Emulation.setEmulatedMedia", {"media": ""})

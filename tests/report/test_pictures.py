@@ -15,7 +15,7 @@ from matplotlib.patches import StepPatch
 
 from sim.report import PICTURES, draw, picture_bytes, style
 from sim.report.backlog import backlog, backlog_split
-from sim.report.compare import COLUMNS, compare
+from sim.report.compare import COLUMNS, compare, titled
 from sim.report.gap import gap
 from sim.report.lead_time import lead_time, lead_time_stages
 from sim.report.queues import queues
@@ -278,3 +278,34 @@ def test_the_parts_of_the_chain_add_up_to_the_lead_time_also_when_some_are_put_t
     assert names[0] == "part 29"
     assert names[-1] == "17 others"
     assert sum(p.get_width() for p in ax.patches) == pytest.approx(465.0 / 24)  # type: ignore[attr-defined]
+
+
+def test_a_comparison_shows_titles_and_what_is_refused() -> None:
+    rows = [
+        {**differences().row(0, named=True), "variant": variant, "kpi": kpi}
+        for variant in ("trains", "nights")
+        for kpi in ("delivered_t", "lead_time_mean_h")
+    ]
+    frame = pl.DataFrame(rows).with_columns(against=pl.lit("today"))
+    refused = frame.filter(pl.col("kpi") == "delivered_t").with_columns(kpi=pl.lit("refused_t"))
+    titles = {
+        "today": "Exports doubled",
+        "trains": "Exports doubled, one more train a week, and so on to beyond the end of a line",
+        "nights": "Exports doubled, nights",
+    }
+    ax = compare(titled(frame, refused, titles, "today"), axes())
+    names = [t.get_text() for t in ax.get_yticklabels()]
+    assert names[:6] == [
+        "delivered",
+        "One more train a week, and so on to\nbeyond the end of a line",
+        "Nights",
+        "refused",
+        *("One more train a week, and so on to\nbeyond the end of a line", "Nights"),
+    ]
+    # a variant that has its base's title goes by its name
+    same = titled(frame, refused.clear(), {**titles, "nights": "Exports doubled"}, "today")
+    assert set(same["variant"]) == {titles["trains"], "nights"}
+    assert "refused_t" not in same["kpi"]
+    pair = frame.with_columns(against=pl.lit("nights"))
+    both = titled(pair.filter(pl.col("variant") == "trains"), refused.clear(), titles, "today")
+    assert both["variant"][0].endswith("of a line against Nights")

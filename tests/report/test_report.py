@@ -259,6 +259,51 @@ def test_a_comparison_says_what_helped_most_and_how_sure() -> None:
     assert not any("all others" in sentence for sentence in close)
 
 
+def test_variants_are_held_against_each_other_where_intervals_do_not_meet() -> None:
+    rows = [
+        difference("nights", 10.0, "better"),
+        difference("both", 60.0, "better"),
+        difference("trains", 30.0, "better"),
+        difference("wagons", 12.0, "better"),
+    ]
+    said = comparison_answer(rows, "today", {})
+    assert said[1:] == (
+        "Surely better: both, +60 (55 … 65) t, surely more than all others here.",
+        "Surely better: trains, +30 (25 … 35) t, surely more than wagons and nights.",
+        "Surely better: wagons, +12 (7 … 17) t.",  # may be less than nights, 5 … 15
+        "Surely better: nights, +10 (5 … 15) t.",
+    )
+
+
+def test_a_further_tonnes_cost_is_told_and_a_page_is_short() -> None:
+    rows = [
+        difference("trains", 40.0, "better"),
+        difference("trains", -30.0, "better", kpi="lead_time_mean_h", unit="h"),
+        difference("trains", 30.0, "worse", kpi="cost_per_t", unit="USD/t"),
+        difference("trains", 3.0, "not told apart", kpi="lead_time_p95_h", unit="h"),
+    ]
+    cost = {
+        "variant": "trains",
+        "against": "today",
+        "usd_per_t": 300.0,
+        "low": 280.0,
+        "high": 320.0,
+    }
+    known = "trains besides: each further tonne costs 300 (280 … 320) USD; "
+    whole, page = (
+        comparison_answer(rows, "today", {}, further=[cost], short=short)[2:]
+        for short in (False, True)
+    )
+    assert whole[0] == known + (
+        "surely better in mean lead time -30 (-35 … -25) h; surely worse in cost of a tonne "
+        "+30 (25 … 35) USD/t; not told apart in lead time P95."
+    )
+    assert page[0] == known + "surely worse in cost of a tonne +30 (25 … 35) USD/t."
+    assert whole[1] == page[1] and whole[1].startswith("A further tonne is reckoned by the costs")
+    unknown = {**cost, "usd_per_t": None, "low": None, "high": None}
+    assert "further" not in " ".join(comparison_answer(rows, "today", {}, further=[unknown]))
+
+
 def test_what_else_a_variant_changes_names_what_is_worse_and_what_is_not_told() -> None:
     rows = [
         difference("trains", 40.0, "better"),
