@@ -41,6 +41,11 @@ def _counted(count: int, noun: str) -> str:
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
+def _days(days: float | None) -> str:
+    """A time to work off a queue; words where it grows instead."""
+    return "for ever" if days is None else f"{number(days)} d"
+
+
 def _percent(share: float) -> str:
     """A share of a capacity; words where something is asked of nothing."""
     return f"{share:.0%}" if share != float("inf") else "no capacity"
@@ -80,6 +85,13 @@ def _print(scenario: Scenario, found: Implied, doubts: int) -> None:
                 for c in found.chokes[:ROWS]
             ],
             left=2,
+        )
+    for one in found.spare:
+        most = "" if one.longest_d is None else f", for {number(one.longest_d)} d at most"
+        print(
+            f"\nreserve of {one.stage}: {number(one.per_day)} trains/d more from {one.above} "
+            f"waiting until {one.below} are left{most}; at the mean load that\n"
+            f"takes {_days(one.days)} with it, {_days(one.days_without)} without"
         )
     print("\ntrains a week, as implied")
     table(

@@ -101,7 +101,7 @@ def _all(records: Records) -> Iterator[Level]:
     yield from _boxes_waiting(records)
     yield from _moved(records)
     for meter in records.corridor.meters.all:
-        times, rates = (np.asarray(part, dtype=float) for part in meter.available.steps)
+        times, rates = (np.asarray(part, dtype=float) for part in meter.available().steps)
         name = f"{meter.place}/{meter.activity}: {CAPACITY}"
         unit = "trains/h" if meter.kind == "gate" else meter.kind
         yield Level(name, unit, steps=StepSeries(times, rates))

@@ -15,6 +15,7 @@ from sim.corridor.queues import Customer, Queue
 
 if TYPE_CHECKING:
     from sim.corridor.clock import Agenda
+    from sim.corridor.reserve import Reserve
     from sim.policies.order import OrderRule
 
 # Working time is a float; a train due now may be an ulp or two early after the round trip.
@@ -27,7 +28,9 @@ class Gate:
     The profile's rate is in trains per hour, with hours, dated changes, daily variation and
     closures in it.  Classes with a limit of their own wait in lanes of their own, so that a class
     at its limit does not stop the others.  ``accepts`` tells the gate of a railway that accepts
-    trains at the border from that of a line's paths.
+    trains at the border from that of a line's paths.  With a ``reserve`` the profile is what that
+    says: when it changes, what is done of the headway stays done, and the rest is done at the new
+    rate.
     """
 
     __slots__ = (
@@ -39,6 +42,8 @@ class Gate:
         "_only",
         "_profile",
         "_pump_at",
+        "_rates",
+        "_reserve",
         "_when",
         "accepts",
         "agenda",
@@ -54,6 +59,7 @@ class Gate:
         order: OrderRule,
         classes: dict[str, Profile] | None = None,
         accepts: bool = False,
+        reserve: Reserve | None = None,
     ) -> None:
         self.name = name
         self.accepts = accepts
@@ -61,6 +67,9 @@ class Gate:
         self._env = env
         self._profile = profile
         self._hours = Onward(profile)
+        self._reserve = reserve
+        known = () if reserve is None else (reserve.quota, reserve.raised)
+        self._rates = [(rate, Onward(rate)) for rate in known]
         self._due = 0.0
         self._lanes = {"": _Lane(order, None)}
         for train_class, limit in (classes or {}).items():
@@ -82,6 +91,13 @@ class Gate:
         """Trains let through before now."""
         self.agenda.settle_before(self._env._now)
         return self.passed
+
+    def offered(self) -> Profile:
+        """Trains that could have passed an hour, until now."""
+        if self._reserve is None:
+            return self._profile
+        self.agenda.settle_before(self._env._now)
+        return self._reserve.offered()
 
     def is_open(self) -> bool:
         """Whether trains are let through now."""
@@ -118,6 +134,8 @@ class Gate:
         lane.join(train, now)
         if train.followed:
             self.agenda.watch(1)
+        if self._reserve is not None:
+            self._review(self._reserve, now)
         self._schedule(now)
         return False
 
@@ -127,6 +145,29 @@ class Gate:
         if train.followed:
             self.agenda.watch(-1)
         through.append(train)
+        if self._reserve is not None:
+            self._review(self._reserve, now)
+
+    def _review(self, reserve: Reserve, now: float) -> None:
+        """Call the reserve, or give it back, by how many wait."""
+        waiting = sum(len(lane.queue) for lane in self._lanes.values())
+        if reserve.review(waiting, now):
+            self._go_by(reserve, now)
+            if reserve.held:
+                self.agenda.put(reserve.ends, self._run_out)
+
+    def _run_out(self, now: float) -> None:
+        reserve = self._reserve
+        if reserve is not None and reserve.run_out(now):
+            self._go_by(reserve, now)
+            self._schedule(now)
+
+    def _go_by(self, reserve: Reserve, now: float) -> None:
+        """Work at the rate that holds now; the next time to look is another."""
+        left = self._due - self._hours.work(now)
+        self._profile, self._hours = self._rates[reserve.held]
+        self._due = self._hours.work(now) + left
+        self._early, self._pump_at = -INF, INF
 
     def _next(self, now: float) -> float:
         # Before this time the next train is surely not due, and passes when its work is done.

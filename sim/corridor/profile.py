@@ -52,10 +52,21 @@ def product(*parts: Steps) -> Steps:
     times = np.array(sorted({time for part in parts for time in part[0]}))
     values = np.ones(len(times))
     for at, value in parts:
-        where = np.searchsorted(np.asarray(at, dtype=float), times, side="right") - 1
-        values *= np.asarray(value, dtype=float)[where]
+        values *= _at((at, value), times)
     keep = np.concatenate([[True], values[1:] != values[:-1]])
     return times[keep].tolist(), values[keep].tolist()
+
+
+def taken_together(first: Steps, second: Steps) -> Steps:
+    """Pointwise sum of piecewise constant functions; 0 where the first is."""
+    times = np.array(sorted({*first[0], *second[0]}))
+    own, more = (_at(part, times) for part in (first, second))
+    return times.tolist(), np.where(own > 0.0, own + more, 0.0).tolist()
+
+
+def _at(part: Steps, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    where = np.searchsorted(np.asarray(part[0], dtype=float), times, side="right") - 1
+    return np.asarray(part[1], dtype=float)[where]
 
 
 class Profile:
@@ -137,6 +148,17 @@ class Profile:
         total = np.concatenate([[0.0], np.cumsum(np.diff(times) * shut[:-1])])
         i = np.searchsorted(times, t, side="right") - 1
         return np.asarray(total[i] + shut[i] * (t - times[i]))
+
+
+def switched(first: Profile, second: Profile, switches: Sequence[float]) -> Profile:
+    """The first until the first of the times, hours, then the second until the next, and so on."""
+    if not switches:
+        return first
+    times = np.array(sorted({*first.steps[0], *second.steps[0], *switches}))
+    number = np.searchsorted(np.asarray(switches), times, side="right")
+    rates = np.where(number % 2 == 1, _at(second.steps, times), _at(first.steps, times))
+    keep = np.concatenate([[True], rates[1:] != rates[:-1]])
+    return Profile((times[keep].tolist(), rates[keep].tolist()))
 
 
 class Onward:

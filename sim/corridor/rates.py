@@ -13,13 +13,14 @@ from sim.corridor.profile import (
     product,
     steps_of_reductions,
     steps_of_windows,
+    taken_together,
 )
 from sim.corridor.streams import Streams
 
 if TYPE_CHECKING:
     from sim.scenario.dated import Dated
     from sim.scenario.drawn import RateDistribution
-    from sim.scenario.vocabulary import ScenarioTables, Season, Supply
+    from sim.scenario.vocabulary import Acceptance, ScenarioTables, Season, Supply
 
 Reduction = tuple[float, float, float]
 
@@ -130,6 +131,14 @@ class Rates:
         if more is not None:
             parts.append(more)
         return Profile(product(*parts)) if parts else ALWAYS
+
+    def with_reserve(self, line: str, accept: Acceptance, more: Steps | None = None) -> Profile:
+        """Trains an hour that are accepted while the reserve is called; the quota if none is."""
+        rate = self.dated(accept.per_day)
+        if accept.reserve is not None:
+            rate = taken_together(rate, self.dated(accept.reserve.per_day))
+        parts = (rate,) if more is None else (rate, more)
+        return self.profile(line, f"{line}/acceptance", more=product(*parts))
 
     def daily(self, factor: RateDistribution | None, *path: str) -> Steps | None:
         """A factor that is drawn anew for each day."""

@@ -83,7 +83,7 @@ class Meter:
     kind: str
     unit: str
     used: Callable[[], float]
-    available: Profile
+    available: Callable[[], Profile]
     under_way: Callable[[], float] | None = None
     begin: float = 0.0
     used_before: float = 0.0
@@ -97,7 +97,8 @@ class Meter:
     def reading(self, horizon: float) -> dict[str, object]:
         """The resource as the results name it; ``busy`` is None where there was nothing to use."""
         used = self.used() - self.used_before
-        available = self.available.work(horizon) - self.available.work(self.begin)
+        there = self.available()
+        available = there.work(horizon) - there.work(self.begin)
         return {
             "name": f"{self.place}/{self.activity}",
             "place": self.place,

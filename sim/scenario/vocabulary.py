@@ -24,7 +24,7 @@ from sim.scenario.things.costs import Costs
 from sim.scenario.things.disruptions import Disruption
 from sim.scenario.things.equipment import EmptyReturn, Fleet
 from sim.scenario.things.goods import Commodity, Supply
-from sim.scenario.things.lines import Acceptance, Line
+from sim.scenario.things.lines import Acceptance, Line, Reserve
 from sim.scenario.things.seasons import Season
 from sim.scenario.things.stations import (
     Cranes,
@@ -53,6 +53,7 @@ __all__ = [
     "Name",
     "Passing",
     "Policies",
+    "Reserve",
     "Rule",
     "ScenarioTables",
     "Season",

@@ -17,6 +17,7 @@ from sim.study.means.equipment import FleetCapacity
 from sim.study.means.findings import Balance, Implied, StageLoad
 from sim.study.means.goods import Goods
 from sim.study.means.months import Months
+from sim.study.means.spare import spare
 from sim.study.means.trains import Trains
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def implied(scenario: Scenario) -> Implied:
         bound_t,
         bound_by,
         _chokes(goods, trains.others, stages, balances, months),
+        list(spare(tables, rates, months, trains.loads)),
     )
 
 

@@ -92,3 +92,30 @@ def test_warnings_are_counted_beside_errors(desk: Path) -> None:
     )
     assert "no errors, 1 warning. " in once.out
     assert "no errors, no warnings. " in good(desk, "check", "small.yaml").out
+
+
+def test_a_reserve_is_said_with_the_time_it_needs(desk: Path) -> None:
+    reserve = "reserve: {per_day: 6 /d, above: 4, below: 2, longest: 5 d}, per_day: 15 /d"
+    (desk / "reserve.yaml").write_text(SMALL.replace("per_day: 15 /d", reserve, 1))
+    shown = " ".join(good(desk, "check", "reserve.yaml").out.split())
+    assert "reserve of border: acceptance: 5.76 trains/d more from 4 waiting until 2" in shown
+    [one] = json.loads(good(desk, "check", "reserve.yaml", "--json").out)["reserve"]["spare"]
+    # Of 60 days three at a fifth: 15 and 6 a day, less 4 %; 12.9 come (as the paths above say).
+    net = 21 * 0.96 - 12.865
+    assert one["net"] == pytest.approx(net, abs=0.01)
+    assert one["days"] == pytest.approx(2 / net, abs=0.01)
+    assert one["days_without"] == pytest.approx(2 / (15 * 0.96 - 12.865), abs=0.05)
+
+
+def test_thresholds_of_a_reserve_that_cannot_be_are_told(desk: Path) -> None:
+    reserve = "reserve: {per_day: 6 /d, above: 10, below: 10}, per_day: 15 /d"
+    (desk / "reserve.yaml").write_text(SMALL.replace("per_day: 15 /d", reserve, 1))
+    done = steppe(desk, "check", "reserve.yaml")
+    assert done.status == 2
+    assert re.match(r"reserve.yaml:\d+:\d+: below: 10 is not less than above: 10", done.err)
+    (desk / "reserve.yaml").write_text(
+        (desk / "reserve.yaml").read_text().replace("below: 10", "below: 9")
+    )
+    done = steppe(desk, "check", "reserve.yaml")
+    assert done.status == 0
+    assert "above: 10 trains never wait there at once, since `dostyk` has 4 tracks" in done.err

@@ -145,8 +145,17 @@ def _line(draw: st.DrawFn, a: str, b: str, gauge: int | None) -> dict[str, Any]:
             "order": draw(ORDER),
             **_maybe(draw, "variation", st.none() | st.just("gamma(mean: 1, cv: 0.3)")),
             **_maybe(draw, "classes", st.none() | st.just({"transit": "4 /d"})),
+            **_maybe(draw, "reserve", st.none() | _reserve()),
         }
     return line
+
+
+def _reserve() -> st.SearchStrategy[dict[str, Any]]:
+    thresholds = st.tuples(st.integers(1, 4), st.integers(0, 3)).filter(lambda t: t[1] < t[0])
+    limits = st.sampled_from(({}, {"longest": "30 h"}))
+    return st.tuples(thresholds, _dated(1, 6, " /d"), limits).map(
+        lambda d: {"per_day": d[1], "above": d[0][0], "below": d[0][1], **d[2]}
+    )
 
 
 def _way_back(a: str, b: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -92,11 +92,12 @@ class Context:
         kind: str,
         unit: str,
         used: Callable[[], float],
-        available: Profile,
+        available: Profile | Callable[[], Profile],
         under_way: Callable[[], float] | None = None,
     ) -> None:
-        """Have the use of a resource told at the end."""
-        self.corridor.meters.add(Meter(place, activity, kind, unit, used, available, under_way))
+        """Have the use of a resource told at the end, when what there was of it is known."""
+        there = (lambda: available) if isinstance(available, Profile) else available
+        self.corridor.meters.add(Meter(place, activity, kind, unit, used, there, under_way))
 
     # -- from a value of a table -----------------------------------------------------------
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.corridor.clock import INF
 from sim.corridor.gate import Gate
 from sim.corridor.movement import Enter, Leave, Pass, Run
 from sim.corridor.queues import Places
+from sim.corridor.reserve import Reserve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sim.corridor.building.context import Context
+    from sim.corridor.profile import Profile, Steps
     from sim.corridor.step import Step
+    from sim.scenario.vocabulary import Acceptance
 
 
 class Lines:
@@ -105,9 +109,19 @@ class Lines:
                 context.order(accept.order),
                 classes,
                 accepts=True,
+                reserve=self._reserve(name, accept, profile, daily),
             )
-            context.meter(name, "acceptance", "gate", "trains", gate.count, profile)
+            context.meter(name, "acceptance", "gate", "trains", gate.count, gate.offered)
             yield gate, context.stage(name, "acceptance", f"{name}: acceptance", profile)
+
+    def _reserve(
+        self, name: str, accept: Acceptance, quota: Profile, daily: Steps | None
+    ) -> Reserve | None:
+        if accept.reserve is None:
+            return None
+        table, raised = accept.reserve, self._context.rates.with_reserve(name, accept, daily)
+        longest = INF if table.longest is None else float(table.longest)
+        return Reserve(quota, raised, table.above, table.below, longest)
 
     def _run(self, owner: str, name: str) -> Run:
         context, line = self._context, self._context.tables.lines[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.scenario.fitting.checked import Checked, Step, as_percent, percents
 from sim.scenario.spelling import near
 from sim.scenario.units import shown
-from sim.scenario.vocabulary import Cranes, Laboratory, Servers
+from sim.scenario.vocabulary import Cranes, Laboratory, Line, Servers
 
 RESERVED = ("track", "yard", "arrival", "enter", "run", "path", "acceptance", "admission")
 """Activities of stages that are no work."""
@@ -79,6 +79,7 @@ def lines(checked: Checked) -> None:
                 f"toward: `{shown(toward)}` is no end of the line; "
                 f"expected `{line.origin}` or `{line.to}`",
             )
+        _reserve(checked, line, (*base, "acceptance", "reserve"))
         for kind in line.acceptance.classes:
             if kind not in used:
                 checked.say_key(
@@ -86,3 +87,23 @@ def lines(checked: Checked) -> None:
                     f"no train is of class `{shown(kind)}`{near(kind, used, '')}",
                     warning=True,
                 )
+
+
+def _reserve(checked: Checked, line: Line, at: tuple[Step, ...]) -> None:
+    """Two thresholds, and trains that can be so many."""
+    accept = line.acceptance
+    if accept is None or accept.reserve is None:
+        return
+    above, below = accept.reserve.above, accept.reserve.below
+    if below >= above:
+        said = f"below: {below} is not less than above: {above}; expected fewer trains"
+        checked.say((*at, "below"), said)
+    before = line.to if accept.toward == line.origin else line.origin
+    station = checked.tables.stations.get(before)
+    if station is not None and station.tracks is not None and above > station.tracks.most:
+        tracks = f"{station.tracks.most:g}"
+        said = (
+            f"above: {above} trains never wait there at once, since `{before}` has {tracks} "
+            f"tracks, so that the reserve is never called; expected {tracks} or fewer"
+        )
+        checked.say((*at, "above"), said, warning=True)

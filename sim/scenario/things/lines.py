@@ -9,7 +9,24 @@ from pydantic import Field
 from sim.scenario.base import Rule, Thing
 from sim.scenario.dated import DatedCount, DatedRate
 from sim.scenario.drawn import RateDistribution
-from sim.scenario.quantities import Length, Speed
+from sim.scenario.quantities import Count, Duration, Length, Speed
+
+
+class Reserve(Thing):
+    """Trains that the receiving railway takes beyond its quota after a jam, for some days."""
+
+    per_day: DatedRate = Field(description="trains accepted more while the reserve is called")
+    above: Count = Field(
+        ge=1, description="trains waiting for acceptance from which on it is called"
+    )
+    below: Count = Field(
+        Count.of(0), description="trains waiting, fewer than `above`, at which it is given back"
+    )
+    longest: Duration | None = Field(
+        None,
+        description="how long it is held at most, closures meanwhile included; it is called "
+        "again only after the queue has been down to `below`; no limit if absent",
+    )
 
 
 class Acceptance(Thing):
@@ -22,6 +39,11 @@ class Acceptance(Thing):
     )
     classes: dict[str, DatedRate] = Field({}, description="upper limit for a class of trains")
     order: Rule = Field(Rule(rule="first-come"), description="which waiting train is accepted next")
+    reserve: Reserve | None = Field(
+        None,
+        description="more trains a day while many wait; variation and disruptions hold for it "
+        "as for the quota, and limits of classes stay; none if absent",
+    )
 
 
 class Line(Thing):

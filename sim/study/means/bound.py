@@ -149,7 +149,7 @@ class _Graph:
                     yield f"{item}: paths to {toward}", profile.work(horizon) + 1.0
                 accept = line.acceptance
                 if accept is not None and accept.toward == toward and accept.variation is None:
-                    profile = rates.profile(item, f"{item}/acceptance", rate=accept.per_day)
+                    profile = rates.with_reserve(item, accept)
                     yield f"{item}: acceptance", profile.work(horizon) + 1.0
 
     def _binds(self, work: Servers) -> bool:

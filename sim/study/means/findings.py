@@ -51,6 +51,25 @@ class Balance:
     empties: float
 
 
+@dataclass(frozen=True)
+class Spare:
+    """What a reserve of acceptance adds: trains a day, and what is then worked off of a queue.
+
+    ``net`` is what is taken with it less what comes on the mean, trains a day; it needs ``days``
+    from ``above`` trains waiting to ``below``, and without it ``days_without``; None where as many
+    come as are taken.
+    """
+
+    stage: str
+    per_day: float
+    above: int
+    below: int
+    longest_d: float | None
+    net: float
+    days: float | None
+    days_without: float | None
+
+
 @dataclass
 class Implied:
     """What a scenario's inputs imply; months in order, ``bound_t`` over the whole horizon."""
@@ -65,6 +84,7 @@ class Implied:
     bound_t: float | None = None
     bound_by: list[str] = field(default_factory=list)
     chokes: list[Choke] = field(default_factory=list)
+    spare: list[Spare] = field(default_factory=list)
 
     def tightest(self) -> list[StageLoad]:
         """Stages by their largest load, tightest first; equal ones but for rounding as they are."""
