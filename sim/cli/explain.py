@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sim.cli.show import as_json, table
 
 if TYPE_CHECKING:
-    from sim.scenario.keys import Explained, Given, Key
+    from sim.scenario.given import Given
+    from sim.scenario.keys import Explained, Key
 
 
 def show_key(key: str, scenario: Path | None, json: bool) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 
 from sim.scenario import shape as shapes
 from sim.scenario.distributions import KINDS, parse_call
-from sim.scenario.documents import Tree
 from sim.scenario.loader import Scenario, finish
 from sim.scenario.merging import lay_value, merge, steps_of
 from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.tree import Tree
 from sim.scenario.units import Refusal, shown, unit_of
 
 Number = Callable[[float, float], float]

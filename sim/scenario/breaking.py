@@ -10,13 +10,13 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sim.scenario.documents import Tree
 from sim.scenario.merging import apply_set, merge
 from sim.scenario.problems import Place, Problem
+from sim.scenario.tree import Tree
 
 MOST_TRIALS = 300
 
-Path = tuple[str, ...]
+Keys = tuple[str, ...]
 Check = Callable[[Tree], tuple[bool, list[Problem]]]
 """Whether the tables of a document are right in themselves, and all that is wrong."""
 
@@ -40,7 +40,7 @@ class _Trials:
     layers: Mapping[str, Tree]
     sets: Sequence[str]
     check: Check
-    left_out: dict[tuple[str, Path], tuple[bool, frozenset[tuple[Place, str]]]] = field(
+    left_out: dict[tuple[str, Keys], tuple[bool, frozenset[tuple[Place, str]]]] = field(
         default_factory=dict
     )
 
@@ -60,7 +60,7 @@ class _Trials:
 
     def _line(self, problem: Problem, file: str) -> Place:
         """The deepest place of a file without which the problem is not there."""
-        path: Path = ()
+        path: Keys = ()
         here = self.layers[file]
         while isinstance(here.value, dict):
             for key, below in here.value.items():
@@ -71,13 +71,13 @@ class _Trials:
                 break
         return here.key_place if isinstance(here.value, dict) or here.value is None else here.place
 
-    def _heals(self, problem: Problem, file: str, path: Path = ()) -> bool:
+    def _heals(self, problem: Problem, file: str, path: Keys = ()) -> bool:
         """Whether the problem is not there without a part; not if it cannot be told."""
         sound, _ = self._without("", ())
         still_sound, found = self._without(file, path)
         return still_sound >= sound and _key(problem) not in found
 
-    def _without(self, file: str, path: Path) -> tuple[bool, frozenset[tuple[Place, str]]]:
+    def _without(self, file: str, path: Keys) -> tuple[bool, frozenset[tuple[Place, str]]]:
         known = self.left_out.get((file, path))
         if known is None:
             if len(self.left_out) >= MOST_TRIALS:
@@ -85,7 +85,7 @@ class _Trials:
             known = self.left_out[file, path] = self._tried(file, path)
         return known
 
-    def _tried(self, file: str, path: Path) -> tuple[bool, frozenset[tuple[Place, str]]]:
+    def _tried(self, file: str, path: Keys) -> tuple[bool, frozenset[tuple[Place, str]]]:
         kept = [
             tree if name != file else _cut(tree, path)
             for name, tree in self.layers.items()
@@ -99,7 +99,7 @@ class _Trials:
         return sound, frozenset(map(_key, found))
 
 
-def _cut(tree: Tree, path: Path) -> Tree:
+def _cut(tree: Tree, path: Keys) -> Tree:
     """A document without what stands at a path."""
     step, *deeper = path
     value = dict(tree.value)

@@ -1,14 +1,10 @@
-"""YAML documents as trees in which every key and value knows its place."""
+"""From a YAML file to a tree in which every key and value knows its place."""
 
 from __future__ import annotations
 
-import difflib
 import math
-import os
 import re
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,67 +15,12 @@ from ruamel.yaml.reader import ReaderError
 
 from sim.scenario import syntax
 from sim.scenario.problems import Place, Problem
+from sim.scenario.spelling import near_file
+from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 
 MOST_NODES = 200_000
 MOST_BYTES = 20_000_000
-
-
-@dataclass(slots=True)
-class Tree:
-    """A value of a document.
-
-    Attributes:
-        value: text, number, truth value, nothing, a list of trees, or trees by key.
-        place: where the value begins.
-        key_place: where its key stands; the same as `place` if it has none.
-    """
-
-    value: Any
-    place: Place
-    key_place: Place
-
-    def plain(self) -> Any:
-        """The value without places, of JSON's types."""
-        if isinstance(self.value, dict):
-            return {key: tree.plain() for key, tree in self.value.items()}
-        if isinstance(self.value, list):
-            return [tree.plain() for tree in self.value]
-        return self.value
-
-    def child(self, key: str | int) -> Tree | None:
-        """The tree under a key or index, if there is one."""
-        if isinstance(self.value, dict):
-            return self.value.get(str(key))
-        if isinstance(self.value, list) and isinstance(key, int) and key < len(self.value):
-            found: Tree = self.value[key]
-            return found
-        return None
-
-    def find(self, path: tuple[str | int, ...]) -> tuple[Tree, tuple[str | int, ...]]:
-        """The deepest tree on a path, and the part of the path that leads there.
-
-        Steps the tree does not have are skipped.
-        """
-        tree, gone = self, []
-        for step in path:
-            below = tree.child(step)
-            if below is not None:
-                tree = below
-                gone.append(step)
-        return tree, tuple(gone)
-
-
-def from_plain(data: Any, place: Place, key_place: Place | None = None) -> Tree:
-    """A tree of plain data in which everything has the same place."""
-    key_place = key_place or place
-    if isinstance(data, dict):
-        value: Any = {str(k): from_plain(v, place) for k, v in data.items()}
-    elif isinstance(data, list | tuple):
-        value = [from_plain(v, place) for v in data]
-    else:
-        value = data
-    return Tree(value, place, key_place)
 
 
 class _Stop(Exception):
@@ -124,20 +65,6 @@ def read_document(path: Path, shown_as: str, problems: list[Problem]) -> Tree | 
 def _folder_hint(path: Path) -> str:
     inside = sorted(p.name for p in path.glob("*.yaml"))[:4]
     return "expected a YAML file" + (f", such as {', '.join(inside)} in it" if inside else "")
-
-
-def near_file(path: Path) -> str:
-    """``; did you mean …?`` with a file of the same folder, or nothing."""
-    try:
-        names = [p.name for p in path.parent.iterdir() if p.is_file()]
-    except OSError:
-        return ""
-    close = difflib.get_close_matches(path.name, names, 1, 0.5)
-    if not close:
-        close = difflib.get_close_matches(path.name + ".yaml", names, 1, 0.7)
-    if not close:
-        return ""
-    return f"; did you mean {os.path.normpath(path.parent / close[0])}?"
 
 
 # A distribution may stand as the issue writes it, `time: lognormal(mean: 36 h, cv: 0.4)`, though
@@ -310,16 +237,3 @@ class _Builder:
             self.error(place, f"`{shown(text)}` is not a finite number")
             return 0
         return value
-
-
-def walk(
-    tree: Tree, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Tree]]:
-    """Every tree below, with its path, from the top."""
-    yield path, tree
-    if isinstance(tree.value, dict):
-        for key, below in tree.value.items():
-            yield from walk(below, (*path, key))
-    elif isinstance(tree.value, list):
-        for index, below in enumerate(tree.value):
-            yield from walk(below, (*path, index))

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from sim.scenario import journey
 from sim.scenario.dated import moment
-from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
+from sim.scenario.tree import Steps, Tree
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import (
     Background,
@@ -20,8 +20,6 @@ from sim.scenario.vocabulary import (
     Service,
     Station,
 )
-
-Path = tuple[str | int, ...]
 
 
 def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
@@ -33,7 +31,7 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
 
 def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
     for name, disruption in tables.disruptions.items():
-        base: Path = ("disruptions", name)
+        base: Steps = ("disruptions", name)
         for i, target in enumerate(disruption.on):
             why = _no_rate(tables, target)
             if why:
@@ -205,11 +203,11 @@ def _named(tables: ScenarioTables) -> set[str]:
     return ends | {end for supply in tables.supplies.values() for end in supply.to}
 
 
-def _place(tree: Tree, path: Path) -> Place:
+def _place(tree: Tree, path: Steps) -> Place:
     found, _ = tree.find(path)
     value = found.child("value")
     return found.place if value is None else value.place
 
 
-def _key_place(tree: Tree, path: Path) -> Place:
+def _key_place(tree: Tree, path: Steps) -> Place:
     return tree.find(path)[0].key_place

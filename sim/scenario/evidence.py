@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.scenario import shape as shapes
 from sim.scenario import units
 from sim.scenario.calendars import Calendar
-from sim.scenario.documents import Tree
+from sim.scenario.citations import fact_ids
+from sim.scenario.loader import Scenario
 from sim.scenario.problems import Place, Problem
-
-if TYPE_CHECKING:
-    from sim.scenario.loader import Scenario
+from sim.scenario.tree import Step, Steps, Tree
 
 EVIDENCE = ("source", "assumed")
 SETTINGS = frozenset({"start", "horizon", "warmup", "seed", "steppe"})
@@ -49,7 +48,6 @@ class Figure:
 
 
 Evidence = tuple[tuple[str, ...], str | None]
-Path = tuple[str | int, ...]
 
 
 def figures(scenario: Scenario) -> list[Figure]:
@@ -92,7 +90,7 @@ class _Finder:
         yield from self.under(self.tree, shapes.ROOT, (), ())
 
     def under(
-        self, tree: Tree, shape: shapes.Shape, path: Path, groups: tuple[Path, ...]
+        self, tree: Tree, shape: shapes.Shape, path: Steps, groups: tuple[Steps, ...]
     ) -> Iterator[Figure]:
         """The figures of a tree; `groups` are the paths of the tables around, outermost first."""
         shape = shapes.chosen(shape, tree)
@@ -117,7 +115,7 @@ class _Finder:
                 elif below is not None:
                     yield from self.under(child, below, (*path, step), groups)
 
-    def quantity(self, tree: Tree, path: Path, groups: tuple[Path, ...]) -> Iterator[Figure]:
+    def quantity(self, tree: Tree, path: Steps, groups: tuple[Steps, ...]) -> Iterator[Figure]:
         """A figure, bare or in a mapping of its own with its evidence, and its changes by date."""
         if not isinstance(tree.value, dict):
             if tree.value is not None:
@@ -142,7 +140,7 @@ class _Finder:
             for when, child in _children(changes):
                 yield from self.quantity(child, (*path, "changes", when), groups)
 
-    def parameters(self, tree: Tree, path: Path, groups: tuple[Path, ...]) -> Iterator[Figure]:
+    def parameters(self, tree: Tree, path: Steps, groups: tuple[Steps, ...]) -> Iterator[Figure]:
         """The numbers and quantities among a rule's parameters."""
         for step, child in _children(tree):
             if step in ("rule", *EVIDENCE):
@@ -153,13 +151,13 @@ class _Finder:
                 yield self.figure(child, (*path, step), groups)
 
     def figure(
-        self, tree: Tree, path: Path, groups: tuple[Path, ...], text: str | None = None
+        self, tree: Tree, path: Steps, groups: tuple[Steps, ...], text: str | None = None
     ) -> Figure:
         source, assumed = self.evidence(tree.place.file, groups)
         said = _words(tree) if text is None else text
         return Figure(".".join(map(str, path)), said, source, assumed, tree.place)
 
-    def evidence(self, file: str, groups: tuple[Path, ...]) -> Evidence:
+    def evidence(self, file: str, groups: tuple[Steps, ...]) -> Evidence:
         """Of the innermost group that has any in the file."""
         if file.startswith("--set"):
             return (), ON_COMMAND_LINE
@@ -175,7 +173,7 @@ class _Finder:
         return (), None
 
 
-def _children(tree: Tree) -> list[tuple[str | int, Tree]]:
+def _children(tree: Tree) -> list[tuple[Step, Tree]]:
     if isinstance(tree.value, dict):
         return list(tree.value.items())
     return list(enumerate(tree.value)) if isinstance(tree.value, list) else []
@@ -194,30 +192,3 @@ def _is_number(value: object) -> bool:
 def _words(tree: Tree) -> str:
     plain: Any = tree.plain()
     return f"[{', '.join(map(str, plain))}]" if isinstance(plain, list) else str(plain)
-
-
-def fact_ids(source: Tree) -> list[tuple[str, Place]]:
-    """The ids a `source` names, each with its place."""
-    items = source.value if isinstance(source.value, list) else [source]
-    return [(item.value, item.place) for item in items if isinstance(item.value, str)]
-
-
-def cited(tree: Tree) -> list[tuple[str, Place]]:
-    """All fact ids that a document cites, with their places, in its order."""
-    found: list[tuple[str, Place]] = []
-    for _, shape, here in shapes.walk(tree):
-        if not isinstance(here.value, dict):
-            continue
-        if shape.kind in ("figure", "rule"):
-            found.extend(_cited_in(here))
-        elif shape.kind == "table" and "source" in here.value:
-            found.extend(fact_ids(here.value["source"]))
-    return found
-
-
-def _cited_in(tree: Tree) -> list[tuple[str, Place]]:
-    found: list[tuple[str, Place]] = []
-    if isinstance(tree.value, dict):
-        for key, child in tree.value.items():
-            found.extend(fact_ids(child) if key == "source" else _cited_in(child))
-    return found

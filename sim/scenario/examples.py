@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from sim.scenario import shape as shapes
-from sim.scenario.documents import Tree
+from sim.scenario.tree import Steps, Tree
 from sim.scenario.units import DIMENSION_NAMES, PURE, Dimension, Refusal, read
 
 
@@ -17,7 +17,7 @@ class Examples(NamedTuple):
     beside: dict[Dimension, str]
 
 
-def examples_of(path: shapes.Path, tree: Tree, root: shapes.Shape) -> Examples:
+def examples_of(path: Steps, tree: Tree, root: shapes.Shape) -> Examples:
     """What may stand at a path, and how figures of other dimensions are named beside it."""
     around = shapes.at(tree, path[:-1], root)
     if around is not None:

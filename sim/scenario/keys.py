@@ -13,18 +13,15 @@ from pydantic import BaseModel
 from sim.policies.registry import Registry
 from sim.scenario import reference
 from sim.scenario import shape as shapes
-from sim.scenario.documents import Tree
-from sim.scenario.evidence import Figure, figures
+from sim.scenario.given import ITEM, Given, at, given, names_in
 from sim.scenario.loader import Scenario, load
 from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.scenario.spelling import near
+from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 
 ANY = ("*", "<name>")
 """What stands for any name."""
-ITEM = "[]"
-"""Any item of a list, in the steps to a place."""
-Step = str | int
 
 
 @dataclass(frozen=True)
@@ -46,17 +43,6 @@ class RuleKey:
     rule: str
     parameters: tuple[str, ...]
     meaning: str
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a scenario has at a key; ``text`` is None where it is left to the default."""
-
-    path: str
-    text: str | None
-    source: tuple[str, ...] = ()
-    assumed: str | None = None
-    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,13 +81,26 @@ def explain(key: str = "", scenario: Scenario | Path | str | None = None) -> Exp
         if not found or misspelt:
             raise ScenarioError([Problem("error", Place(key), _unknown(step, places, tree))])
         places = found
-    given = [] if scenario is None else _given(scenario, places)
+    values = [] if scenario is None else _given(scenario, places)
     return Explained(
         tuple(k for p in places for k in p.own()),
         tuple(k for p in places for k in p.beneath()),
         tuple(dict.fromkeys(r for p in places for r in p.rules())),
         None if scenario is None else scenario.name,
-        tuple(given),
+        tuple(values),
+    )
+
+
+def _given(scenario: Scenario, places: list[_Place]) -> list[Given]:
+    """What the scenario has at places; of names and lists what stands below them."""
+    own = [p.inner() if p.shape.kind in ("names", "list") else p for p in places]
+    return given(
+        scenario,
+        [
+            (place.table, place.steps)
+            for place in own
+            if place.shape.kind in ("figure", "rule", "plain") and place.table is not None
+        ],
     )
 
 
@@ -131,7 +130,7 @@ class _Place:
     def below(self, step: str, tree: Tree | None) -> Iterator[_Place]:
         """Where a step leads; a name may be left out."""
         if self.shape.kind in ("names", "list"):
-            there = None if tree is None else [n for t in _at(tree, self.steps) for n in _names(t)]
+            there = None if tree is None else [n for t in at(tree, self.steps) for n in names_in(t)]
             is_name = step in ANY or (step in there if there is not None else False)
             if not is_name:
                 yield from (found := list(self.inner().below(step, tree)))
@@ -237,84 +236,10 @@ def _unknown(step: str, places: list[_Place], tree: Tree | None) -> str:
     known = dict.fromkeys(k for place in places for k in place.known())
     if tree is not None:
         open_ = [p for p in places if p.shape.kind in ("names", "list")]
-        names = (n for p in open_ for t in _at(tree, p.steps) for n in _names(t))
+        names = (n for p in open_ for t in at(tree, p.steps) for n in names_in(t))
         known = dict.fromkeys([*names, *known])
     where = places[0].path()
     inside = f" in `{where}`" if where else ""
     if not known:
         return f"there is nothing below `{where}`; expected no `{shown(step)}`"
     return f"there is no `{shown(step)}`{inside}{near(step, list(known))}"
-
-
-# What a scenario gives ------------------------------------------------------------------------
-
-
-def _names(tree: Tree) -> list[str]:
-    if isinstance(tree.value, dict):
-        return list(tree.value)
-    return [str(i) for i in range(len(tree.value))] if isinstance(tree.value, list) else []
-
-
-def _at(tree: Tree, steps: tuple[str, ...]) -> list[Tree]:
-    """What stands at a path with ``*`` for any name."""
-    return [here for _, here in _written(tree, steps, ()) if here is not None]
-
-
-def _written(
-    tree: Tree, steps: tuple[str, ...], path: tuple[Step, ...]
-) -> Iterator[tuple[tuple[Step, ...], Tree | None]]:
-    """Every path that fits, with what stands there; None where only the last key is missing."""
-    if not steps:
-        yield path, tree
-        return
-    for name in _names(tree) if steps[0] in ("*", ITEM) else [steps[0]]:
-        key: Step = int(name) if isinstance(tree.value, list) and name.isdigit() else name
-        child = tree.child(key)
-        if child is not None:
-            yield from _written(child, steps[1:], (*path, key))
-        elif len(steps) == 1 and isinstance(tree.value, dict):
-            yield (*path, key), None
-
-
-def _given(scenario: Scenario, places: list[_Place]) -> list[Given]:
-    known: dict[str, Figure] = {figure.path: figure for figure in figures(scenario)}
-    found = []
-    for place in places:
-        if place.shape.kind in ("names", "list"):
-            place = place.inner()
-        if place.shape.kind not in ("figure", "rule", "plain") or place.field is None:
-            continue
-        for path, tree in _written(scenario.tree, place.steps, ()):
-            above = shapes.at(scenario.tree, path[:-1])
-            holder, _ = scenario.tree.find(path[:-1])
-            if above is not None and shapes.chosen(above, holder).kind == "table":
-                table = shapes.chosen(above, holder).type
-                if place.table is not table:
-                    continue
-            found += _of(".".join(map(str, path)), tree, known)
-    return found
-
-
-def _of(path: str, tree: Tree | None, known: dict[str, Figure]) -> list[Given]:
-    """What is written at a path, with its changes on dates."""
-    if tree is None:
-        return [Given(path, None)]
-    mine = [f for p, f in known.items() if p == path or p.startswith(f"{path}.changes.")]
-    if mine:
-        return [Given(f.path, f.text, f.source, f.assumed, str(f.place)) for f in mine]
-    plain = tree.plain()
-    evidence: dict[str, Any] = plain if isinstance(plain, dict) else {}
-    source = evidence.get("source", ())
-    ids = (source,) if isinstance(source, str) else tuple(source)
-    return [Given(path, _words(plain), ids, evidence.get("assumed"), str(tree.place))]
-
-
-def _words(plain: Any) -> str:
-    if isinstance(plain, dict):
-        inner = {k: v for k, v in plain.items() if k not in ("source", "assumed")}
-        name = inner.pop("rule", "")
-        said = ", ".join(f"{k}: {_words(v)}" for k, v in inner.items())
-        return f"{name} ({said})" if name and said else name or f"{{{said}}}"
-    if isinstance(plain, list):
-        return f"[{', '.join(map(_words, plain))}]"
-    return str(plain).lower() if isinstance(plain, bool) else str(plain)

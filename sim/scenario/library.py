@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.scenario.documents import Tree, read_document
+from sim.scenario.documents import read_document
 from sim.scenario.loader import load
 from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.tree import Tree
 
 PROSE = frozenset({"title", "question", "look_at", "source", "assumed", "evidence", "extends"})
 WHOLE = frozenset({"value", "distribution", "rule"})

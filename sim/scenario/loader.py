@@ -14,11 +14,21 @@ from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
 
-from sim.scenario import breaking, effect, names, references, rules, series, size, translation
+from sim.scenario import (
+    breaking,
+    citations,
+    effect,
+    names,
+    references,
+    rules,
+    series,
+    size,
+    translation,
+)
 from sim.scenario import shape as shapes
-from sim.scenario.documents import Tree, from_plain
 from sim.scenario.merging import apply_set, lay_on_bases, read_with_bases
 from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.tree import Tree, from_plain
 from sim.scenario.vocabulary import ScenarioTables
 
 PROSE = ("title", "question", "look_at", "source", "assumed", "evidence")
@@ -138,7 +148,7 @@ def finish(
     if found and (len(layers) > 1 or sets):
         found = breaking.traced(found, layers, sets, _sound)
     problems.extend(found)
-    problems.extend(references.check_evidence(tree, layers, with_register))
+    problems.extend(citations.check(tree, layers, with_register))
     errors = [p for p in problems if p.severity == "error"]
     if tables is not None and not errors:
         errors = size.check(tables, tree)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario import shape as shapes
-from sim.scenario.documents import Tree, parse, read_document
+from sim.scenario.documents import parse, read_document
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
+from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 
 

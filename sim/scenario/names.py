@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.scenario import shape as shapes
-from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
+from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import (
     Background,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario import units
-from sim.scenario.documents import Tree
+from sim.scenario.tree import Tree
 
 COLUMNS = ("id", "statement", "value", "unit", "period", "source")
 NO_FIGURE = ("date", "year")

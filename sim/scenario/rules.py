@@ -16,12 +16,12 @@ from sim.policies import (
     Registry,
     UnknownRuleError,
 )
-from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
+from sim.scenario.tree import Tree
 from sim.scenario.vocabulary import Laboratory, Rule, ScenarioTables, Servers
 
-Path = tuple[str, ...]
+Keys = tuple[str, ...]
 
 
 def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
@@ -49,7 +49,7 @@ def _place(rule: Tree, error: UnknownRuleError) -> Place:
     return rule.place if name is None else name.place
 
 
-def _rules(tables: ScenarioTables) -> Iterator[tuple[Path, Registry[Any], Rule]]:
+def _rules(tables: ScenarioTables) -> Iterator[tuple[Keys, Registry[Any], Rule]]:
     for name, station in tables.stations.items():
         yield ("stations", name, "order"), ORDER, station.order
         for work, table in station.work.items():
@@ -78,7 +78,7 @@ def _names(tables: ScenarioTables, tree: Tree) -> list[Problem]:
     checks = {w.check for w in works if isinstance(w, Servers) and w.check is not None}
     problems = []
 
-    def known(path: Path, names: Any, table: set[str], noun: str) -> None:
+    def known(path: Keys, names: Any, table: set[str], noun: str) -> None:
         for name in names if isinstance(names, dict | list | tuple) else ():
             if name not in table:
                 found, _ = tree.find(path)

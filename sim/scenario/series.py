@@ -14,8 +14,9 @@ import re
 from pathlib import Path
 
 from sim.scenario.dates import meant, not_a_date
-from sim.scenario.documents import Tree, near_file
 from sim.scenario.problems import Place, Problem
+from sim.scenario.spelling import near_file
+from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 
 COLUMNS = ("date", "tonnes")

@@ -10,11 +10,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from sim.scenario.documents import Tree
+from sim.scenario.tree import Step, Steps, Tree
 from sim.scenario.vocabulary import Rule, ScenarioTables
 from sim.scenario.written import Validated
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def chosen(shape: Shape, tree: Tree | None) -> Shape:
     return shape
 
 
-def below(shape: Shape, key: str | int, tree: Tree | None) -> Shape | None:
+def below(shape: Shape, key: Step, tree: Tree | None) -> Shape | None:
     """The shape under a key; nothing where the language has no such key."""
     shape = chosen(shape, tree)
     if shape.kind == "table":
@@ -88,7 +86,7 @@ def below(shape: Shape, key: str | int, tree: Tree | None) -> Shape | None:
 ROOT = Shape("table", ScenarioTables)
 
 
-def at(tree: Tree, path: Path, root: Shape = ROOT) -> Shape | None:
+def at(tree: Tree, path: Steps, root: Shape = ROOT) -> Shape | None:
     """The shape at a path below the root."""
     shape: Shape | None = root
     here: Tree | None = tree
@@ -100,13 +98,13 @@ def at(tree: Tree, path: Path, root: Shape = ROOT) -> Shape | None:
     return shape
 
 
-def walk(tree: Tree, shape: Shape = ROOT, path: Path = ()) -> Iterator[tuple[Path, Shape, Tree]]:
+def walk(tree: Tree, shape: Shape = ROOT, path: Steps = ()) -> Iterator[tuple[Steps, Shape, Tree]]:
     """Path, shape and tree of all that stands in a document, down to figures and rules."""
     shape = chosen(shape, tree)
     yield path, shape, tree
     if shape.kind in ("figure", "rule", "plain", "choice"):
         return
-    steps: list[tuple[str | int, Tree]] = []
+    steps: list[tuple[Step, Tree]] = []
     if isinstance(tree.value, dict):
         steps = list(tree.value.items())
     elif isinstance(tree.value, list):

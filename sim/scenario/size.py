@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from sim.policies.durations import hours
-from sim.scenario.documents import Tree
 from sim.scenario.problems import Problem
+from sim.scenario.tree import Steps, Tree
 from sim.scenario.vocabulary import ScenarioTables, Supply
 
 MOST_BOXES = 100_000_000
 MOST_TRAINS = 10_000_000
 """Trains of a flow, calls of a ship's service, closures, in one run."""
 
-Path = tuple[str | int, ...]
-Implied = tuple[Path, float, str, int]
+Implied = tuple[Steps, float, str, int]
 """Where it was written, how many it gives in the run, of what, and the most of them."""
 
 
@@ -59,7 +58,7 @@ def _implied(tables: ScenarioTables) -> Iterator[Implied]:
             grown += trains * tables.background_volume.most
     yield ("background_volume",), grown, "trains", MOST_TRAINS
     for name, service in tables.services.items():
-        base: Path = ("services", name)
+        base: Steps = ("services", name)
         if service.passing is not None:
             mean = service.passing.every.mean
             yield _every((*base, "passing", "every"), mean, horizon, "trains")
@@ -70,7 +69,7 @@ def _implied(tables: ScenarioTables) -> Iterator[Implied]:
                 yield _every((*base, "dispatch", "every"), length, horizon, "trains")
     for name, station in tables.stations.items():
         for ship, liner in station.liners.items():
-            path: Path = ("stations", name, "liners", ship, "every")
+            path: Steps = ("stations", name, "liners", ship, "every")
             yield _every(path, float(liner.every), horizon, "calls")
     for name, closure in tables.disruptions.items():
         if closure.every is not None and closure.lasts is not None:
@@ -87,5 +86,5 @@ def _offered(supply: Supply, horizon: float) -> tuple[str, float]:
     return "contracts", sum(map(float, supply.contracts.values()))
 
 
-def _every(path: Path, mean: float, horizon: float, noun: str) -> Implied:
+def _every(path: Steps, mean: float, horizon: float, noun: str) -> Implied:
     return path, horizon / mean if mean > 0.0 else float("inf"), noun, MOST_TRAINS

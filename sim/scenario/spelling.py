@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 
@@ -20,3 +22,19 @@ def near(word: str, known: Any, otherwise: str | None = None) -> str:
         return otherwise
     listed = ", ".join(f"`{n}`" for n in names[:12]) + (", …" if len(names) > 12 else "")
     return f"; expected one of {listed}" if names else "; there are none"
+
+
+def near_file(path: Path) -> str:
+    """``; did you mean …?`` with a file of the same folder, or nothing."""
+    import difflib
+
+    try:
+        names = [p.name for p in path.parent.iterdir() if p.is_file()]
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(path.name, names, 1, 0.5)
+    if not close:
+        close = difflib.get_close_matches(path.name + ".yaml", names, 1, 0.7)
+    if not close:
+        return ""
+    return f"; did you mean {os.path.normpath(path.parent / close[0])}?"

@@ -8,10 +8,10 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from sim.scenario import shape as shapes
-from sim.scenario.documents import Tree
 from sim.scenario.examples import Examples, examples_of, in_place_of
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
+from sim.scenario.tree import Step, Steps, Tree
 from sim.scenario.units import Refusal, shown
 
 ENDS = ("end", "until", "finish", "stop", "duration", "days", "length")
@@ -103,9 +103,9 @@ def problem(error: Any, tree: Tree, root: shapes.Shape = shapes.ROOT) -> Problem
     return Problem("error", place, f"{label}: {said}" if label else said)
 
 
-def _written_path(loc: shapes.Path, tree: Tree, root: shapes.Shape) -> shapes.Path:
+def _written_path(loc: Steps, tree: Tree, root: shapes.Shape) -> Steps:
     """The path in the document of one of pydantic's, which puts a work's kind after its name."""
-    path: list[str | int] = []
+    path: list[Step] = []
     shape: shapes.Shape | None = root
     here: Tree | None = tree
     steps = iter(loc)
@@ -118,7 +118,7 @@ def _written_path(loc: shapes.Path, tree: Tree, root: shapes.Shape) -> shapes.Pa
     return tuple(path)
 
 
-def _label(path: shapes.Path) -> str:
+def _label(path: Steps) -> str:
     """The last name on a path, with the one it counts in when it is a number."""
     names = [str(step) for step in path]
     if not names:
@@ -132,9 +132,7 @@ def _label(path: shapes.Path) -> str:
     return names[-1]
 
 
-def _missing(
-    label: str, loc: shapes.Path, path: shapes.Path, tree: Tree, root: shapes.Shape
-) -> str:
+def _missing(label: str, loc: Steps, path: Steps, tree: Tree, root: shapes.Shape) -> str:
     shape = shapes.at(tree, path, root)
     found, _ = tree.find(path)
     key = str(loc[-1])
@@ -153,7 +151,7 @@ def _missing(
     return f"{owner} no `{key}`{expected}"
 
 
-def _misspelt(path: shapes.Path, found: Tree, tree: Tree, root: shapes.Shape) -> str:
+def _misspelt(path: Steps, found: Tree, tree: Tree, root: shapes.Shape) -> str:
     """What to say of a thing that is new by its name only: one of a base is spelt nearly so."""
     if not path:
         return ""
@@ -169,7 +167,7 @@ def _misspelt(path: shapes.Path, found: Tree, tree: Tree, root: shapes.Shape) ->
     return f"`{name}` is in no file that this extends, and too little is said for a new one{hint}"
 
 
-def _unknown_key(path: shapes.Path, tree: Tree, root: shapes.Shape) -> str:
+def _unknown_key(path: Steps, tree: Tree, root: shapes.Shape) -> str:
     key = str(path[-1]) if path else ""
     owner, _ = tree.find(path[:-1])
     shape = shapes.at(tree, path[:-1], root)

@@ -170,7 +170,7 @@ def read_folder(path: Path) -> Folder:
     Raises:
         ScenarioError: there is no such folder, or nothing in it to read.
     """
-    from sim.scenario.documents import near_file
+    from sim.scenario.spelling import near_file
     from sim.study.episodes import is_scenario, load_episode
 
     if not path.exists():

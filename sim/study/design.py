@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario import Scenario
 from sim.scenario.altering import Change, altered, scaled
-from sim.scenario.documents import Tree
+from sim.scenario.tree import Tree
 from sim.study.extras import needed
 from sim.study.language import Factor, SweepTables, ends
 from sim.study.reading import Study

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.altering import Change, altered, overlaid, raised, scaled
-from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
+from sim.scenario.tree import Tree
 
 if TYPE_CHECKING:
     from sim.study.language import Level, OptimiseTables

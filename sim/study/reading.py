@@ -13,9 +13,10 @@ from pydantic import ValidationError
 
 from sim.scenario import Scenario, ScenarioError, load, translation
 from sim.scenario import shape as shapes
-from sim.scenario.documents import Tree, read_document
+from sim.scenario.documents import read_document
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
+from sim.scenario.tree import Tree
 from sim.scenario.units import Refusal, shown
 from sim.study.expressions import Condition, condition
 from sim.study.language import Common, OptimiseTables, Requirement, SweepTables, ends

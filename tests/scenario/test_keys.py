@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError, load
-from sim.scenario.keys import Given, RuleKey, explain
+from sim.scenario.given import Given
+from sim.scenario.keys import RuleKey, explain
 from sim.scenario.reference import rows, tables
 from sim.scenario.vocabulary import Service
 

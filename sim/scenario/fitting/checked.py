@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sim.scenario.documents import Tree
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
+from sim.scenario.tree import Step, Steps, Tree
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import ScenarioTables
-
-Step = str | int
 
 
 class Checked:
@@ -31,7 +29,7 @@ class Checked:
             place = value.place if value is not None else place
         self.problems.append(Problem("warning" if warning else "error", place, message))
 
-    def say_key(self, path: tuple[Step, ...], message: str, *, warning: bool = False) -> None:
+    def say_key(self, path: Steps, message: str, *, warning: bool = False) -> None:
         """Something is wrong with the key itself."""
         found, _ = self.tree.find(path)
         severity = "warning" if warning else "error"
@@ -42,7 +40,7 @@ class Checked:
         name: str | None,
         table: Iterable[str],
         noun: str,
-        path: tuple[Step, ...],
+        path: Steps,
         key: bool = False,
     ) -> bool:
         """Whether a table has a name, or there is none; said where it has not."""
@@ -54,7 +52,7 @@ class Checked:
         (self.say_key if key else self.say)(path, f"{where}unknown {noun} `{shown(name)}`{hint}")
         return False
 
-    def fleet(self, name: str | None, kind: str, path: tuple[Step, ...]) -> bool:
+    def fleet(self, name: str | None, kind: str, path: Steps) -> bool:
         """Whether there is such a fleet of a kind, or none is named."""
         if name is None or not self.known(name, self.tables.fleets, "fleet", path):
             return name is None
@@ -68,7 +66,7 @@ class Checked:
             return False
         return True
 
-    def hours(self, name: str | None, path: tuple[Step, ...]) -> None:
+    def hours(self, name: str | None, path: Steps) -> None:
         """Whether there is such a calendar is said."""
         self.known(name, self.tables.calendars, "calendar", path)
 
@@ -85,7 +83,7 @@ def percents(shares: Iterable[float]) -> str:
     return as_percent(most) if abs(sum(given) - 100) < 1e-6 else ""
 
 
-def label(path: tuple[Step, ...]) -> str:
+def label(path: Steps) -> str:
     """The last name of a path."""
     names = [str(step) for step in path if not isinstance(step, int)]
     return names[-1] if names else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.scenario.fitting.checked import Checked, Step
+from sim.scenario.fitting.checked import Checked
+from sim.scenario.tree import Steps
 from sim.scenario.vocabulary import Cranes, Disruption, Servers
 
 
@@ -15,7 +16,7 @@ def disruptions(checked: Checked) -> None:
     parts += [f"{n}/stuffing" for n, s in t.stations.items() if s.stuffing is not None]
     parts += [f"{n}/trucks" for n, s in t.stations.items() if s.delivery is not None]
     for name, disruption in t.disruptions.items():
-        base: tuple[Step, ...] = ("disruptions", name)
+        base: Steps = ("disruptions", name)
         if disruption.factor > 1:
             checked.say(
                 (*base, "factor"),
@@ -39,9 +40,7 @@ def disruptions(checked: Checked) -> None:
             _wear(checked, disruption, base, works)
 
 
-def _wear(
-    checked: Checked, disruption: Disruption, base: tuple[Step, ...], works: list[str]
-) -> None:
+def _wear(checked: Checked, disruption: Disruption, base: Steps, works: list[str]) -> None:
     for i, target in enumerate(disruption.on):
         station, _, work = target.partition("/")
         here = checked.tables.stations[station].work.get(work) if target in works else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sim.scenario import shape as shapes
 from sim.scenario.dated import Dated, moment
-from sim.scenario.documents import Tree
 from sim.scenario.drawn import Distribution
-from sim.scenario.fitting.checked import Checked, Step, label
+from sim.scenario.fitting.checked import Checked, label
+from sim.scenario.tree import Steps, Tree
 from sim.scenario.vocabulary import ScenarioTables
 
 BY_LINE = ("haul", "haul_wagonload", "haul_empty", "co2e", "co2e_empty")
@@ -28,7 +28,7 @@ def times(checked: Checked) -> None:
 def fleets(checked: Checked) -> None:
     """Stations where fleets are and come back to."""
     for name, fleet in checked.tables.fleets.items():
-        base: tuple[Step, ...] = ("fleets", name)
+        base: Steps = ("fleets", name)
         for station in fleet.at:
             checked.known(station, checked.tables.stations, "station", (*base, "at", station), True)
         froms = [back.origin for back in fleet.returns]
@@ -73,7 +73,7 @@ def dated(checked: Checked) -> None:
             _variation(checked, path, value)
 
 
-def _variation(checked: Checked, path: shapes.Path, value: Distribution) -> None:
+def _variation(checked: Checked, path: Steps, value: Distribution) -> None:
     if abs(value.mean - 1) > 1e-9:
         checked.say(
             path,
@@ -83,7 +83,7 @@ def _variation(checked: Checked, path: shapes.Path, value: Distribution) -> None
         )
 
 
-def _changes(checked: Checked, path: shapes.Path, here: Tree, value: Dated) -> None:
+def _changes(checked: Checked, path: Steps, here: Tree, value: Dated) -> None:
     table = here.child("changes")
     if table is None or not isinstance(table.value, dict):
         return
@@ -101,7 +101,7 @@ def _changes(checked: Checked, path: shapes.Path, here: Tree, value: Dated) -> N
         )
 
 
-def value_at(tables: ScenarioTables, path: shapes.Path) -> object:
+def value_at(tables: ScenarioTables, path: Steps) -> object:
     """The validated value at a path of the document."""
     here: object = tables
     for step in path:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from sim.scenario import journey
-from sim.scenario.fitting.checked import Checked, Step, one_of, percents
+from sim.scenario.fitting.checked import Checked, one_of, percents
+from sim.scenario.tree import Steps
 from sim.scenario.vocabulary import Supply
 
 
 def supplies(checked: Checked) -> None:
     """Each supply with its terminal, its destinations, and a way there."""
     for name, supply in checked.tables.supplies.items():
-        base: tuple[Step, ...] = ("supplies", name)
+        base: Steps = ("supplies", name)
         checked.known(
             supply.commodity, checked.tables.commodities, "commodity", (*base, "commodity")
         )
@@ -53,7 +54,7 @@ def supplies(checked: Checked) -> None:
                 _chain(checked, supply, end, path)
 
 
-def _amount(checked: Checked, supply: Supply, base: tuple[Step, ...]) -> None:
+def _amount(checked: Checked, supply: Supply, base: Steps) -> None:
     ways = {"volume": supply.volume, "series": supply.series, "contracts": supply.contracts}
     given = [name for name, value in ways.items() if value]
     if supply.volume is not None and not given:
@@ -68,7 +69,7 @@ def _amount(checked: Checked, supply: Supply, base: tuple[Step, ...]) -> None:
         checked.say((*base, "season"), f"season: {given[0]} has dates of its own; remove it")
 
 
-def _loading(checked: Checked, supply: Supply, base: tuple[Step, ...]) -> str | None:
+def _loading(checked: Checked, supply: Supply, base: Steps) -> str | None:
     """The fleet that goods are loaded into; nothing if it cannot be."""
     if not checked.known(supply.fleet, checked.tables.fleets, "fleet", (*base, "fleet")):
         return None
@@ -85,7 +86,7 @@ def _loading(checked: Checked, supply: Supply, base: tuple[Step, ...]) -> str | 
     return fleet
 
 
-def _chain(checked: Checked, supply: Supply, end: str, path: tuple[Step, ...]) -> None:
+def _chain(checked: Checked, supply: Supply, end: str, path: Steps) -> None:
     carries = checked.tables.carried_as(supply)
     if journey.service_chains(checked.tables, supply.terminal, end, carries):
         return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.scenario.fitting.checked import Checked, Step, as_percent, percents
+from sim.scenario.fitting.checked import Checked, as_percent, percents
 from sim.scenario.spelling import near
+from sim.scenario.tree import Steps
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import Cranes, Laboratory, Line, Servers
 
@@ -16,7 +17,7 @@ def stations(checked: Checked) -> None:
     if not checked.tables.stations:
         checked.say(("stations",), "stations: there are none; expected one or more")
     for name, station in checked.tables.stations.items():
-        base: tuple[Step, ...] = ("stations", name)
+        base: Steps = ("stations", name)
         for work_name, work in station.work.items():
             path = (*base, "work", work_name)
             if work_name in RESERVED:
@@ -42,7 +43,7 @@ def stations(checked: Checked) -> None:
             )
 
 
-def _laboratory(checked: Checked, work: Laboratory, path: tuple[Step, ...]) -> None:
+def _laboratory(checked: Checked, work: Laboratory, path: Steps) -> None:
     if work.reject > 1:
         said = f"reject: a share of {work.reject.text} is above 1; expected 1 or less"
         checked.say((*path, "reject"), said + as_percent(work.reject))
@@ -65,7 +66,7 @@ def lines(checked: Checked) -> None:
     used = {s.train_class for s in checked.tables.services.values()}
     used |= {b.train_class for b in checked.tables.background.values()}
     for name, line in checked.tables.lines.items():
-        base: tuple[Step, ...] = ("lines", name)
+        base: Steps = ("lines", name)
         checked.known(line.origin, checked.tables.stations, "station", (*base, "from"))
         checked.known(line.to, checked.tables.stations, "station", (*base, "to"))
         if line.origin == line.to:
@@ -89,7 +90,7 @@ def lines(checked: Checked) -> None:
                 )
 
 
-def _reserve(checked: Checked, line: Line, at: tuple[Step, ...]) -> None:
+def _reserve(checked: Checked, line: Line, at: Steps) -> None:
     """Two thresholds, and trains that can be so many."""
     accept = line.acceptance
     if accept is None or accept.reserve is None:

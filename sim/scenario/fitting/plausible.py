@@ -11,8 +11,9 @@ from sim.policies import EMPTIES
 from sim.scenario import shape as shapes
 from sim.scenario.dated import Dated
 from sim.scenario.drawn import Distribution
-from sim.scenario.fitting.checked import Checked, Step
+from sim.scenario.fitting.checked import Checked
 from sim.scenario.fitting.figures import value_at
+from sim.scenario.tree import Steps
 from sim.scenario.vocabulary import Commodity, Line, ScenarioTables, Service, Supply
 
 
@@ -66,9 +67,7 @@ def usual(checked: Checked) -> None:
             _say(checked, path, str(path[-1]), value, text, known)
 
 
-def _say(
-    checked: Checked, path: shapes.Path, name: str, value: object, text: str, known: Usual
-) -> None:
+def _say(checked: Checked, path: Steps, name: str, value: object, text: str, known: Usual) -> None:
     if not isinstance(value, int | float) or known.low <= value <= known.high:
         return
     side = f"at most {known.high:,g}" if value > known.high else f"at least {known.low:g}"
@@ -121,7 +120,7 @@ def full_trains(checked: Checked) -> None:
     rule = tables.policies.empties
     hired = rule.rule in EMPTIES.names() and rule.rule not in ("none", "fill-slots", "safety-stock")
     for name, service in tables.services.items():
-        base: tuple[Step, ...] = ("services", name)
+        base: Steps = ("services", name)
         length, dispatch = int(service.length), service.dispatch
         kind = "containers" if service.carries == "containers" else "wagons"
         there = sum(sum(f.at.values()) for f in tables.fleets.values() if f.kind == kind)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sim.scenario import journey
-from sim.scenario.fitting.checked import Checked, Step, one_of, ticked
+from sim.scenario.fitting.checked import Checked, one_of, ticked
 from sim.scenario.spelling import near
+from sim.scenario.tree import Steps
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import Background, Laboratory, Service
 
@@ -12,7 +13,7 @@ from sim.scenario.vocabulary import Background, Laboratory, Service
 def services(checked: Checked) -> None:
     """Routes, wagons, departures, and yards where they end."""
     for name, service in checked.tables.services.items():
-        base: tuple[Step, ...] = ("services", name)
+        base: Steps = ("services", name)
         end = _route(checked, service, base)
         if end is not None and end == service.origin:
             checked.say(
@@ -36,7 +37,7 @@ def services(checked: Checked) -> None:
 def background(checked: Checked) -> None:
     """Routes, and when trains come."""
     for name, flow in checked.tables.background.items():
-        base: tuple[Step, ...] = ("background", name)
+        base: Steps = ("background", name)
         if _route(checked, flow, base) is not None:
             _unsampled(checked, flow, base)
             _change_of_gauge(checked, flow, base)
@@ -49,7 +50,7 @@ def background(checked: Checked) -> None:
             )
 
 
-def _route(checked: Checked, thing: Service | Background, base: tuple[Step, ...]) -> str | None:
+def _route(checked: Checked, thing: Service | Background, base: Steps) -> str | None:
     """The station where a route ends, or nothing if it does not join."""
     if not checked.known(thing.origin, checked.tables.stations, "station", (*base, "from")):
         return None
@@ -106,7 +107,7 @@ def _laboratories(checked: Checked, thing: Service | Background) -> list[int]:
     return found
 
 
-def _sampling(checked: Checked, service: Service, base: tuple[Step, ...], end: str) -> None:
+def _sampling(checked: Checked, service: Service, base: Steps, end: str) -> None:
     """Boxes are sampled where they leave the train, by one laboratory."""
     last_line = max((i for i, leg in enumerate(service.route) if "/" not in leg), default=-1)
     there = []
@@ -129,7 +130,7 @@ def _sampling(checked: Checked, service: Service, base: tuple[Step, ...], end: s
         )
 
 
-def _unsampled(checked: Checked, flow: Background, base: tuple[Step, ...]) -> None:
+def _unsampled(checked: Checked, flow: Background, base: Steps) -> None:
     for i in _laboratories(checked, flow):
         checked.say(
             (*base, "route", i),
@@ -139,7 +140,7 @@ def _unsampled(checked: Checked, flow: Background, base: tuple[Step, ...]) -> No
         )
 
 
-def _change_of_gauge(checked: Checked, thing: Service | Background, base: tuple[Step, ...]) -> None:
+def _change_of_gauge(checked: Checked, thing: Service | Background, base: Steps) -> None:
     """Between lines of two gauges there is a work at a station where both meet.
 
     A line without a gauge may have both, as the short ones over the border do.
@@ -191,7 +192,7 @@ def _yard(checked: Checked, name: str, service: Service, end: str) -> None:
         )
 
 
-def _passing(checked: Checked, service: Service, base: tuple[Step, ...]) -> None:
+def _passing(checked: Checked, service: Service, base: Steps) -> None:
     _, there = checked.tree.find((*base, "dispatch"))
     dispatched = len(there) == len(base) + 1
     if service.passing is None:
@@ -213,7 +214,7 @@ def _passing(checked: Checked, service: Service, base: tuple[Step, ...]) -> None
         checked.say(path, "free: is a share of the length; expected a mean of 1 or less")
 
 
-def _gauges(checked: Checked, service: Service, wagons: str, base: tuple[Step, ...]) -> None:
+def _gauges(checked: Checked, service: Service, wagons: str, base: Steps) -> None:
     gauge = checked.tables.fleets[wagons].gauge
     for i, leg in enumerate(service.route):
         line = checked.tables.lines.get(leg)

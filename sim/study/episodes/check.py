@@ -13,9 +13,9 @@ from sim.scenario.units import shown
 from sim.study.episodes.language import ObservedRow, Reading, numbers_in
 
 if TYPE_CHECKING:
-    from sim.scenario.documents import Tree
     from sim.scenario.loader import Scenario
     from sim.scenario.register import Fact
+    from sim.scenario.tree import Tree
     from sim.study.episodes.measurement import Take
 
 

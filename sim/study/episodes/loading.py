@@ -9,10 +9,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sim.scenario import translation
-from sim.scenario.documents import Tree, near_file, read_document
+from sim.scenario.documents import read_document
 from sim.scenario.loader import Scenario, load_within
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.register import Fact, read_register, register_path
+from sim.scenario.spelling import near_file
+from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 from sim.study.episodes.check import Check, Observation
 from sim.study.episodes.language import ROOT, EpisodeTables

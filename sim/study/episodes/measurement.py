@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from sim.scenario import units
 from sim.scenario.base import Names, Thing
+from sim.scenario.tree import Steps
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from sim.results import Results
     from sim.scenario.vocabulary import ScenarioTables
 
-Path = tuple[str | int, ...]
-Lookup = tuple[Path, str, list[str], str]
+Lookup = tuple[Steps, str, list[str], str]
 """Path in the measure, the name there, the names there are, and what they are names of."""
 Take = Callable[["Results", float, float], float | None]
 """Takes the figure of a run in a window of hours."""
@@ -43,7 +43,7 @@ class Measurement(Thing):
         """The names that must be in the scenario."""
         yield from ()
 
-    def mistakes(self, tables: ScenarioTables) -> Iterator[tuple[Path, str]]:
+    def mistakes(self, tables: ScenarioTables) -> Iterator[tuple[Steps, str]]:
         """What cannot be measured although every name is known: where in the measure, and why."""
         yield from ()
 

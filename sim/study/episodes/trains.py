@@ -12,10 +12,10 @@ from sim.results.levels import HELD
 from sim.scenario import units
 from sim.scenario.base import Names, Thing
 from sim.scenario.quantities import Count
+from sim.scenario.tree import Steps
 from sim.study.episodes.measurement import (
     Lookup,
     Measurement,
-    Path,
     Statistic,
     Take,
     of_names,
@@ -211,7 +211,7 @@ class TrainHours(OfTrains):
             yield ("stretches", i, "from"), stretch.origin, known, "line/activity or station/work"
             yield ("stretches", i, "to"), stretch.to, known, "line/activity or station/work"
 
-    def mistakes(self, tables: ScenarioTables) -> Iterator[tuple[Path, str]]:
+    def mistakes(self, tables: ScenarioTables) -> Iterator[tuple[Steps, str]]:
         ways = [list(flow.route) for flow in _flows(tables).values()]
         for i, stretch in enumerate(self.stretches):
             first, last = _place_of(stretch.origin), _place_of(stretch.to)
