@@ -21,8 +21,8 @@ Waited = dict[str, list[dict[str, Any]]]
 
 def waited(results: Results) -> Waited:
     """The hours waited in one run."""
-    from sim.results.series import waiting_by_cause
     from sim.results.sides import waiting_by_side
+    from sim.results.waited import waiting_by_cause
     from sim.study.replications import waiting
 
     return {

@@ -10,7 +10,7 @@ import polars as pl
 
 from sim.report import style
 from sim.results.run import Results
-from sim.results.series import lead_time_by_stage
+from sim.results.waited import lead_time_by_stage
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,10 +17,10 @@ from sim.report.pictures import OF_WEEKS, PICTURES, picture_bytes
 from sim.report.style import period_words
 from sim.results import Results, read_kpis, read_manifest, read_run
 from sim.results.room import summary
-from sim.results.series import waiting_by_cause
 from sim.results.sides import waiting_by_side
 from sim.results.store import read_weekly
 from sim.results.unpriced import unpriced, unpriced_words
+from sim.results.waited import waiting_by_cause
 
 DPI = 130
 SHOWN: tuple[tuple[str, str], ...] = (

@@ -13,9 +13,10 @@ from sim.results.errors import ResultsError
 if TYPE_CHECKING:
     from sim.results.kpi import KPIS, Kpi, KpiSummary, kpis
     from sim.results.run import Results
-    from sim.results.series import delay_by_cause, stage_use, throughput
+    from sim.results.series import throughput
     from sim.results.store import read_kpis, read_manifest, read_run, write_run
     from sim.results.tables import TABLES
+    from sim.results.waited import delay_by_cause, stage_use
 
 _HOME = {
     "KPIS": "kpi",
@@ -23,12 +24,12 @@ _HOME = {
     "KpiSummary": "kpi",
     "TABLES": "tables",
     "Results": "run",
-    "delay_by_cause": "series",
+    "delay_by_cause": "waited",
     "kpis": "kpi",
     "read_kpis": "store",
     "read_manifest": "store",
     "read_run": "store",
-    "stage_use": "series",
+    "stage_use": "waited",
     "throughput": "series",
     "write_run": "store",
 }

@@ -15,8 +15,8 @@ import polars as pl
 
 from sim.results.carriers import carriers, services_of
 from sim.results.causes import cause_of
-from sim.results.series import taken, waiting_by_cause
 from sim.results.text import holding, matching, plain
+from sim.results.waited import taken, waiting_by_cause
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

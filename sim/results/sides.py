@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.results.series import taken
 from sim.results.text import plain
+from sim.results.waited import taken
 
 if TYPE_CHECKING:
     from sim.results.run import Results

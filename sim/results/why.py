@@ -12,7 +12,8 @@ from sim.results.causes import cause_of
 from sim.results.errors import ResultsError
 from sim.results.integrity import TOLERANCE
 from sim.results.levels import CAPACITY
-from sim.results.series import start_of, taken, waited_by
+from sim.results.series import start_of
+from sim.results.waited import taken, waited_by
 
 if TYPE_CHECKING:
     from sim.results.run import Results

@@ -139,8 +139,9 @@ def _run(job: Job) -> Outcome:
         from sim.corridor import simulate
         from sim.results import kpis
         from sim.results.levels import full_lines
-        from sim.results.series import waiting_by_cause, weekly
+        from sim.results.series import weekly
         from sim.results.sides import waiting_by_side
+        from sim.results.waited import waiting_by_cause
 
         results = simulate(job.scenario, job.seed, job.replication)
         trace, deadlock = results.meta["trace"], results.meta["deadlock"]

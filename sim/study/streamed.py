@@ -105,8 +105,8 @@ def _deadlocks(made: Results) -> list[dict[str, Any]]:
 def _manifest(scenario: Scenario, made: Results, command: str | None) -> dict[str, Any]:
     from sim.results.queues import queues
     from sim.results.recovery import recoveries
-    from sim.results.series import waiting_by_cause
     from sim.results.sides import waiting_by_side
+    from sim.results.waited import waiting_by_cause
     from sim.study import identity
     from sim.study.manifest import provenance, versions
     from sim.study.replications import waiting

@@ -18,6 +18,7 @@ NEEDED = (
     "sim.corridor.run",
     "sim.results.kpi",
     "sim.results.series",
+    "sim.results.waited",
 )
 
 for name in NEEDED:

@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.corridor import simulate
-from sim.results.series import waiting_by_cause
+from sim.results.waited import waiting_by_cause
 from sim.scenario import load
 from tests.cli.command import good, steppe
 from tests.results.test_blame import FULL

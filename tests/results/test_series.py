@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sim.results import delay_by_cause, kpis, stage_use, throughput
-from sim.results.series import lead_time_by_stage
+from sim.results.waited import lead_time_by_stage
 from tests.results import builder
 from tests.results.builder import containers, stages
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.corridor import simulate
-from sim.results.series import waiting_by_cause
 from sim.results.sides import waiting_by_side
+from sim.results.waited import waiting_by_cause
 from tests.corridor import small
 from tests.results import builder
 from tests.results.builder import containers

@@ -17,14 +17,9 @@ from sim.corridor import simulate
 from sim.report.pictures import PICTURES, picture_bytes
 from sim.results import Kpi, Results, ResultsError, kpis, read_kpis, read_manifest, read_run
 from sim.results.parts import read_whole
-from sim.results.series import (
-    delay_by_cause,
-    lead_time_by_stage,
-    throughput,
-    waiting_by_cause,
-    weekly,
-)
+from sim.results.series import throughput, weekly
 from sim.results.tables import TABLES
+from sim.results.waited import delay_by_cause, lead_time_by_stage, waiting_by_cause
 from sim.scenario import Scenario
 from tests.cli.command import good, snapshot, steppe
 from tests.corridor.small import SMALL, scenario
