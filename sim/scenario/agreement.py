@@ -14,7 +14,7 @@ from sim.scenario.loader import Scenario
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.register import Fact, read_register, register_path
 
-Measure = tuple[float, units.Dimension]
+Amount = tuple[float, units.Dimension]
 
 SAME = 1e-6
 """Relative difference at which a figure is that of its fact."""
@@ -165,7 +165,7 @@ def _compared(figure: Figure, facts: list[Fact]) -> tuple[Citation, ...]:
     return tuple(Citation(f, _difference(mine, f.figure), parts.get(f.id)) for f in facts)
 
 
-def measures(text: str) -> list[Measure]:
+def measures(text: str) -> list[Amount]:
     """What a figure as written says, in house units: its value, or mean and parameters.
 
     Dates and opening hours say nothing that can be compared.
@@ -177,7 +177,7 @@ def measures(text: str) -> list[Measure]:
         kind, given = parse_call(text)
         read: Values = {}
         dimension = units.PURE
-        said: list[Measure] = []
+        said: list[Amount] = []
         for parameter in KINDS[kind].parameters:
             raw = given.get(parameter.name, 1.0)
             many = raw if isinstance(raw, list) else [raw]
@@ -193,7 +193,7 @@ def measures(text: str) -> list[Measure]:
         return []
 
 
-def _difference(mine: Iterable[Measure], fact: Measure | None) -> float | None:
+def _difference(mine: Iterable[Amount], fact: Amount | None) -> float | None:
     """Relative; of the first measure, unless another is the fact's figure."""
     if fact is None or fact[0] == 0.0:
         return None
@@ -205,7 +205,7 @@ def _zero(difference: float) -> bool:
     return abs(difference) <= SAME
 
 
-def _parts(mine: Measure, facts: list[Fact]) -> dict[str, str]:
+def _parts(mine: Amount, facts: list[Fact]) -> dict[str, str]:
     """By fact id, how facts give the figure; the first way found, empty if there is none."""
     for ids, how, (value, dimension) in _ways(facts):
         close = abs(mine[0] - value) <= ROUNDED * abs(value)
@@ -214,7 +214,7 @@ def _parts(mine: Measure, facts: list[Fact]) -> dict[str, str]:
     return {}
 
 
-def _ways(facts: list[Fact]) -> Iterator[tuple[tuple[str, ...], str, Measure]]:
+def _ways(facts: list[Fact]) -> Iterator[tuple[tuple[str, ...], str, Amount]]:
     """What can be made of facts: a time of a rate, and of two facts their quotient and so on."""
     known = [(f, f.figure, f"{f.value} {f.unit}") for f in facts]
     usable = [(f.id, figure, said) for f, figure, said in known if figure and figure[0] != 0.0]

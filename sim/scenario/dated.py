@@ -15,7 +15,7 @@ from sim.scenario.dates import not_a_date
 from sim.scenario.quantities import Count, Factor, MoneyPerTime
 from sim.scenario.units import Refusal, shown
 from sim.scenario.written import (
-    Rule,
+    NumberRule,
     Validated,
     bare_schema,
     evidence_schema,
@@ -47,7 +47,7 @@ class Dated(Validated):
         text: how it was written.
     """
 
-    rule: ClassVar[Rule]
+    rule: ClassVar[NumberRule]
 
     initial: float
     changes: tuple[tuple[float, float], ...] = ()
@@ -159,4 +159,4 @@ class DatedRate(Dated):
     """A number per time that changes on dates, per hour."""
 
     __slots__ = ()
-    rule = Rule("a rate per time", units.RATE, ("15 trains/d", "7 /wk"), "/h")
+    rule = NumberRule("a rate per time", units.RATE, ("15 trains/d", "7 /wk"), "/h")

@@ -15,7 +15,7 @@ from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
 from sim.scenario.written import (
     EVIDENCE_KEYS,
-    Rule,
+    NumberRule,
     Validated,
     bare_schema,
     check_evidence,
@@ -35,7 +35,7 @@ class Distribution(Validated):
         text: how it was written.
     """
 
-    rule: ClassVar[Rule] = Factor.rule
+    rule: ClassVar[NumberRule] = Factor.rule
     default_mean: ClassVar[float | None] = None
 
     kind: str
@@ -244,8 +244,8 @@ def _given_text(value: object) -> str:
     return text_of(value)
 
 
-SHAPE = Rule("a plain number", units.PURE, ("0.4",), "")
-SHAPE_WHOLE = Rule("a whole number", units.PURE, ("3",), "", whole=True)
+SHAPE = NumberRule("a plain number", units.PURE, ("0.4",), "")
+SHAPE_WHOLE = NumberRule("a whole number", units.PURE, ("3",), "", whole=True)
 
 
 class DurationDistribution(Distribution):

@@ -47,7 +47,7 @@ class Figure:
         return not self.source and not self.assumed
 
 
-Evidence = tuple[tuple[str, ...], str | None]
+Grounds = tuple[tuple[str, ...], str | None]
 
 
 def figures(scenario: Scenario) -> list[Figure]:
@@ -157,7 +157,7 @@ class _Finder:
         said = _words(tree) if text is None else text
         return Figure(".".join(map(str, path)), said, source, assumed, tree.place)
 
-    def evidence(self, file: str, groups: tuple[Steps, ...]) -> Evidence:
+    def evidence(self, file: str, groups: tuple[Steps, ...]) -> Grounds:
         """Of the innermost group that has any in the file."""
         if file.startswith("--set"):
             return (), ON_COMMAND_LINE

@@ -14,7 +14,7 @@ from pydantic_core import core_schema
 from sim.scenario import units
 from sim.scenario.units import Refusal
 from sim.scenario.written import (
-    Rule,
+    NumberRule,
     Validated,
     bare_schema,
     evidence_schema,
@@ -25,7 +25,7 @@ from sim.scenario.written import (
 
 
 class _Scalar(Validated):
-    rule: ClassVar[Rule]
+    rule: ClassVar[NumberRule]
     text: str
 
     @classmethod
@@ -77,97 +77,99 @@ class Quantity(_Scalar, float):
 class Duration(Quantity):
     """A time, h."""
 
-    rule = Rule("a time", units.TIME, ("36 h", "36 d"), "h")
+    rule = NumberRule("a time", units.TIME, ("36 h", "36 d"), "h")
 
 
 class Offset(Quantity):
     """A difference to UTC, h; may be negative."""
 
-    rule = Rule("a difference to UTC", units.TIME, ("5 h",), "h", signed=True)
+    rule = NumberRule("a difference to UTC", units.TIME, ("5 h",), "h", signed=True)
 
 
 class Length(Quantity):
     """A length, km."""
 
-    rule = Rule("a length", units.LENGTH, ("870 km",), "km")
+    rule = NumberRule("a length", units.LENGTH, ("870 km",), "km")
 
 
 class Speed(Quantity):
     """A speed, km/h, more than zero."""
 
-    rule = Rule("a speed", units.SPEED, ("35 km/h", "800 km/d"), "km/h", above_zero=True)
+    rule = NumberRule("a speed", units.SPEED, ("35 km/h", "800 km/d"), "km/h", above_zero=True)
 
 
 class Tonnes(Quantity):
     """A mass, t."""
 
-    rule = Rule("a mass", units.MASS, ("3000 t", "12 kt"), "t")
+    rule = NumberRule("a mass", units.MASS, ("3000 t", "12 kt"), "t")
 
 
 class BoxesLoad(Quantity):
     """Goods in one box, t, more than zero."""
 
-    rule = Rule("a mass per box", units.MASS, ("26 t", "26 t/box"), "t", above_zero=True)
+    rule = NumberRule("a mass per box", units.MASS, ("26 t", "26 t/box"), "t", above_zero=True)
 
 
 class Volume(Quantity):
     """Goods per time, t/h."""
 
-    rule = Rule("a mass per time", units.FLOW, ("50 kt/yr", "1040 t/d"), "t/h")
+    rule = NumberRule("a mass per time", units.FLOW, ("50 kt/yr", "1040 t/d"), "t/h")
 
 
 class Money(Quantity):
     """Money for one thing, USD."""
 
-    rule = Rule("money", units.MONEY, ("329 USD", "40 USD/box"), "USD")
+    rule = NumberRule("money", units.MONEY, ("329 USD", "40 USD/box"), "USD")
 
 
 class MoneyPerTime(Quantity):
     """Money for one thing in a time, USD/h."""
 
-    rule = Rule("money per time", units.MONEY_PER_TIME, ("3 USD/d", "3 USD/box/d"), "USD/h")
+    rule = NumberRule("money per time", units.MONEY_PER_TIME, ("3 USD/d", "3 USD/box/d"), "USD/h")
 
 
 class MoneyPerTonneTime(Quantity):
     """Money for a tonne in a time, USD/t/h."""
 
-    rule = Rule("money per tonne and time", units.MONEY_PER_MASS_TIME, ("0.05 USD/t/d",), "USD/t/h")
+    rule = NumberRule(
+        "money per tonne and time", units.MONEY_PER_MASS_TIME, ("0.05 USD/t/d",), "USD/t/h"
+    )
 
 
 class FreightRate(Quantity):
     """Money for a tonne over a distance, USD/t/km."""
 
-    rule = Rule("a freight rate", units.FREIGHT_RATE, ("0.03 USD/t/km",), "USD/t/km")
+    rule = NumberRule("a freight rate", units.FREIGHT_RATE, ("0.03 USD/t/km",), "USD/t/km")
 
 
 class BoxRate(Quantity):
     """Money for a box over a distance, USD/km."""
 
-    rule = Rule("money per distance", units.MONEY_PER_LENGTH, ("0.4 USD/box/km",), "USD/km")
+    rule = NumberRule("money per distance", units.MONEY_PER_LENGTH, ("0.4 USD/box/km",), "USD/km")
 
 
 class Intensity(Quantity):
     """CO2e of a tonne over a distance, t/t/km."""
 
-    rule = Rule("CO2e per tonne and distance", units.PER_LENGTH, ("20 g/t/km",), "/km")
+    rule = NumberRule("CO2e per tonne and distance", units.PER_LENGTH, ("20 g/t/km",), "/km")
 
 
 class BoxIntensity(Quantity):
     """CO2e of an empty box over a distance, t/km."""
 
-    rule = Rule("CO2e per distance", units.MASS_PER_LENGTH, ("90 g/box/km",), "t/km")
+    rule = NumberRule("CO2e per distance", units.MASS_PER_LENGTH, ("90 g/box/km",), "t/km")
 
 
 class Factor(Quantity):
     """A plain number, zero or more; ``12 %`` is 0.12."""
 
-    rule = Rule("a factor or share", units.PURE, ("0.12", "12 %"), "")
+    rule = NumberRule("a factor or share", units.PURE, ("0.12", "12 %"), "")
 
 
 class Count(_Scalar, int):
     """A whole number of things, zero or more."""
 
-    rule = Rule("a whole number", units.PURE, ("3", "40 boxes"), "", whole=True)
+    rule = NumberRule("a whole number", units.PURE, ("3", "40 boxes"), "", whole=True)
 
     @classmethod
     def _make(cls, value: float, text: str) -> Self:

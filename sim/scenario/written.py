@@ -24,7 +24,7 @@ MOST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class NumberRule:
     """What a number must be: dimension, bounds, examples."""
 
     noun: str
@@ -200,7 +200,7 @@ def evidence_schema() -> dict[str, Any]:
     }
 
 
-def bare_schema(rule: Rule) -> dict[str, Any]:
+def bare_schema(rule: NumberRule) -> dict[str, Any]:
     """JSON Schema of a bare figure."""
     text = {
         "type": "string",

@@ -98,10 +98,10 @@ def lacking(outcome: Outcome, hours: float) -> float | None:
     return 1.0 - through / offered if offered else None
 
 
-Search = Generator[float, float, tuple[float, bool]]
+Bisection = Generator[float, float, tuple[float, bool]]
 
 
-def search(most: float, drift: float = DRIFT, resolution: float = RESOLUTION) -> Search:
+def search(most: float, drift: float = DRIFT, resolution: float = RESOLUTION) -> Bisection:
     """Bisect (0, most] for the volume where the share that lacks reaches ``drift``.
 
     Yields volumes and is sent what lacks there; returns what is carried at the breakpoint (0 where
@@ -147,7 +147,7 @@ def breakpoints(
     ``done`` is called after each run; how many there will be is not known before.
     """
     long = {name: long_run(s) for name, s in scenarios.items()}
-    searches: dict[tuple[str, int], Search] = {}
+    searches: dict[tuple[str, int], Bisection] = {}
     asked: dict[tuple[str, int], float] = {}
     ended: dict[tuple[str, int], tuple[float, bool] | None] = {}
     count = dict.fromkeys(scenarios, 0)

@@ -29,7 +29,7 @@ REMEMBERED = 64
 """Scenarios that a process keeps put together."""
 
 Numbered = tuple[int, Job]
-Done = tuple[int, Outcome, float]
+Finished = tuple[int, Outcome, float]
 """Number of a job, its outcome, and the seconds it took."""
 
 
@@ -74,7 +74,7 @@ class Feed:
         """A handful that could not be sent, first in the line again."""
         self._left.extendleft(reversed(chunk))
 
-    def took(self, done: Iterable[Done]) -> None:
+    def took(self, done: Iterable[Finished]) -> None:
         """Learn from runs how long they take."""
         for _, _, seconds in done:
             self._seconds += seconds
@@ -123,7 +123,7 @@ def unpack(digest: str, data: bytes) -> Scenario:
 
 def run_tasks(
     tasks: Sequence[Task], scenarios: Mapping[str, bytes | Scenario], model: str
-) -> list[Done]:
+) -> list[Finished]:
     """Run jobs one after the other, in a worker.
 
     Raises:

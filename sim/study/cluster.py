@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from sim.study import identity
-from sim.study.chunks import REMEMBERED, Done, Feed, Numbered, Packed, run_tasks, unpack
+from sim.study.chunks import REMEMBERED, Feed, Finished, Numbered, Packed, run_tasks, unpack
 from sim.study.runs import Failure, Outcome
 
 PATIENCE = 20
@@ -72,7 +72,7 @@ class Cluster:
                 for future in ready:
                     chunk = flying.pop(future)
                     try:
-                        done: list[Done] = future.result()
+                        done: list[Finished] = future.result()
                     except dask.KilledWorker:
                         yield from self._singly(chunk)
                         continue

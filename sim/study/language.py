@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from sim.scenario.base import Names, Thing
 from sim.scenario.quantities import Quantity
 from sim.scenario.units import Refusal, shown
-from sim.scenario.written import Rule
+from sim.scenario.written import NumberRule
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 """A name that conditions can use."""
@@ -23,7 +23,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 class YearlyCost(Quantity):
     """Money per time, USD/h."""
 
-    rule = Rule("money per time", (-1, 0, 0, 1), ("2500000 USD/yr",), "USD/h")
+    rule = NumberRule("money per time", (-1, 0, 0, 1), ("2500000 USD/yr",), "USD/h")
 
 
 class Requirement(Thing):

@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sim.study import identity
-from sim.study.chunks import Done, Feed, Numbered, Packed, run_tasks
+from sim.study.chunks import Feed, Finished, Numbered, Packed, run_tasks
 from sim.study.runs import Failure, Outcome
 
 THREADS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -66,7 +66,7 @@ class Processes:
     ) -> Generator[tuple[int, Outcome], None, list[Numbered]]:
         """Send what there is, few at a time; gives back what was in flight when a worker died."""
         pool = self._of(workers)
-        flying: dict[Future[list[Done]], list[Numbered]] = {}
+        flying: dict[Future[list[Finished]], list[Numbered]] = {}
         lost: list[Numbered] = []
         broken = False
         try:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from filecmp import cmp
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
+
+from sim.study.grid import Done, quiet
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,8 +23,6 @@ EVENTS = {"stages": "train", "levels": "time_h"}
 """Tables that events are taken from, and a column to count their rows by."""
 TOGETHER = 1_000_000
 """Rows of them that are held against each other together, about."""
-
-Done: TypeAlias = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Reproduced:
 def reproduce(
     folder: str | Path,
     jobs: int | None = None,
-    done: Done = lambda: None,
+    done: Done = quiet,
     expect: Callable[[int], None] = lambda n: None,
 ) -> Reproduced:
     """Run again what a folder holds, all its replications, and hold every file against it.

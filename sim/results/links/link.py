@@ -31,14 +31,14 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Onward:
+class Next:
     """Where a chain goes on: what others waited for, and when."""
 
     cause: str
     time: float
 
 
-Found = tuple[Link, Onward | None]
+Found = tuple[Link, Next | None]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Traced:
 
     def goes_on(self, text: str, since: float, cause: str, time: float) -> Found:
         """A link, and what others waited for at a time."""
-        return Link(self.cause.text, text, since), Onward(cause, time)
+        return Link(self.cause.text, text, since), Next(cause, time)
 
 
 def is_wait(doing: str) -> bool:
