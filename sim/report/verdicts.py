@@ -80,7 +80,8 @@ def comparison_answer(
     if any(r["usd_per_t"] is not None for r in each.values()):
         said.append(
             "A further tonne is reckoned by the costs of the scenarios, its carriage with them; "
-            "what a measure costs besides, such as night shifts, comes on top."
+            "what a measure itself costs, such as night shifts, is in it where the scenario has it "
+            "under costs.fixed."
         )
     said += _jammed(full_lines)
     full = [name for name, over in overloaded.items() if over]

@@ -74,7 +74,7 @@ def differences(left: str | Path, right: str | Path) -> Differences:
     names = (Path(left).name or str(left), Path(right).name or str(right))
     if names[0] == names[1]:
         names = (str(left), str(right))
-    made = Differences(names, of_scenarios(one, two))
+    made = Differences(names, of_scenarios(one, two, (_kept(first), _kept(second))))
     if first is None or second is None:
         return made
     return Differences(names, made.values, _settings(first, second), _results(left, right))
@@ -90,13 +90,22 @@ def _read(path: Path) -> tuple[Scenario, dict[str, Any] | None]:
     return Scenario.from_resolved(manifest["scenario"], manifest["scenario_name"]), manifest
 
 
-def of_scenarios(left: Scenario, right: Scenario) -> list[Difference]:
+def of_scenarios(
+    left: Scenario,
+    right: Scenario,
+    kept: tuple[dict[str, str] | None, dict[str, str] | None] = (None, None),
+) -> list[Difference]:
     """Values that differ, by path, in the order of the left one; prose is left out.
 
     A value written in another unit and the same number is the same.
+
+    Args:
+        kept: evidence of each by path where a run's folder holds it.  What is merged there no
+            longer says which file set a value, and so whose evidence it has.
     """
     both = [_leaves(s.content) for s in (left, right)]
-    known = [_evidence(s) for s in (left, right)]
+    sides = zip((left, right), kept, strict=True)
+    known = [_evidence(s) if told is None else told for s, told in sides]
     found = []
     for path in dict.fromkeys((*both[0], *both[1])):
         one, two = (leaves.get(path) for leaves in both)
@@ -123,6 +132,14 @@ def _evidence(scenario: Scenario) -> dict[str, str]:
     from sim.scenario.evidence import figures
 
     return {f.path: ", ".join(f.source) or (f.assumed or "") for f in figures(scenario)}
+
+
+def _kept(manifest: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """The evidence that a run wrote down when its files were there."""
+    figures = ((manifest or {}).get("evidence") or {}).get("figures")
+    if figures is None:
+        return None
+    return {f["parameter"]: ", ".join(f["source"]) or (f["assumed"] or "") for f in figures}
 
 
 def _value(path: str, raw: Any, evidence: Mapping[str, str]) -> Value:

@@ -75,6 +75,28 @@ def test_a_file_and_a_run_are_compared_by_their_scenarios(runs: Path, tmp_path: 
 # -- runs ------------------------------------------------------------------------------------
 
 
+def test_a_run_has_the_evidence_that_its_files_gave(tmp_path: Path) -> None:
+    # the base cites a fact, the variant assumes; merged, nobody can say whose evidence a value has
+    base = tmp_path / "base.yaml"
+    base.write_text(TINY.replace("time: 4 h", "time: 4 h, source: [customs-night]"))
+    more = tmp_path / "more.yaml"
+    more.write_text(
+        "extends: base.yaml\n"
+        "stations: {border: {work: {customs: {time: 3 h, assumed: a second team}}}}\n"
+    )
+    for path in (base, more):
+        sim.run(path, sets=SHORT, jobs=1).save(tmp_path / path.stem)
+    told = []
+    for left, right in (
+        (base, more),
+        (tmp_path / "base", tmp_path / "more"),
+        (base, tmp_path / "more"),
+    ):
+        (time,) = [c for c in differences(left, right).values if c.path.endswith("customs.time")]
+        told.append((time.left.evidence, time.right.evidence))
+    assert told == [("customs-night", "a second team")] * 3
+
+
 def test_two_runs_are_told_apart_in_inputs_and_results(runs: Path) -> None:
     found = differences(runs / "one", runs / "two")
     assert [(c.path, c.left.text, c.right.text) for c in found.values] == [
