@@ -83,22 +83,28 @@ def _write(made: Optimum, tried: Any, confirmed: Any, target: Path) -> Path:
 
 
 def _print(made: Optimum, tried: Any, confirmed: Any, folder: Path) -> None:
+    from sim.study.tried import nearest
+
     tables = made.study.tables
     how = "cheapest first" if made.exhaustive else "chosen by Optuna"
     print(
         f"{tables.title}\n{tried.height} of {made.measures.count} combinations run, {how}; "
-        f"{made.replications} replications of each, common random numbers; seed {made.seed}\n"
+        f"{made.replications} replication{'s' if made.replications > 1 else ''} of each, "
+        f"common random numbers; seed {made.seed}\n"
     )
     if tables.front is None:
         for requirement in tables.reach:
             print(f"to reach: {requirement.require}")
     else:
         print(f"the front of cost against {tables.front}")
-    reached = tried.filter(tried["verdict"].is_in(["front", "reaches"]))
+    print("(USD a year: what the study says that the measures cost; carriage is not in it)")
+    reached = tried.filter(tried["verdict"].is_in(["front", "reaches"])).sort("cost")
     _print_some(made, reached, "in the search, cheapest first", folder)
     if tables.front is None:
-        missed = tried.filter(tried["verdict"] != "reaches")
-        _print_some(made, missed, "what does not reach it, cheapest first", folder)
+        order = {made.measures.words(one.taken): n for n, one in enumerate(nearest(made.tried))}
+        missed = tried.filter(tried["measures"].is_in(list(order)))
+        missed = missed.sort(missed["measures"].replace_strict(order))
+        _print_some(made, missed, "what does not reach it, nearest to it first", folder)
     if confirmed.height:
         n = tables.search.confirm
         print(f"\nrun again with {n} fresh replications (seed {made.fresh_seed})")
@@ -123,11 +129,11 @@ def _print(made: Optimum, tried: Any, confirmed: Any, folder: Path) -> None:
 
 
 def _print_some(made: Optimum, frame: Any, head: str, folder: Path) -> None:
-    """The cheapest of some combinations; nothing where there is none."""
+    """The first of some combinations; nothing where there is none."""
     if not frame.height:
         return
     print(f"\n{head}")
-    _print_rows(made, frame.sort("cost").head(ROWS))
+    _print_rows(made, frame.head(ROWS))
     if frame.height > ROWS:
         print(f"… {frame.height - ROWS} more in {short(folder / 'trials.csv')}")
 

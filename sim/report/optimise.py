@@ -65,13 +65,16 @@ def _cost(tried: pl.DataFrame, confirmed: pl.DataFrame, kpi: str, unit: str, ax:
             label="run again, 95 %" if number == 0 else None,
         )
         if number < 6:
+            # what costs more lies to the right at the same height: words go where there is room
+            left = x > 0.5 * float(tried["cost"].max() or 0.0) / 1e6  # type: ignore[arg-type]
             ax.annotate(
                 row["measures"],
                 (x, y),
-                xytext=(8, -4),
+                xytext=(-8, -4) if left else (8, -4),
                 textcoords="offset points",
                 size=7.5,
                 color=style.FAINT,
+                ha="right" if left else "left",
                 va="top",
             )
     ax.set_xlabel("cost, million USD a year")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,6 +59,25 @@ class Tried:
             if found.low < 0.0:
                 verdict = "not told apart"
         return verdict
+
+
+def nearest(tried: Sequence[Tried]) -> list[Tried]:
+    """Combinations that miss the goal, nearest to it first; those with trouble come last.
+
+    How far each condition is missed counts as a share of how far any of them misses it.
+    """
+    missed = [t for t in tried if not t.reaches]
+    lacks = {t.taken: [max(x, 0.0) for x in t.lacks] for t in missed}
+    finite = [v for v in lacks.values() if float("inf") not in v]
+    worst = [max(each) for each in zip(*finite, strict=True)]
+
+    def far(one: Tried) -> float:
+        mine = lacks[one.taken]
+        if float("inf") in mine:
+            return float("inf")
+        return math.fsum(x / most for x, most in zip(mine, worst, strict=True) if most > 0.0)
+
+    return sorted(missed, key=lambda t: (far(t), t.cost, t.taken))
 
 
 def front(tried: Sequence[Tried], kpi: str) -> list[Tried]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from sim.study.measures_taken import Measures
@@ -83,6 +84,14 @@ def test_an_optimum_is_written_whole_and_told(tmp_path: Path) -> None:
     files = {"trials.parquet", "trials.csv", "confirmed.csv", "optimum.png", "manifest.json"}
     assert {p.name for p in (tmp_path / "o").iterdir()} == files
     assert "cheapest confirmed: faster 1 + longer" in done.out
+    assert "(USD a year: what the study says that the measures cost; carriage is not" in done.out
+    tried = pl.read_csv(tmp_path / "o" / "trials.csv")
+    missed = tried.filter(pl.col("verdict") == "misses").sort("delivered_t", descending=True)
+    rows = done.out.split("nearest to it first\n")[1].splitlines()[1:]  # below the heads
+    assert (
+        rows[0].split("  ")[0]
+        in missed.filter(pl.col("delivered_t") == missed["delivered_t"][0])["measures"].to_list()
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from sim.scenario import ScenarioError
 from sim.study.extras import MissingExtra, needed
 from sim.study.optimise import fresh_seed, front, optimise
-from sim.study.tried import Tried
+from sim.study.tried import Tried, nearest
 from tests.study.one import written_one
 
 STUDY = """
@@ -149,3 +149,21 @@ def test_candidates_share_the_level_of_a_confirmation(tmp_path: Path) -> None:
     alone = Tried((1,), 1.0, [], [margins])
     assert alone.verdict == "confirmed"
     assert replace(alone, confidence=0.99).verdict == "not told apart"
+
+
+def test_what_misses_is_told_nearest_first() -> None:
+    def tried(number: int, cost: float, *margins: float, trouble: str | None = None) -> Tried:
+        return Tried((number,), cost, [], [[m] for m in margins], trouble)
+
+    # tonnes and hours: each counts as a share of how far the worst misses it
+    told = [
+        tried(0, 0.0, -1000.0, -10.0),
+        tried(1, 5.0, -100.0, 20.0),
+        tried(2, 9.0, -50.0, -9.0),
+        tried(3, 1.0, 5.0, 5.0),
+        tried(4, 2.0, 0.0, 0.0, trouble="cannot be run"),
+        tried(5, 4.0, -100.0, 0.0),
+    ]
+    assert [one.taken[0] for one in nearest(told)] == [5, 1, 2, 0, 4]
+    assert nearest(told[3:4]) == []
+    assert [one.taken[0] for one in nearest(told[4:5])] == [4]
