@@ -95,6 +95,13 @@ def test_what_is_not_over_by_the_horizon_is_said_so(tmp_path: Path) -> None:
     assert longest_recovery(ends) is None
 
 
+def test_one_that_ended_in_the_warm_up_is_no_key_figure(tmp_path: Path) -> None:
+    assert longest_recovery(run(tmp_path, GATE, "warmup=11 d")) == pytest.approx(46.0)
+    after = run(tmp_path, GATE, "warmup=13 d")
+    assert kpis(after)["recovery_max_h"].value is None
+    assert recoveries(after)["recovery_h"].to_list() == [pytest.approx(46.0)]  # it is in the table
+
+
 def test_one_that_begins_before_another_is_over_says_so(tmp_path: Path) -> None:
     # of the first 24 trains four days' recovery are left when the second begins
     second = "  works: {on: [border], begin: 2024-01-13, days: 1 d, factor: 0.5}\n"
@@ -105,6 +112,9 @@ def test_one_that_begins_before_another_is_over_says_so(tmp_path: Path) -> None:
         ("works", "storm"),
         ("later", None),
     ]
+    # held before: means of the week before each, and not of all the time until then
+    first_24 = sum(288.0 - (240.5 + 2 * number) for number in range(24))
+    assert [r["held_before"] for r in rows] == [0.0, pytest.approx(first_24 / 168.0), 0.0]
 
 
 def test_a_run_without_disruptions_has_no_recovery(tmp_path: Path) -> None:

@@ -57,6 +57,30 @@ def test_the_best_is_chosen_as_often_as_promised(common: float) -> None:
     assert right >= stats.binom.ppf(0.01, trials, 0.95)
 
 
+def apart(differences: Sequence[float]) -> Selection:
+    """Select, with an indifference of 1, among two variants that so differ in each replication."""
+
+    def more(asked: Sequence[int], numbers: Sequence[int]) -> Mapping[int, Mapping[int, float]]:
+        return {i: {r: differences[r] if i else 0.0 for r in numbers} for i in asked}
+
+    return select(2, 1.0, more, most=len(differences))
+
+
+def test_a_variant_is_dropped_when_it_is_further_behind_than_the_others_reach() -> None:
+    # Ten first differences of 4, -2, 4, -2, ... have a variance of 10, and with two variants
+    # h2 = 9 (0.1^(-2/9) - 1) = 6.013: after r pairs a variant may be behind by half of
+    # (60.13 - r).  The sum is r + 3 after an odd r and r after an even one: 17 + 3 is not beyond
+    # 21.6, 18 is not beyond 21.1, 19 + 3 is beyond 20.6.
+    found = apart([1.0 + 3.0 * (-1) ** r for r in range(100)])
+    assert (found.best, found.sure, found.dropped) == (1, True, {0: 19})
+
+
+def test_equal_variants_end_when_no_difference_can_count_any_more() -> None:
+    # as above, and never behind: after 61 pairs, the first whole number above 60.13
+    found = apart([3.0 * (-1) ** r if r < 10 else 0.0 for r in range(100)])
+    assert (found.sure, found.dropped, found.runs) == (True, {}, {0: 61, 1: 61})
+
+
 def test_a_clear_best_takes_few_runs_and_the_worse_are_dropped_early() -> None:
     found = race((10.0, 9.8, 0.0, -5.0), (1.0,) * 4, 1)
     assert found.best in (0, 1)
