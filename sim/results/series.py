@@ -13,6 +13,8 @@ from sim.results.tables import TABLES
 from sim.results.text import holding
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.results.run import Results
 
 Every = Literal["day", "week", "month"]
@@ -87,9 +89,8 @@ def weekly(results: Results) -> Weekly:
         for name, (moment, refused) in _WEEKLY.items():
             rows = exports.filter("refused") if refused else exports
             rows = rows.filter(pl.col(moment) <= results.horizon_h)
-            where = np.searchsorted(edges, rows[moment].to_numpy(), side="right") - 1
-            where = np.minimum(where, count - 1)  # the horizon itself belongs to the last week
-            tonnes[name] += np.bincount(where, rows["tonnes"].to_numpy(), count)[:count]
+            where = _within(edges, rows[moment])
+            tonnes[name] += np.bincount(where, rows["tonnes"].to_numpy(), count)
     known = {"begin_h": edges[:-1], "hours": np.diff(edges), **tonnes}
     services = (results.meta.get("network") or {}).get("services", {}).values()
     train_t = heaviest * max((s["length"] for s in services), default=0)
@@ -169,9 +170,7 @@ def throughput(
     )
     groups = [] if by is None else sorted(rows[by].fill_null("none").unique().to_list())
     reached = rows.filter(pl.col(moment) <= results.horizon_h)
-    where = np.searchsorted(edges, reached[moment].to_numpy(), side="right") - 1
-    count = len(edges) - 1
-    where = np.minimum(where, count - 1)  # the horizon itself belongs to the last period
+    where, count = _within(edges, reached[moment]), len(edges) - 1
     tonnes = reached["tonnes"].to_numpy()
     start = start_of(results)
     frames = []
@@ -185,8 +184,8 @@ def throughput(
             "period": [start + timedelta(hours=float(t)) for t in edges[:-1]],
             "begin_h": edges[:-1],
             "hours": np.diff(edges),
-            "tonnes": np.bincount(where[mine], tonnes[mine], count)[:count].astype(float),
-            "containers": np.bincount(where[mine], minlength=count)[:count].astype(np.int64),
+            "tonnes": np.bincount(where[mine], tonnes[mine], count).astype(float),
+            "containers": np.bincount(where[mine], minlength=count).astype(np.int64),
         }
         frames.append(pl.DataFrame(columns, schema_overrides=_PERIOD))
         if by is not None:
@@ -195,6 +194,11 @@ def throughput(
     if not frames:
         return pl.DataFrame(schema={n: _ALL.get(n, pl.String) for n in names})
     return pl.concat(frames).select(names).sort("begin_h", maintain_order=True)
+
+
+def _within(edges: NDArray[np.float64], times: pl.Series) -> NDArray[np.intp]:
+    """The number of the period of each time; the horizon itself belongs to the last one."""
+    return np.minimum(np.searchsorted(edges, times.to_numpy(), side="right"), len(edges) - 1) - 1
 
 
 _PERIOD: dict[str, Any] = {"period": pl.Datetime("us", "UTC")}

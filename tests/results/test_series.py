@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from sim.results import delay_by_cause, kpis, stage_use, throughput
+from sim.results.series import weekly
 from sim.results.waited import lead_time_by_stage
 from tests.results import builder
 from tests.results.builder import containers, stages
@@ -31,6 +32,27 @@ def test_weeks_count_from_the_start_and_the_last_may_be_short() -> None:
     assert weeks["hours"].to_list() == [168.0, 168.0, 64.0]
     assert weeks["period"][1] == datetime(2023, 9, 8, tzinfo=UTC)
     assert throughput(run, moment="ready_h")["tonnes"].to_list() == [15.0, 0.0, 0.0]
+
+
+def test_weeks_of_many_replications_hold_what_each_run_has_in_them() -> None:
+    run = builder.results(
+        horizon_h=400.0,
+        containers_=containers(
+            [
+                {"ready_h": 0.0, "delivered_h": 168.0, "tonnes": 1.0},
+                {"ready_h": 168.0, "delivered_h": 400.0, "tonnes": 2.0},
+                {"ready_h": 400.0, "tonnes": 4.0},
+                {"ready_h": 170.0, "refused": True, "tonnes": 8.0},
+                {"ready_h": 0.0, "delivered_h": 1.0, "flow": "imports", "tonnes": 16.0},
+            ]
+        ),
+    )
+    weeks = weekly(run).frame
+    assert weeks["offered_t"].to_list() == [1.0, 10.0, 4.0]
+    assert weeks["delivered_t"].to_list() == [0.0, 1.0, 2.0]  # the horizon is of the last week
+    assert weeks["refused_t"].to_list() == [0.0, 8.0, 0.0]
+    assert weeks["delivered_t"].to_list() == throughput(run)["tonnes"].to_list()
+    assert weeks["offered_t"].to_list() == throughput(run, moment="ready_h")["tonnes"].to_list()
 
 
 def test_months_are_the_calendars() -> None:
