@@ -27,6 +27,8 @@ def room_words(found: Mapping[str, Any] | None) -> tuple[str, ...]:
     stations = listed([s["station"] for s in found["stations"]])
     more = f"{100 * found['more']:.1f} % (about {figure(round(found['more_t'], -1))} t)"
     those = f"{laden} of the slots of those that took exports from {stations} carried goods"
+    if not found["full"]:
+        those += ", the others empty boxes or nothing"
     if found["full"] and found["by_clock"]:
         said = [f"Trains were full: {those}, so more boxes alone could add at "
                 f"most {more}."]  # fmt: skip
@@ -74,6 +76,10 @@ def gap_words(means: Mapping[str, float | None]) -> str:
         return ""
     if growth <= -0.5:
         told.append(f"{figure(round(-growth))} t fewer waited at the end than at the beginning")
+    if len(told) == 1 and growth >= 0.5:  # all of it
+        than = "" if of("start_backlog_t") < 0.5 else ", more than at the beginning"
+        there = f"were under way or waiting at the end{than}"
+        return f"The {figure(round(missing))} t offered and not delivered {there}."
     return f"Of the {figure(round(missing))} t offered and not delivered {listed(told)}."
 
 

@@ -221,7 +221,7 @@ KPIS: dict[str, Definition] = {
         Definition(
             "slot_fill",
             "1",
-            "boxes on those trains over the boxes that fit on them",
+            "boxes on those trains, laden and empty ones, over the boxes that fit on them",
             "up",
             lambda v: v.slot_fill(),
         ),

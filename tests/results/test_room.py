@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sim.corridor import simulate
-from sim.report.findings import room_words
+from sim.report.findings import gap_words, room_words
 from sim.results import kpis
 from sim.results.carriers import carriers
 from sim.results.room import rooms, summary, together
@@ -145,7 +145,9 @@ def test_trains_with_room_are_not_called_full() -> None:
     found = summary(simulate(load(SCENARIOS / "baseline.yaml"), 20230903, 0))
     assert found is not None
     assert not found["full"]
-    assert room_words(found)[0].startswith("Trains had room: 79.6 %")
+    said = room_words(found)[0]
+    assert said.startswith("Trains had room: 79.6 %")
+    assert "carried goods, the others empty boxes or nothing, so the trains that left" in said
 
 
 def test_trains_that_wait_until_they_are_full_bound_nothing(tmp_path: Path) -> None:
@@ -170,4 +172,18 @@ def test_boxes_that_wait_are_the_mean_of_those_in_the_yards(tmp_path: Path) -> N
         )
     assert sum(found["missing"]["waiting"].values()) == pytest.approx(
         total / run.horizon_h, rel=0.02
+    )
+
+
+def test_a_gap_of_one_part_is_said_once() -> None:
+    all_of_it = {"offered_t": 1000.0, "delivered_t": 900.0, "end_backlog_t": 100.0}
+    assert gap_words(all_of_it) == (
+        "The 100 t offered and not delivered were under way or waiting at the end."
+    )
+    later = {**all_of_it, "start_backlog_t": 50.0, "end_backlog_t": 150.0}
+    assert gap_words(later).endswith("waiting at the end, more than at the beginning.")
+    two = {**all_of_it, "refused_t": 60.0, "end_backlog_t": 40.0}
+    assert gap_words(two) == (
+        "Of the 100 t offered and not delivered 60 t were refused, because elevators were full and "
+        "40 t more were under way or waiting at the end than at the beginning."
     )
