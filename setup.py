@@ -29,6 +29,7 @@ COMPILED = (
     "profile",
     "queues",
     "rates",
+    "reserve",
     "service",
     "step",
     "stock",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sim.corridor.profile import INF, Profile, switched
 
 
-@dataclass(slots=True)
+@dataclass
 class Reserve:
     """Called when ``above`` trains wait, and held until ``below`` are left or it is used up.
 
