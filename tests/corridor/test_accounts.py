@@ -114,6 +114,19 @@ def test_key_figures_are_their_sum_over_tonnes(run: Results) -> None:
     assert each == pytest.approx([0.08, 0.08, 0.1, 0.1])
 
 
+def test_what_sails_pays_for_the_ship_and_no_truck(tmp_path: Path) -> None:
+    ship = "liners: {sea: {every: 1 d, slots: 9, cranes: 1, time: 1 h, voyage: 2 d, share: 1}}"
+    east = "stripping: 3 h, fleet: boxes}"
+    text = TWO_TRIPS.replace(f"{east}}}", f"{east}, {ship}}}")
+    run = simulate(scenario(tmp_path, text.replace("trucking:", "shipping: 40 USD\n  trucking:")))
+    # The ship of the second day has the first two aboard at 50 h.  Boxes are free after its voyage
+    # and home at 174 h, so that the other goods are filled into them and on their way at the end.
+    delivered = run.containers["delivered_h"].is_not_null().to_list()
+    assert delivered == [True, True, False, False]
+    ends = accounts(run).filter(pl.col("part") == "stuffing and delivery")
+    assert ends["usd"].to_list() == [50.0, 50.0, 10.0, 10.0]
+
+
 def test_what_is_fixed_is_paid_by_the_hour_whatever_moves(tmp_path: Path) -> None:
     fixed = """  fixed:
     night-shift: {value: 24 USD/d, changes: {2024-01-03: 48 USD/d}}
