@@ -9,6 +9,7 @@ import pytest
 
 from sim.corridor import simulate
 from sim.results import Results, kpis
+from sim.results.accounts import accounts
 from sim.results.integrity import impossible, unaccounted
 from tests.corridor.small import SMALL, scenario
 
@@ -86,7 +87,8 @@ def test_contract_lots_that_end_short_are_sampled_each_as_a_whole(tmp_path: Path
 def test_refused_goods_go_home_where_a_train_goes(tmp_path: Path) -> None:
     path = tmp_path / "base.yaml"
     path.write_text(SMALL.replace("slots: 50", "slots: 50, reject: 40 %"))
-    results = simulate(scenario(tmp_path, f"extends: {path}\n{HOME}"))
+    costs = "costs: {stuffing: 10 USD, trucking: 20 USD}\n"
+    results = simulate(scenario(tmp_path, f"extends: {path}\n{HOME}{costs}"))
     refused = results.containers.filter(pl.col("rejected_h").is_not_null())
     home = results.containers.filter(pl.col("flow") == "returns")
     assert home.height == refused.height > 10
@@ -98,3 +100,8 @@ def test_refused_goods_go_home_where_a_train_goes(tmp_path: Path) -> None:
     delivered = kpis(results)["delivered_t"].value
     exports = results.containers.filter(pl.col("flow") == "exports")
     assert delivered == exports.drop_nulls("delivered_h")["tonnes"].sum()
+    # They were filled when they went out, and pay a truck when they are home.
+    ends = accounts(results).filter(pl.col("part") == "stuffing and delivery")
+    paid = home.join(ends, on="container", how="left").select("delivered_h", "usd")
+    assert set(paid.drop_nulls("delivered_h")["usd"]) == {20.0}
+    assert paid.filter(pl.col("delivered_h").is_null())["usd"].is_null().all()
