@@ -23,18 +23,24 @@ class Clock:
         }
 
 
-def tell(spent: dict[str, float], times: Sequence[float], **more: Any) -> None:
-    """Print one JSON object: what was spent, and the mean time of containers with its error.
+def tell(spent: dict[str, float], rail: Sequence[float], whole: Sequence[float] = ()) -> None:
+    """Print one JSON object: what was spent, and the mean times of containers with their errors.
 
-    ``times`` follow each other train by train, 50 of each, so that means of trains are nearly
-    independent; the error is the standard error of their mean.
+    ``rail`` has the hours of each from the beginning until it is off its train in the port,
+    ``whole`` until its vessel sails, where there is one.
     """
-    trains = [mean(times[i : i + 50]) for i in range(0, len(times) - 49, 50)]
-    made = {
-        "containers": len(times),
-        "mean_h": mean(times),
-        "error_h": stdev(trains) / len(trains) ** 0.5,
-        **spent,
-        **more,
-    }
+    made: dict[str, Any] = {"containers": len(whole or rail), **spent}
+    for name, times in (("mean", rail), ("sailed", whole)):
+        if times:
+            made[f"{name}_h"], made[f"{name}_error_h"] = mean(times), error_of_mean(times)
     print(json.dumps(made))
+
+
+def error_of_mean(times: Sequence[float]) -> float:
+    """The standard error of the mean, hours.
+
+    Times follow each other train by train, 50 of each, so that means of trains are nearly
+    independent; trains that share a vessel share its times, so eight of them are taken together.
+    """
+    means = [mean(times[i : i + 400]) for i in range(0, len(times) - 399, 400)]
+    return stdev(means) / len(means) ** 0.5

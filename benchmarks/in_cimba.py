@@ -21,7 +21,7 @@ BOXES = 50
 TRAINS_PER_HOUR = 3900 / 26 / BOXES / 24
 MOVE = 2 / 60
 WEST, EAST = 24.0, 96.0
-DELIVERY = 2.001
+EVERY, SLOTS = 48.0, 500
 POOL = 80
 
 
@@ -69,33 +69,48 @@ class Move(cb.Model):
 
 
 class Last(cb.Model):
-    """One container off its train and to the consignee."""
+    """One container off its train and onto a vessel."""
 
     corridor: cb.Ref[Corridor]
     ready: float
 
     @cb.process
     def run(self) -> None:
-        """Be moved, dwell and be driven."""
-        self.corridor.port.acquire()
+        """Be moved, wait for a slot, be moved again, and sail with the others."""
+        corridor = self.corridor
+        corridor.port.acquire()
         cb.hold(cb.random.exponential(MOVE))
-        self.corridor.port.release()
-        cb.hold(DELIVERY)
-        self.corridor.lead.record(cb.now() - self.ready)
+        corridor.port.release()
+        corridor.rail.record(cb.now() - self.ready)
+        corridor.yard.put(1)
+        corridor.slots.get(1)
+        corridor.quay.acquire()
+        cb.hold(cb.random.exponential(MOVE))
+        corridor.quay.release()
+        corridor.loaded.put(1)
+        corridor.sailed.get(1)
+        corridor.whole.record(cb.now() - self.ready)
 
 
 class Corridor(cb.Model):
-    """Three crane banks and two lines."""
+    """Three crane banks, two lines and a vessel."""
 
     origin: cb.Resource = cb.Resource(capacity=3)
     border: cb.Resource = cb.Resource(capacity=3)
     port: cb.Resource = cb.Resource(capacity=3)
     tracks: cb.Resource = cb.Resource(capacity=4)
+    quay: cb.Resource = cb.Resource(capacity=3)
     called: cb.Container
-    lead: cb.Dataset
+    yard: cb.Container
+    slots: cb.Container
+    loaded: cb.Container
+    sailed: cb.Container
+    rail: cb.Dataset
+    whole: cb.Dataset
     trains: list[Train]
     containers: cb.Output[float]
     mean: cb.Output[float]
+    sailed_mean: cb.Output[float]
 
     @cb.process
     def source(self) -> None:
@@ -104,11 +119,25 @@ class Corridor(cb.Model):
             cb.hold(cb.random.exponential(1 / TRAINS_PER_HOUR))
             self.called.put(1)
 
+    @cb.process
+    def calls(self) -> None:
+        """The vessel's timetable: all that it has room for is loaded and sails."""
+        while True:
+            begin = cb.now()
+            boxes = int(min(self.yard.level(), SLOTS))
+            if boxes > 0:
+                self.yard.get(boxes)
+                self.slots.put(boxes)
+                self.loaded.get(boxes)
+                self.sailed.put(boxes)
+            cb.hold(EVERY - (cb.now() - begin))
+
     @cb.on_end
     def measure(self) -> None:
         """What is asked for."""
-        self.containers = self.lead.sample_count()
-        self.mean = self.lead.sample_mean()
+        self.containers = self.whole.sample_count()
+        self.mean = self.rail.sample_mean()
+        self.sailed_mean = self.whole.sample_mean()
 
 
 def main(horizon: float) -> None:
@@ -126,6 +155,7 @@ def main(horizon: float) -> None:
     made = {
         "containers": int(np.asarray(found.containers).item()),
         "mean_h": float(np.asarray(found.mean).item()),
+        "sailed_h": float(np.asarray(found.sailed_mean).item()),
         **clock.read(),
         "with_compiling_s": compiling,
     }

@@ -3,7 +3,7 @@
 A train is a batch that arrives together, and gathers again after each bank of cranes: a line is a
 node without servers where the last of the batch gives all of them their time of arrival.  Ciw has
 no tracks that a batch holds as one; the limit of four, which hardly ever binds at this load, is
-left out.  ``python in_ciw.py [HOURS]`` prints one JSON object.
+left out, and so is the vessel.  ``python in_ciw.py [HOURS]`` prints one JSON object.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ BOXES = 50
 TRAINS_PER_HOUR = 3900 / 26 / BOXES / 24
 MOVE = 2 / 60
 WEST, EAST = 24.0, 96.0
-DELIVERY = 2.001
 
 
 class Line(ciw.Node):
@@ -43,20 +42,20 @@ def main(horizon: float) -> None:
     """Run so many hours."""
     clock = Clock()
     move = ciw.dists.Exponential(1 / MOVE)
-    lines = [ciw.dists.Deterministic(hours) for hours in (WEST, EAST, DELIVERY)]
+    lines = [ciw.dists.Deterministic(hours) for hours in (WEST, EAST)]
     network = ciw.create_network(
-        arrival_distributions=[ciw.dists.Exponential(TRAINS_PER_HOUR), *[None] * 5],
-        batching_distributions=[ciw.dists.Deterministic(BOXES), *[None] * 5],
-        service_distributions=[move, lines[0], move, lines[1], move, lines[2]],
-        number_of_servers=[3, float("inf"), 3, float("inf"), 3, float("inf")],
-        routing=[[float(j == i + 1) for j in range(6)] for i in range(6)],
+        arrival_distributions=[ciw.dists.Exponential(TRAINS_PER_HOUR), *[None] * 4],
+        batching_distributions=[ciw.dists.Deterministic(BOXES), *[None] * 4],
+        service_distributions=[move, lines[0], move, lines[1], move],
+        number_of_servers=[3, float("inf"), 3, float("inf"), 3],
+        routing=[[float(j == i + 1) for j in range(5)] for i in range(5)],
     )
     ciw.seed(1)
-    run = ciw.Simulation(network, node_class=[ciw.Node, Line, ciw.Node, Line, ciw.Node, ciw.Node])
+    run = ciw.Simulation(network, node_class=[ciw.Node, Line, ciw.Node, Line, ciw.Node])
     run.simulate_until_max_time(horizon)
     records = run.get_all_records()
     ready = {r.id_number: r.arrival_date for r in records if r.node == 1}
-    done = [(r.id_number, r.exit_date) for r in records if r.node == 6]
+    done = [(r.id_number, r.exit_date) for r in records if r.node == 5]
     tell(clock.read(), [end - ready[box] for box, end in done])
 
 

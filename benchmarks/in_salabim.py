@@ -1,6 +1,6 @@
 """The micro-corridor as one would write it in salabim: a component for each train and container.
 
-``python in_salabim.py [HOURS]`` prints one JSON object.
+The vessel is left out.  ``python in_salabim.py [HOURS]`` prints one JSON object.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ BOXES = 50
 TRAINS_PER_HOUR = 3900 / 26 / BOXES / 24
 MOVE = 2 / 60
 WEST, EAST = 24.0, 96.0
-DELIVERY = 2.001
 
 sim.yieldless(False)
 
@@ -40,13 +39,11 @@ class Move(sim.Component):
 
 
 class Last(Move):
-    """The move off the train, after which the container is delivered by itself."""
+    """The move off the train, after which the container is in the port."""
 
     def process(self) -> Any:
-        """Be moved, dwell and be driven."""
+        """Be moved."""
         yield from super().process()
-        yield self.hold(DELIVERY)
-        self.row.append(self.env.now())
         ROWS.append(self.row)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections import deque
 from collections.abc import Generator
 from typing import Any
 
@@ -18,13 +19,13 @@ BOXES = 50
 TRAINS_PER_HOUR = 3900 / 26 / BOXES / 24
 MOVE = 2 / 60
 WEST, EAST = 24.0, 96.0
-DELIVERY = 2.001
+EVERY, SLOTS = 48.0, 500
 
 Steps = Generator[simpy.Event, Any, None]
 
 
 class Corridor:
-    """Three crane banks and two lines."""
+    """Three crane banks, two lines and a vessel."""
 
     def __init__(self, seed: int) -> None:
         self.env = simpy.Environment()
@@ -33,7 +34,9 @@ class Corridor:
         self.border = simpy.Resource(self.env, 3)
         self.port = simpy.Resource(self.env, 3)
         self.tracks = simpy.Resource(self.env, 4)
-        self.rows: list[tuple[float, ...]] = []
+        self.quay = simpy.Resource(self.env, 3)
+        self.yard: deque[list[float]] = deque()
+        self.rows: list[list[float]] = []
 
     def move(self, bank: simpy.Resource, row: list[float]) -> Steps:
         """One container under one crane."""
@@ -48,7 +51,7 @@ class Corridor:
         return simpy.AllOf(self.env, [self.env.process(self.move(bank, row)) for row in rows])
 
     def train(self) -> Steps:
-        """Load, run, change wagons, run, unload; each container is then delivered by itself."""
+        """Load, run, change wagons, run, unload; each container then waits for the vessel."""
         rows = [[self.env.now] for _ in range(BOXES)]
         yield self.all_moved(self.origin, rows)
         yield self.env.timeout(WEST)
@@ -60,11 +63,23 @@ class Corridor:
             self.env.process(self.container(row))
 
     def container(self, row: list[float]) -> Steps:
-        """Off the train and to the consignee."""
+        """Off the train and into the yard."""
         yield self.env.process(self.move(self.port, row))
-        yield self.env.timeout(DELIVERY)
-        row.append(self.env.now)
-        self.rows.append(tuple(row))
+        self.rows.append(row)
+        self.yard.append(row)
+
+    def vessel(self) -> Steps:
+        """One call: all that it has room for is loaded and sails."""
+        rows = [self.yard.popleft() for _ in range(min(len(self.yard), SLOTS))]
+        yield self.all_moved(self.quay, rows)
+        for row in rows:
+            row.append(self.env.now)
+
+    def calls(self) -> Steps:
+        """The vessel's timetable."""
+        while True:
+            self.env.process(self.vessel())
+            yield self.env.timeout(EVERY)
 
     def source(self) -> Steps:
         """Trains as a Poisson process."""
@@ -78,8 +93,10 @@ def main(horizon: float) -> None:
     clock = Clock()
     corridor = Corridor(1)
     corridor.env.process(corridor.source())
+    corridor.env.process(corridor.calls())
     corridor.env.run(horizon)
-    tell(clock.read(), [row[-1] - row[0] for row in corridor.rows])
+    spent, rows = clock.read(), corridor.rows
+    tell(spent, [row[6] - row[0] for row in rows], [row[-1] - row[0] for row in rows if row[9:]])
 
 
 if __name__ == "__main__":

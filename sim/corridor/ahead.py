@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 Column: TypeAlias = NDArray[np.float64]
 
-TRAINS = 256
-"""Trains whose times are computed together."""
+TRAINS, TIMES = 256, 1 << 17
+"""Trains whose times are computed together, and times of boxes: at most."""
+WORTH = 6
+"""Trains for each server from which on it pays to compute them together."""
 KEPT = 2
 """Such blocks that are kept; trains come under cranes nearly in the order of their numbers."""
 
@@ -126,6 +128,51 @@ class Drawn(Together):
         return [now + end for end in free]
 
 
+class Alone(Together):
+    """Boxes that are too many, or come to too many servers, to be computed with other trains'."""
+
+    __slots__ = ("_from", "_made", "_servers", "_times")
+
+    def __init__(self, times: Column, servers: int) -> None:
+        super().__init__(len(times), float(times.sum()))
+        self._times = times
+        self._servers = servers
+        self._from: float | None = None
+        self._made: tuple[Column, Column, list[float]]
+
+    def times(self) -> NDArray[np.float64]:
+        """As what is asked for of all."""
+        return self._times
+
+    def last(self, now: float) -> float:
+        """As what is asked for of all."""
+        return float(np.maximum.reduce(self._serve(now)[1], initial=now))
+
+    def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """As what is asked for of all."""
+        starts, ends, _ = self._serve(now)
+        return starts, ends
+
+    def free(self, now: float) -> list[float]:
+        """As what is asked for of all."""
+        return list(self._serve(now)[2])
+
+    def _serve(self, now: float) -> tuple[Column, Column, list[float]]:
+        """Starts and ends, and when servers are free; one by one."""
+        if self._from != now:
+            free = [now] * self._servers
+            starts: list[float] = []
+            ends: list[float] = []
+            for time in self._times.tolist():
+                start = free[0]
+                end = start + time
+                heapreplace(free, end)
+                starts.append(start)
+                ends.append(end)
+            self._from, self._made = now, (np.array(starts), np.array(ends), free)
+        return self._made
+
+
 class Alike(Together):
     """Boxes that all take the same time, a round of them at once.
 
@@ -210,16 +257,17 @@ def from_idle(times: NDArray[np.float64], servers: int) -> tuple[Column, Column,
 
 
 class Ahead:
-    """Trains of one service or flow under one bank of cranes.
+    """Trains of one service or flow, or calls of a ship, under one bank of cranes.
 
     ``stride`` is the number of draws that each train has, at least one for each of its boxes.
     """
 
-    __slots__ = ("_alike", "_blocks", "_draws", "_servers", "_stride")
+    __slots__ = ("_alike", "_blocks", "_draws", "_servers", "_stride", "_trains")
 
     def __init__(self, draws: Draws, stride: int) -> None:
         self._draws = draws
         self._stride = stride
+        self._trains = max(min(TRAINS, TIMES // max(stride, 1)), 1)
         self._servers = 0
         self._blocks: dict[int, Block] = {}
         self._alike: dict[int, Alike] = {}
@@ -234,15 +282,17 @@ class Ahead:
             if alike is None:
                 alike = self._alike[boxes] = Alike(servers, boxes, time)
             return alike
-        number, place = divmod(serial, TRAINS)
+        if self._stride > servers and self._trains < WORTH * servers:
+            return Alone(self._draws.block(serial, self._stride)[:boxes], servers)
+        number, place = divmod(serial, self._trains)
         block = self._blocks.get(number)
         if block is None:
             block = self._make(number, servers)
         return Drawn(block, place, boxes)
 
     def _make(self, number: int, servers: int) -> Block:
-        stride = self._stride
-        times = self._draws.block(number, TRAINS * stride).reshape(TRAINS, stride)
+        trains, stride = self._trains, self._stride
+        times = self._draws.block(number, trains * stride).reshape(trains, stride)
         while len(self._blocks) >= KEPT:
             del self._blocks[min(self._blocks)]
         block = self._blocks[number] = Block(times, servers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
-from sim.corridor.bank import Bank
+from sim.corridor.ahead import Ahead
 from sim.corridor.boxes import numbers, where
 from sim.corridor.clock import Process, at, happen
 from sim.corridor.queues import Customer, Places
@@ -67,7 +67,7 @@ class LinerService:
         self._delay = delay
         self._slots = slots
         self._cranes = cranes
-        self._times = times
+        self._ahead = Ahead(times, slots)
         self._voyage = voyage
         self._berths = berths
         self._emptied = emptied
@@ -99,15 +99,15 @@ class LinerService:
                 yield vessel.berthed
         taken = self.waiting.take(env._now)
         rows: Rows = range(0) if taken is None else taken.rows
-        times = self._times.span(call * self._slots, len(rows))
-        starts, ends = Bank(self._cranes).serve([env._now] * len(rows), times)
+        moves = self._ahead.of(call, len(rows), self._cranes)
+        starts, _ = moves.served(env._now)
         if self._yard is not None:
-            for start in starts:
+            for start in starts.tolist():
                 self._yard.leave_at(start)
         here = where(rows)
         boxes.collected[here] = starts
         boxes.loaded[here] = starts
-        yield at(env, max(ends, default=env._now))
+        yield at(env, moves.last(env._now))
         sailed = env._now
         # Columns grow, and are others then.
         boxes.delivered[here] = sailed
@@ -131,6 +131,12 @@ class Liners:
     ) -> tuple[Rows, NDArray[np.float64]]:
         """Puts the boxes that sail into the yards of their ships; returns the others."""
         boxes = self._boxes
+        share, service = self._services[0]
+        if share >= 1.0:
+            # Whatever their luck, which is below one.
+            boxes.set("onward", where(rows), service.number)
+            service.waiting.add(rows, times)
+            return range(0), times[:0]
         rows = numbers(rows)
         marks = draw_all(self._lucks, boxes.supply[rows], boxes.serial[rows])
         left = np.ones(len(rows), dtype=bool)

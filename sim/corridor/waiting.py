@@ -58,7 +58,7 @@ def together(groups: list[Group]) -> Group:
     if len(groups) == 1:
         return groups[0]
     way, first = groups[0].way, groups[0].first
-    at_once = all(group.first == first == group.last for group in groups)
+    at_once = all(isinstance(group.ready, float) and group.ready == first for group in groups)
     return Group(
         first if at_once else np.concatenate([each(group.ready, len(group)) for group in groups]),
         joined([group.rows for group in groups]),
@@ -72,14 +72,16 @@ class Waiting:
     This is the view that a dispatch rule gets.
     """
 
-    __slots__ = ("_count", "_groups", "last_departure", "length", "on_empties")
+    __slots__ = ("_arranged", "_came", "_count", "last_departure", "length", "on_empties")
 
     def __init__(self, length: int) -> None:
         self.length = length
         self.on_empties: Callable[[], int] | None = None
         self.last_departure = -INF
-        # None of a group is ready before any of the group before it.
-        self._groups: deque[Group] = deque()
+        # None of a group is ready before any of the group before it; what has come since anybody
+        # looked is not in order yet.
+        self._arranged: deque[Group] = deque()
+        self._came: list[Group] = []
         self._count = 0
 
     def __len__(self) -> int:
@@ -91,13 +93,13 @@ class Waiting:
 
     def rows(self) -> list[Rows]:
         """Rows of all that wait or will, in parts."""
-        return [group.rows for group in self._groups]
+        return [group.rows for group in [*self._arranged, *self._came]]
 
     def pending(self) -> list[tuple[float, int]]:
         """All that wait or will, as (ready, row)."""
         return [
             box
-            for group in self._groups
+            for group in self._groups()
             for box in zip(
                 each(group.ready, len(group)).tolist(), numbers(group.rows).tolist(), strict=True
             )
@@ -108,20 +110,26 @@ class Waiting:
         if not len(rows):
             return
         self._count += len(rows)
-        group = _sorted(ready, rows, way)
-        groups, later = self._groups, []
+        self._came.append(Group(ready, rows, way))
+
+    def _groups(self) -> deque[Group]:
+        """All in order: what has come since the last look is sorted in one go."""
+        groups = self._arranged
+        if not self._came:
+            return groups
+        group = _sorted(together(self._came))
+        self._came.clear()
         # Boxes come nearly in order, so that few groups must be mixed.
+        later: list[Group] = []
         while groups and not _before(groups[-1], group):
             later.append(groups.pop())
-        if later:
-            mixed = together([*reversed(later), group])
-            group = _sorted(mixed.ready, mixed.rows, mixed.way)
-        groups.append(group)
+        groups.append(_sorted(together([*reversed(later), group])) if later else group)
+        return groups
 
     def count(self, t: float) -> int:
         """Boxes that are ready by t."""
         found = 0
-        for group in self._groups:
+        for group in self._groups():
             number = group.count(t)
             found += number
             if number < len(group):
@@ -134,7 +142,7 @@ class Waiting:
             return None
         if not boxes:
             return -INF
-        for group in self._groups:
+        for group in self._groups():
             if boxes <= len(group):
                 return group.ready_at(boxes)
             boxes -= len(group)
@@ -143,7 +151,7 @@ class Waiting:
     def take(self, t: float, most: int | None = None) -> Group | None:
         """The boxes for a train that leaves at t, longest ready first, at most its length."""
         left = self.length if most is None else most
-        groups, taken = self._groups, []
+        groups, taken = self._groups(), []
         while groups and left:
             group = groups[0]
             number = min(group.count(t), left)
@@ -169,22 +177,20 @@ def _before(group: Group, after: Group) -> bool:
     return group.last < after.first
 
 
-def _sorted(ready: Times, rows: Rows, way: int) -> Group:
+def _sorted(group: Group) -> Group:
     """A group by time, and by row where times are equal."""
+    ready, rows = group.ready, group.rows
     if isinstance(ready, float):
-        return Group(ready, rows if type(rows) is range else np.sort(rows), way)
-    if len(ready) > 1:
-        if type(rows) is range:
-            # Looked for in bytes, which is a tenth of what `any` costs for so few.
-            in_order = b"\1" not in (ready[1:] < ready[:-1]).tobytes()
-        else:
-            before, after = ready[:-1], ready[1:]
-            in_order = b"\1" not in (after < before).tobytes()
-            same = after == before
-            if in_order and b"\1" in same.tobytes():
-                in_order = b"\1" not in (same & (rows[1:] < rows[:-1])).tobytes()
-        if not in_order:
-            told = numbers(rows)
-            order = np.lexsort((told, ready))
-            return Group(ready[order], told[order], way)
-    return Group(ready, rows, way)
+        return group if type(rows) is range else Group(ready, np.sort(rows), group.way)
+    before, after = ready[:-1], ready[1:]
+    # Looked for in bytes, which is a tenth of what `any` costs for so few.
+    in_order = b"\1" not in (after < before).tobytes()
+    if in_order and type(rows) is not range:
+        same = after == before
+        if b"\1" in same.tobytes():
+            in_order = b"\1" not in (same & (rows[1:] < rows[:-1])).tobytes()
+    if in_order:
+        return group
+    told = numbers(rows)
+    order = np.lexsort((told, ready))
+    return Group(ready[order], told[order], group.way)

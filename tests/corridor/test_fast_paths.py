@@ -11,7 +11,7 @@ import pytest
 import simpy
 
 from sim.corridor import simulate
-from sim.corridor.ahead import Ahead
+from sim.corridor.ahead import Ahead, Alone
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes, each
 from sim.corridor.clock import INF, Clock, at, run_until
@@ -309,15 +309,20 @@ def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
 
 
 @pytest.mark.parametrize("time", ["exponential(mean: 1 h)", "0.16 h"])
-@pytest.mark.parametrize("servers", [1, 2, 3, 5, 31, 60])
-def test_trains_computed_ahead_are_served_as_one_by_one(servers: int, time: str) -> None:
-    luck, stride = random.Random(servers), 50
+@pytest.mark.parametrize(
+    ("servers", "stride"),
+    [*((servers, 50) for servers in (1, 2, 3, 5, 31, 45, 60)), (3, 900), (31, 720)],
+)
+def test_trains_computed_ahead_are_served_as_one_by_one(
+    servers: int, stride: int, time: str
+) -> None:
+    luck = random.Random(servers)
     draws, twin = (Streams(1, 0).draws(DurationDistribution.of(time), "cranes") for _ in "ab")
     ahead, fast, slow = Ahead(draws, stride), Bank(servers), Bank(servers)
     now, from_idle, busy, before = 0.0, 0, 0, set[float]()
     for serial in luck.sample(range(600), 300):
         boxes = luck.choice([stride, stride, luck.randrange(stride)])
-        now += luck.choice([0.0, 0.1, 50.0, 300.0])
+        now += luck.choice([0.0, 0.1, 50.0, 300.0]) * stride / 50
         train = ahead.of(serial, boxes, servers)
         times = twin.span(serial * stride, boxes)
         assert train.times().tolist() == times
@@ -330,9 +335,11 @@ def test_trains_computed_ahead_are_served_as_one_by_one(servers: int, time: str)
         assert (moves.start, moves.end) == (now, max(ends, default=now))
         if was_idle and servers <= 32:
             from_idle += 1
-            if draws.constant is None:
+            if isinstance(train, Alone):
+                assert (starts.tolist(), ends.tolist()) == one_by_one
+                assert sorted(train.free(now)) == sorted(max(end, now) for end in slow._free)
+            elif draws.constant is None:
                 # To the last bit what hours are from 0 on, and then from now on.
-                # Idle servers one by one, from hour 0 on.
                 bank = Bank(servers)
                 begun, ended = bank.serve([0.0] * boxes, times)
                 assert sorted(train.free(0.0)) == sorted(bank._free)
