@@ -70,53 +70,83 @@ def best_of(
     check_numbers(most, jobs)
     if kpi not in KPIS:
         raise ValueError(f"{kpi!r} is no key figure; expected one of {', '.join(KPIS)}")
-    if not KPIS[kpi].better:
+    definition = KPIS[kpi]
+    if not definition.better:
         raise ValueError(f"{kpi}: neither more nor less of it is better; choose another figure")
     root = scenarios[0].tables.seed if seed is None else seed
-    names = names_of(scenarios)
-    failed: list[tuple[str, Outcome]] = []
-    known: dict[tuple[int, int], Outcome] = {}
-    workers = jobs or default_jobs()
-
-    def more(race: Sequence[int], numbers: Sequence[int]) -> Mapping[int, Mapping[int, float]]:
-        todo = [(i, r) for r in numbers for i in race if (i, r) not in known]
-        expect(len(known) + len(todo))
-        jobs_ = [Job(scenarios[i], root, r) for i, r in todo]
-        for (i, r), outcome in zip(todo, run_all(jobs_, workers, done), strict=True):
-            known[i, r] = outcome
-            if outcome.failure is not None:
-                failed.append((names[i], outcome))
-        return {
-            i: {r: v for r in numbers if (v := _value(known[i, r], kpi)) is not None} for i in race
-        }
-
+    runs = _Runs(scenarios, kpi, root, jobs or default_jobs(), done, expect)
     if indifference is None:
-        if share is None or not 0.0 < share < 1.0:
-            raise ValueError("say how small a difference does not matter; expected such as 1%")
-        first = list(more(range(len(scenarios)), range(FIRST))[0].values())
-        if not first or not sum(first):
-            raise ValueError(f"{kpi} is nothing in {names[0]}; give the indifference in its unit")
-        indifference = share * abs(sum(first) / len(first))
+        indifference = _share_of_first(share, runs)
     made = select(
         len(scenarios),
         indifference,
-        more,
-        largest=KPIS[kpi].better == "up",
+        runs.more,
+        largest=definition.better == "up",
         confidence=confidence,
         most=most,
         ahead=8,
     )
-    definition = KPIS[kpi]
     return Best(
-        tuple(names),
+        tuple(runs.names),
         kpi,
         definition.unit,
         definition.better,
         indifference,
         confidence,
         made,
-        failed,
+        runs.failed,
     )
+
+
+class _Runs:
+    """Runs of the scenarios, each made once, and what failed of them."""
+
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario],
+        kpi: str,
+        seed: int,
+        workers: int,
+        done: Callable[[], None],
+        expect: Callable[[int], None],
+    ) -> None:
+        self.scenarios, self.kpi, self.seed, self.workers = scenarios, kpi, seed, workers
+        self.done, self.expect = done, expect
+        self.names = names_of(scenarios)
+        self.failed: list[tuple[str, Outcome]] = []
+        self._known: dict[tuple[int, int], Outcome] = {}
+
+    def more(
+        self, race: Sequence[int], numbers: Sequence[int]
+    ) -> Mapping[int, Mapping[int, float]]:
+        """The figure by scenario and replication, without runs that do not have it."""
+        known = self._known
+        todo = [(i, r) for r in numbers for i in race if (i, r) not in known]
+        self.expect(len(known) + len(todo))
+        jobs = [Job(self.scenarios[i], self.seed, r) for i, r in todo]
+        for (i, r), outcome in zip(todo, run_all(jobs, self.workers, self.done), strict=True):
+            known[i, r] = outcome
+            if outcome.failure is not None:
+                self.failed.append((self.names[i], outcome))
+        return {
+            i: {r: v for r in numbers if (v := _value(known[i, r], self.kpi)) is not None}
+            for i in race
+        }
+
+
+def _share_of_first(share: float | None, runs: _Runs) -> float:
+    """The indifference, as a share of the first scenario's mean over its first replications.
+
+    They are made for all scenarios, which need them anyway.
+    """
+    if share is None or not 0.0 < share < 1.0:
+        raise ValueError("say how small a difference does not matter; expected such as 1%")
+    first = list(runs.more(range(len(runs.scenarios)), range(FIRST))[0].values())
+    if not first or not sum(first):
+        raise ValueError(
+            f"{runs.kpi} is nothing in {runs.names[0]}; give the indifference in its unit"
+        )
+    return share * abs(sum(first) / len(first))
 
 
 def _value(outcome: Outcome, kpi: str) -> float | None:
