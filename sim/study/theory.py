@@ -1,4 +1,4 @@
-"""Queues whose answers are known: closed forms, and small Markov chains solved exactly.
+"""Queues whose answers are known: closed forms, and chains that `markov` solves.
 
 Rates are per hour and times in hours.  Nothing here knows scenarios or runs.
 """
@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.study.markov import birth_death, cut, stationary
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-TAIL = 1e-11
-"""Probability that may lie beyond where an endless chain is cut."""
 
 
 def erlang_b(servers: int, load: float) -> float:
@@ -126,7 +125,7 @@ def bulk_number(arrivals: float, batch: int, servers: int, service: float) -> ND
         if n:
             yield n - 1, min(n, servers) / service
 
-    return _cut(lambda n: stationary(range(n), moves), 64 * batch)
+    return cut(lambda n: stationary(range(n), moves), 64 * batch)
 
 
 def bulk_unit_wait(arrivals: float, batch: int, servers: int, service: float) -> float:
@@ -199,7 +198,7 @@ def blocking_tandem(arrivals: float, first: float, second: float, places: int) -
         edge = math.fsum(p for (n, _, _), p in shares.items() if n == most - 1)
         return np.array([number, into, held, edge])
 
-    number, into, held, _ = _cut(solved, 32)
+    number, into, held, _ = cut(solved, 32)
     return Tandem(number / arrivals, into / arrivals, held / arrivals)
 
 
@@ -271,48 +270,6 @@ def full_train_wait(rate: float, length: int) -> float:
     The k-th of a train waits for length - k more (Chaudhry and Templeton, Bulk Queues, ch. 2).
     """
     return (length - 1) / (2.0 * rate)
-
-
-def birth_death(births: Sequence[float], deaths: Sequence[float]) -> list[float]:
-    """Stationary shares of a birth-death process (Kleinrock, Queueing Systems I, eq. 3.11)."""
-    shares = [1.0]
-    for birth, death in zip(births, deaths, strict=True):
-        shares.append(shares[-1] * birth / death)
-    total = math.fsum(shares)
-    return [s / total for s in shares]
-
-
-def stationary(
-    states: Iterable[Any], moves: Callable[[Any], Iterable[tuple[Any, float]]]
-) -> NDArray[Any]:
-    """Stationary shares of a Markov chain in continuous time, in the order of the states.
-
-    ``moves`` gives where a state leads and at what rate; moves to no state of the list are not
-    made, which is how an endless chain is cut.
-    """
-    import numpy as np
-
-    order = {state: i for i, state in enumerate(states)}
-    rates = np.zeros((len(order), len(order)))
-    for state, i in order.items():
-        for to, rate in moves(state):
-            j = order.get(to)
-            if j is not None:
-                rates[j, i] += rate
-                rates[i, i] -= rate
-    rates[-1] = 1.0  # one balance equation follows from the others; the shares add up to one
-    right = np.zeros(len(order))
-    right[-1] = 1.0
-    return np.linalg.solve(rates, right)
-
-
-def _cut(solved: Callable[[int], NDArray[Any]], most: int) -> NDArray[Any]:
-    """The solution of an endless chain cut where its last share no longer counts."""
-    while True:
-        found = solved(most)
-        if abs(float(found[-1])) < TAIL:
-            return found
-        most *= 2
 
 
 def _below_one(load: float) -> None:

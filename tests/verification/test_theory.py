@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from sim.study import theory
+from sim.study import markov, theory
 from sim.study.theory import Centre
 
 
@@ -79,7 +79,7 @@ def test_breakdowns_are_those_of_the_chain() -> None:
         return [*found, ((n - 1, works), 1 / service)] if n and works else found
 
     states = [(n, works) for n in range(120) for works in (True, False)]
-    shares = theory.stationary(states, moves)
+    shares = markov.stationary(states, moves)
     number = sum(n * p for (n, _), p in zip(states, shares, strict=True))
     assert theory.breakdowns(arrivals, service, up, down) == near(number / arrivals)
 
@@ -130,7 +130,7 @@ def test_tandem_fills_up_near_its_most() -> None:
 def test_mean_value_analysis_of_two_stations_is_a_birth_death_process() -> None:
     number, first, second = 5, 2.0, 3.0
     rates = [min(number - n, 1) / first for n in range(number)]
-    shares = theory.birth_death(rates, [min(n, 2) / second for n in range(1, number + 1)])
+    shares = markov.birth_death(rates, [min(n, 2) / second for n in range(1, number + 1)])
     laps, times = theory.mean_value_analysis([Centre(first, 1), Centre(second, 2)], number)
     assert laps == near((1 - shares[-1]) / first)
     there = sum(n * p for n, p in enumerate(shares))
