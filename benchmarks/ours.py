@@ -39,8 +39,7 @@ def scaled(times: int) -> list[str]:
         f"supplies.goods.volume={3900 * times} t/d",
         f"stations.origin.stuffing.lines={1000 * times}",
         f"fleets.boxes.at.origin={100_000 * times}",
-        f"stations.port.liners.coast.slots={500 * times}",
-        f"stations.port.liners.coast.cranes={3 * times}",
+        f"stations.port.liners.coast.every={48 / times} h",
     ]
 
 

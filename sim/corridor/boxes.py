@@ -253,7 +253,7 @@ class Boxes:
         known = self._seldom.get(name)
         if known is None or len(known) < self._room:
             kind, empty = SELDOM[name]
-            grown = np.full(self._room, empty, dtype=kind)
+            grown = np.full(max(self._room, self._expected), empty, dtype=kind)
             if known is not None:
                 grown[: len(known)] = known
             self._seldom[name] = grown
