@@ -27,14 +27,13 @@ def plot_run(
     from sim.report.pictures import OF_WEEKS, PICTURES
     from sim.results import read_kpis, read_run
     from sim.results.store import read_weekly
-    from sim.results.unpriced import unpriced, unpriced_words
+    from sim.results.unpriced import unpriced
 
     results = read_run(run_dir)
     target = out or run_dir / f"{what}.{form or 'png'}"
     if what in PICTURES and PICTURES[what].needs == "costs":
         costs = from_kpis(read_kpis(run_dir))
-        left_out = unpriced_words(unpriced(results))
-        named = cost_subtitle(str(results.meta.get("scenario", "")), left_out)
+        named = cost_subtitle(str(results.meta.get("scenario", "")), unpriced(results))
         print(draw(what, costs, target, form, subtitle=named, **options))  # type: ignore[arg-type]
         return
     # of several replications the weeks are kept; a split is of the one whose tables are

@@ -36,9 +36,16 @@ def from_kpis(kpis: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=kinds)
 
 
-def cost_subtitle(named: str, left_out: str) -> str:
-    """What stands above the picture: the run, and what has no price and no bar."""
-    return f"{named} · not priced: {left_out}" if left_out else named
+def cost_subtitle(named: str, left_out: Mapping[str, tuple[bool, tuple[str, ...]]]) -> str:
+    """What stands above the picture: the run, and parts that have no price, or not all of them.
+
+    ``left_out`` as `sim.results.unpriced.unpriced` finds it; what it names in each part would not
+    fit in a line.
+    """
+    whole = ", ".join(part for part, (all_of_it, _) in left_out.items() if all_of_it)
+    some = ", ".join(part for part, (all_of_it, _) in left_out.items() if not all_of_it)
+    told = [*([whole] if whole else []), *([f"some of {some}"] if some else [])]
+    return f"{named} · not priced: {'; '.join(told)}" if told else named
 
 
 def cost(frame: pl.DataFrame, ax: Axes) -> Axes:

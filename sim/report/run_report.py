@@ -50,7 +50,7 @@ def run_page(folder: Path) -> Page:
     several = f"{count} replications, ± half of the 95 % interval" if count > 1 else "one run"
     name = str(manifest.get("scenario_name") or folder.name)
     causes, sides = waited(manifest, results)
-    left_out = unpriced_words(unpriced(results))
+    left_out = unpriced(results)
     one = f"In replication {results.meta.get('replication', 0)} " if count > 1 else ""
     return Page(
         title=str(scenario.get("title") or name),
@@ -64,7 +64,7 @@ def run_page(folder: Path) -> Page:
             one,
             room_words(summary(results)),
             side_words({r["side"]: r["hours"] for r in sides}),
-            left_out,
+            unpriced_words(left_out),
             disruption_words(manifest, results, folder, one),
         ),
         images=(*run_images(results, folder), *_costs(kpis, f"{name} · {several}", left_out)),
@@ -96,7 +96,9 @@ def run_images(results: Results, folder: Path) -> tuple[Image, ...]:
 
 
 def _costs(
-    kpis: Mapping[str, Mapping[str, Any]], subtitle: str, left_out: str
+    kpis: Mapping[str, Mapping[str, Any]],
+    subtitle: str,
+    left_out: Mapping[str, tuple[bool, tuple[str, ...]]],
 ) -> tuple[Image, ...]:
     frame = from_kpis(kpis)
     if frame["usd_per_t"].null_count() == frame.height:

@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 
 from sim.scenario import units
 from sim.scenario.dates import not_a_date
-from sim.scenario.quantities import Count, Factor, MoneyPerTime
+from sim.scenario.quantities import Count, Factor
 from sim.scenario.units import Refusal, shown
 from sim.scenario.written import (
     NumberRule,
@@ -152,7 +152,9 @@ class DatedCost(Dated):
     """Money in a time that changes on dates, USD/h."""
 
     __slots__ = ()
-    rule = MoneyPerTime.rule
+    rule = NumberRule(
+        "money per time", units.MONEY_PER_TIME, ("2700 USD/d", "1000000 USD/yr"), "USD/h"
+    )
 
 
 class DatedRate(Dated):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.corridor import simulate
-from sim.report.cost import from_kpis
+from sim.report.cost import cost_subtitle, from_kpis
 from sim.results import kpis
 from sim.results.unpriced import unpriced, unpriced_words
 from tests.cli.command import good
@@ -69,6 +69,12 @@ def test_without_costs_there_is_no_total_and_nothing_to_leave_out(tmp_path: Path
     run = simulate(small.scenario(tmp_path, TWO_TRIPS[: TWO_TRIPS.index("costs:")]))
     assert unpriced(run) == {}
     assert kpis(run)["cost_per_t"].value is None
+
+
+def test_a_picture_names_parts_alone_so_that_they_fit_its_line() -> None:
+    found = {"gauge change": (True, ("border/lift",)), "line haul": (False, ("a-b", "c-d"))}
+    assert cost_subtitle("run", found) == "run · not priced: gauge change; some of line haul"
+    assert cost_subtitle("run", {}) == "run"
 
 
 def test_run_report_and_json_say_what_is_left_out(tmp_path: Path) -> None:
