@@ -11,15 +11,12 @@ from __future__ import annotations
 import random
 import sys
 from bisect import bisect_right
-from collections.abc import Generator
 from heapq import heapreplace
 from typing import Any
 
-import simpy
 from clock import Clock, tell
-from in_simpy import BOXES, EAST, EVERY, HORIZON, MOVE, SLOTS, TRAINS_PER_HOUR, WEST
-
-Steps = Generator[simpy.Event, Any, None]
+from in_simpy import BOXES, EAST, HORIZON, MOVE, SLOTS, WEST, Steps
+from in_simpy import Corridor as InSimpy
 
 
 class Bank:
@@ -42,56 +39,42 @@ class Bank:
         return starts, ends
 
 
-class Corridor:
-    """Three crane banks, two lines and a vessel."""
+class Corridor(InSimpy):
+    """Trains and calls come as there; what they do is done at once."""
 
     def __init__(self, seed: int) -> None:
-        self.env = simpy.Environment()
-        self.random = random.Random(seed)
-        self.origin, self.border, self.port, self.quay = (Bank(self.random) for _ in range(4))
-        self.tracks = simpy.Resource(self.env, 4)
-        self.yard: list[tuple[float, float]] = []
+        super().__init__(seed)
+        self.banks = [Bank(self.random) for _ in range(4)]
+        self.landed: list[tuple[float, float]] = []
         self.trains: list[tuple[Any, ...]] = []
         self.vessels: list[tuple[Any, ...]] = []
 
     def train(self) -> Steps:
         """Load, run, change wagons, run, unload; the boxes then wait for the vessel."""
-        env = self.env
+        env, (origin, border, port, _) = self.env, self.banks
         ready = env.now
-        loaded = self.origin.moved(ready)
+        loaded = origin.moved(ready)
         yield env.timeout(max(loaded[1]) - ready)
         yield env.timeout(WEST)
         with self.tracks.request() as track:
             yield track
-            changed = self.border.moved(env.now)
+            changed = border.moved(env.now)
             yield env.timeout(max(changed[1]) - env.now)
         yield env.timeout(EAST)
-        unloaded = self.port.moved(env.now)
+        unloaded = port.moved(env.now)
         self.trains.append((ready, loaded, changed, unloaded))
-        self.yard += [(end, ready) for end in unloaded[1]]
+        self.landed += [(end, ready) for end in unloaded[1]]
 
     def vessel(self) -> Steps:
         """One call: all that it has room for is loaded and sails."""
         now = self.env.now
-        self.yard.sort()
-        boxes = self.yard[: min(bisect_right(self.yard, (now, now)), SLOTS)]
-        del self.yard[: len(boxes)]
-        loaded = self.quay.moved(now, len(boxes))
+        self.landed.sort()
+        boxes = self.landed[: min(bisect_right(self.landed, (now, now)), SLOTS)]
+        del self.landed[: len(boxes)]
+        loaded = self.banks[3].moved(now, len(boxes))
         sailed = max(loaded[1], default=now)
         yield self.env.timeout(sailed - now)
         self.vessels.append((boxes, loaded, sailed))
-
-    def calls(self) -> Steps:
-        """The vessel's timetable."""
-        while True:
-            self.env.process(self.vessel())
-            yield self.env.timeout(EVERY)
-
-    def source(self) -> Steps:
-        """Trains as a Poisson process."""
-        while True:
-            yield self.env.timeout(self.random.expovariate(TRAINS_PER_HOUR))
-            self.env.process(self.train())
 
 
 def main(horizon: float) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sim.corridor.ahead import Together
+from sim.corridor.ahead import Together, one_by_one
 from sim.corridor.boxes import each
 from sim.corridor.profile import ALWAYS, Profile
 
@@ -270,16 +270,6 @@ class Bank:
     def _serve_plainly(
         self, arrivals: list[float], times: list[float]
     ) -> tuple[list[float], list[float]]:
-        free = self._free
-        starts, ends = [], []
-        # Compiled, `zip` with a word of its own costs as much as a box.
-        for box in range(len(times)):
-            begin, arrival = free[0], arrivals[box]
-            if begin < arrival:
-                begin = arrival
-            end = begin + times[box]
-            heapreplace(free, end)
-            starts.append(begin)
-            ends.append(end)
-        self._last = max(free)
-        return starts, ends
+        served = one_by_one(self._free, arrivals, times)
+        self._last = max(self._free)
+        return served

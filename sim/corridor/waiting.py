@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class Group:
-    """Boxes in the order in which they are ready; of one way, or -1 where they may not be.
+    """Boxes and when each is ready, or one time for all; of one way, or -1 where they may not be.
 
-    ``ready`` is one time where all are ready together.
+    Until it is ``_sorted`` a group may be in any order; ``first``, ``last`` and what is counted
+    hold of a sorted one.
     """
 
     __slots__ = ("first", "last", "ready", "rows", "way")
