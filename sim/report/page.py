@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -81,6 +82,13 @@ def cells(row: Sequence[Cell | str]) -> list[Cell]:
     return [c if isinstance(c, Cell) else Cell(c) for c in row]
 
 
+def said(sentence: str) -> str:
+    """A sentence as HTML, escaped: what stands between backticks, as commands do, is code."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))
+
+
 def render(page: Page | Brief) -> str:
     """The page as HTML: styles and pictures inside, no script, nothing fetched; all text escaped.
 
@@ -96,5 +104,6 @@ def render(page: Page | Brief) -> str:
         lstrip_blocks=True,
     )
     environment.globals["cells"] = cells
+    environment.filters["said"] = said
     name = "report" if isinstance(page, Page) else "brief"
     return environment.get_template(f"{name}.html").render(page=page)

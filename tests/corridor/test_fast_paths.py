@@ -432,6 +432,10 @@ def test_what_lots_share_is_spread_over_their_rows(case: int) -> None:
         one_by_one = [draws[expected[row][0]].at(expected[row][1]) for row in together]
         assert boxes.draw(draws, together).tolist() == one_by_one
         assert boxes.draw(draws, np.array(together)).tolist() == one_by_one
+        for hours in (("1 h", "1 h", "1 h"), ("1 h", "2 h", "1 h")):
+            same = [streams.draws(DurationDistribution.of(h), "same") for h in hours]
+            times = [same[expected[row][0]].constant for row in together]
+            assert boxes.draw(same, together).tolist() == times
         one = {expected[row][6] for row in together}
         assert (boxes.one_way(together) >= 0) == (len(one) == 1)
 

@@ -38,7 +38,7 @@ def test_a_storm_is_named_with_its_recovery_and_the_command_that_says_what_it_co
     assert "Deep snow (10 Jan 2023, 3 days) was felt for " in said
     assert "trains waiting" in said
     command = "steppe recovery stormy.yaml --set &#39;warmup=1 d&#39;"
-    assert f"What that cost exports: `{command}`." in said
+    assert f"What that cost exports: <code>{command}</code>." in said
 
 
 def test_what_it_cost_is_taken_from_the_study_beside_and_only_of_the_same_scenario(

@@ -12,7 +12,7 @@ import pytest
 
 import sim
 from sim.report import report, words, write_report
-from sim.report.page import Page, Table, render
+from sim.report.page import Page, Table, render, said
 from sim.report.verdicts import comparison_answer
 from sim.results import ResultsError, read_kpis
 from sim.study.manifest import command
@@ -412,6 +412,13 @@ def test_a_page_escapes_every_text() -> None:
     facts = ((EVIL, EVIL),)
     made = Page(EVIL, EVIL, EVIL, (EVIL,), (), (table,), (table,), EVIL, facts, EVIL, (EVIL,))
     assert "<script>" not in render(made)
+
+
+def test_a_command_in_a_sentence_is_code_and_still_escaped() -> None:
+    shown = said("What it cost: `steppe recovery a&b.yaml`, and <b>one ` alone")
+    assert shown == (
+        "What it cost: <code>steppe recovery a&amp;b.yaml</code>, and &lt;b&gt;one ` alone"
+    )
 
 
 def test_a_brief_is_one_page_with_four_figures_and_what_to_doubt(
