@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sim.policies.registry import Registry
 
@@ -41,8 +41,27 @@ class CrossingRule(Protocol):
         """One of ``crossings``, which has one or more."""
 
 
+@runtime_checkable
+class Weighs(Protocol):
+    """A rule that can say before a run how goods spread over crossings."""
+
+    def weights(self, crossings: Sequence[str], commodity: str) -> Sequence[float]:
+        """In proportion, one for each crossing; all 0 where they are equal."""
+
+
+def expected_shares(rule: CrossingRule, crossings: Sequence[str], commodity: str) -> list[float]:
+    """Shares of a commodity's goods by crossing; equal where a rule says nothing before a run."""
+    weights = list(rule.weights(crossings, commodity)) if isinstance(rule, Weighs) else []
+    total = sum(weights)
+    return [w / total for w in weights] if total else [1.0 / len(crossings)] * len(crossings)
+
+
+def _weights(crossings: Sequence[str], shares: Mapping[str, float]) -> list[float]:
+    return [shares.get(name, 0.0) for name in crossings]
+
+
 def _by_share(crossings: Sequence[str], shares: Mapping[str, float], luck: float) -> str:
-    weights = [shares.get(name, 0.0) for name in crossings]
+    weights = _weights(crossings, shares)
     total = sum(weights)
     if total == 0.0:
         return crossings[int(luck * len(crossings))]
@@ -85,6 +104,10 @@ class FixedShares:
         """By the lot's random number."""
         return _by_share(crossings, self._shares, lot.luck)
 
+    def weights(self, crossings: Sequence[str], commodity: str) -> Sequence[float]:
+        """The shares."""
+        return _weights(crossings, self._shares)
+
 
 class ShortestExpectedWait:
     """Where a train that joined the queue now would be accepted first."""
@@ -116,6 +139,13 @@ class ByCommodity:
             return wanted
         return _by_share(crossings, self._shares, lot.luck)
 
+    def weights(self, crossings: Sequence[str], commodity: str) -> Sequence[float]:
+        """All by the commodity's crossing, or the shares."""
+        wanted = self._crossings.get(commodity)
+        if wanted in crossings:
+            return [float(name == wanted) for name in crossings]
+        return _weights(crossings, self._shares)
+
 
 class DivertOnClosure:
     """In fixed shares, but by an open crossing while another is closed.
@@ -131,6 +161,10 @@ class DivertOnClosure:
         """As fixed shares among the crossings that are open, or among all if none is."""
         usable = [name for name in crossings if border.is_open(name)] or list(crossings)
         return _by_share(usable, self._shares, lot.luck)
+
+    def weights(self, crossings: Sequence[str], commodity: str) -> Sequence[float]:
+        """The shares, as while all are open."""
+        return _weights(crossings, self._shares)
 
 
 CROSSING: Registry[CrossingRule] = Registry("crossing")

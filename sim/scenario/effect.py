@@ -26,7 +26,7 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
     """Disruptions of what has no rate, what is dated outside the run, stations of no use."""
     found = [*_disruptions(tables, tree), *_contracts(tables, tree), *_series(tables, tree)]
     found += [*_stations(tables, tree), *_works(tables, tree), *_unsampled(tables, tree)]
-    return found + list(_acceptances(tables, tree))
+    return [*found, *_acceptances(tables, tree), *_passed_over(tables, tree)]
 
 
 def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
@@ -190,6 +190,40 @@ def _acceptances(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
             )
             place = _place(tree, ("lines", name, "acceptance", "toward"))
             yield Problem("warning", place, said)
+
+
+def _passed_over(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Services beside another between the same stations, which alone is taken by all goods."""
+    taken: set[str] = set()
+    instead: dict[str, tuple[str, str, str]] = {}
+    for supply in tables.supplies.values():
+        carries = ""
+        with suppress(KeyError, ValueError):  # a terminal that cannot load is refused elsewhere
+            carries = tables.carried_as(supply)
+        for end in supply.to if carries else ():
+            ways = journey.service_chains(tables, supply.terminal, end, carries)
+            chosen = journey.chosen_chains(tables, ways)
+            for chain in ways:
+                crossing = journey.crossing_of(tables, chain)
+                if chain == chosen[crossing]:
+                    taken.update(chain)
+                    continue
+                pairs = zip(chain, chosen[crossing], strict=False)
+                name, other = next(pair for pair in pairs if pair[0] != pair[1])
+                instead.setdefault(name, (other, end, crossing))
+    for name, (other, end, crossing) in instead.items():
+        mine, theirs = tables.services[name], tables.services[other]
+        there = journey.end_of(tables, mine)
+        same = (mine.origin, there) == (theirs.origin, journey.end_of(tables, theirs))
+        if name in taken or not same:
+            continue
+        border = f" by crossing `{crossing}`" if crossing else ""
+        said = (
+            f"no goods go by `{shown(name)}`: to `{end}`{border} they go from `{mine.origin}` to "
+            f"`{there}` by `{other}` alone, the first by name; for more trains shorten `every` of "
+            f"`{other}`, or name another `crossing`"
+        )
+        yield Problem("warning", _key_place(tree, ("services", name)), said)
 
 
 def _named(tables: ScenarioTables) -> set[str]:

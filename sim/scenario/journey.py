@@ -97,3 +97,22 @@ def service_chains(
 
     extend(origin, (), frozenset({origin}))
     return sorted(found, key=lambda chain: (len(chain), chain))
+
+
+def crossing_of(tables: ScenarioTables, chain: tuple[str, ...]) -> str:
+    """The first crossing that a service of a chain names; empty where none does."""
+    crossings = (tables.services[name].crossing for name in chain)
+    return next((c for c in crossings if c is not None), "")
+
+
+def chosen_chains(
+    tables: ScenarioTables, chains: list[tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """The chain that goods take by each crossing, of all that lead from one station to another.
+
+    It is the first: the one of fewest services, then by name.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for chain in chains:
+        found.setdefault(crossing_of(tables, chain), chain)
+    return found

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sim.scenario.journey import service_chains
+from sim.policies import CROSSING
+from sim.policies.crossing import expected_shares
+from sim.scenario.journey import chosen_chains, service_chains
 from sim.scenario.vocabulary import Laboratory
 from sim.study.choke import BoxFlow
 
@@ -22,18 +24,14 @@ def chains_used(
     tables: ScenarioTables, supply: Supply, destination: str
 ) -> Iterator[tuple[tuple[str, ...], float]]:
     """The chain of services used by each crossing, with its share of the goods."""
-    by_crossing: dict[str, tuple[str, ...]] = {}
-    carries = tables.carried_as(supply)
-    for chain in service_chains(tables, supply.terminal, destination, carries):
-        labels = [tables.services[s].crossing for s in chain]
-        label = next((c for c in labels if c is not None), "")
-        by_crossing.setdefault(label, chain)
-    shares = tables.policies.crossing.parameters.get("shares") or {}
-    weights = [float(shares.get(c, 0.0)) for c in by_crossing]
-    if sum(weights) == 0.0:
-        weights = [1.0] * len(by_crossing)
-    for chain, weight in zip(by_crossing.values(), weights, strict=True):
-        yield chain, weight / sum(weights)
+    chains = service_chains(tables, supply.terminal, destination, tables.carried_as(supply))
+    chosen = chosen_chains(tables, chains)
+    if not chosen:
+        return
+    rule = tables.policies.crossing
+    made = CROSSING.make(rule.rule, rule.parameters)
+    shares = expected_shares(made, list(chosen), supply.commodity)
+    yield from zip(chosen.values(), shares, strict=True)
 
 
 def box_flows(

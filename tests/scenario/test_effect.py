@@ -160,3 +160,20 @@ def test_a_change_outside_the_run_says_which_days_that_are() -> None:
 )
 def test_a_run_of_no_length_or_of_centuries_is_refused_in_its_unit(horizon: str, said: str) -> None:
     assert refusal(f"horizon={horizon}") == f"--set 1: horizon: {said}"
+
+
+SECOND = (
+    "services={{{}: {{from: almaty, route: [wide-line, crossing, khorgos/customs, "
+    "khorgos/laboratory], length: 40, wagons: wide, {}dispatch: {{rule: timetable, every: 7 d}}}}}}"
+)
+
+
+def test_a_second_service_that_no_goods_take_is_doubtful() -> None:
+    assert doubts(SECOND.format("eastward", "")) == [
+        "--set 1: warning: no goods go by `eastward`: to `jinan` they go from `almaty` to "
+        "`khorgos` by `east` alone, the first by name; for more trains shorten `every` of `east`, "
+        "or name another `crossing`"
+    ]
+    # the first by name is the one that is taken, whichever was there before
+    assert "no goods go by `east`" in doubts(SECOND.format("desert", ""))[0]
+    assert doubts(SECOND.format("eastward", "crossing: khorgos, ")) == []

@@ -280,10 +280,21 @@ def test_boxes_are_shared_among_crossings_as_the_rule_says(tmp_path: Path) -> No
     even = implied(scenario(tmp_path, "export_volume=1", text=text))
     assert even.trains_per_week["block"] == pytest.approx(7 * 6 / 12)
     assert even.trains_per_week["other"] == pytest.approx(7 * 6 / 6)
-    rule = "policies.crossing={rule: fixed-shares, shares: {dostyk: 0.75, altynkol: 0.25}}"
-    uneven = implied(scenario(tmp_path, "export_volume=1", rule, text=text))
-    assert uneven.trains_per_week["block"] == pytest.approx(7 * 9 / 12)
-    assert uneven.trains_per_week["other"] == pytest.approx(7 * 3 / 6)
+    for rule in (
+        "{rule: fixed-shares, shares: {dostyk: 0.75, altynkol: 0.25}}",
+        "{rule: fixed-shares, shares: {dostyk: 75 %, altynkol: 25%}}",
+        "{rule: divert-on-closure, shares: {dostyk: 75 %, altynkol: 25 %}}",
+        "{rule: by-commodity, crossings: {wheat: altynkol}, shares: {dostyk: 3, altynkol: 1}}",
+    ):
+        wheat = "commodities={wheat: {load: 26 t}}"
+        given = (wheat, f"policies.crossing={rule}")
+        uneven = implied(scenario(tmp_path, "export_volume=1", *given, text=text))
+        assert uneven.trains_per_week["block"] == pytest.approx(7 * 9 / 12)
+        assert uneven.trains_per_week["other"] == pytest.approx(7 * 3 / 6)
+    rule = "policies.crossing={rule: by-commodity, crossings: {barley: altynkol}}"
+    alone = implied(scenario(tmp_path, "export_volume=1", rule, text=text))
+    assert alone.trains_per_week["block"] == 0.0
+    assert alone.trains_per_week["other"] == pytest.approx(7 * 12 / 6)
 
 
 def test_the_tightest_comes_first_with_its_month(found: Implied) -> None:

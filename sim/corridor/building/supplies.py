@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sim.corridor.supply import PortChoice, Region, arrivals, contract_lots
 from sim.policies import CROSSING, PORT
 from sim.scenario.drawn import DurationDistribution
+from sim.scenario.journey import chosen_chains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sim.corridor.building.context import Context
-    from sim.corridor.service import ServiceLine
     from sim.corridor.supply import Destination, Lot
     from sim.scenario.vocabulary import Supply
 
@@ -52,12 +52,11 @@ class Supplies:
         carries = tables.carried_as(table)
         found = []
         for destination, share in table.to.items():
-            chains: dict[str, tuple[ServiceLine, ...]] = {}
-            for chain in self._context.chains.between(table.terminal, destination, carries):
-                crossing = next(
-                    (c for c in (tables.services[s].crossing for s in chain) if c is not None), ""
-                )
-                chains.setdefault(crossing, tuple(services[s] for s in chain))
+            ways = self._context.chains.between(table.terminal, destination, carries)
+            chains = {
+                crossing: tuple(services[name] for name in chain)
+                for crossing, chain in chosen_chains(tables, ways).items()
+            }
             found.append((float(share), stations.index(destination), destination, chains))
         return found
 
