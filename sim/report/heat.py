@@ -88,9 +88,10 @@ def _stages_of(results: Results, resource: dict[str, Any]) -> pl.DataFrame:
     place, activity = str(resource["place"]), str(resource["activity"])
     rows = results.stages.filter(pl.col("start_h").is_not_null(), pl.col("place") == place)
     rows = rows.join(results.trains.select("train", "boxes"), on="train")
+    if activity == "paths":  # of both ways
+        return rows.filter(pl.col("activity") == "path")
     if not activity.startswith("paths toward "):
         return rows.filter(pl.col("activity") == activity)
-    # a line has paths of its own each way
     end = activity.removeprefix("paths toward ")
     routes = (results.meta.get("network") or {}).get("routes", {})
     mine = [n for n, r in routes.items() if place in r and r[r.index(place) + 1] == end]

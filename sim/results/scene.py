@@ -38,6 +38,8 @@ class Scene:
         onward = None if like is None else self.after(like, place)
         if onward is None or activity not in ("path", "enter"):
             return rows
+        if activity == "path" and self.shares_paths(place):
+            return rows
         same = [s for s in self.routes if self.after(s, place) == onward]
         return rows.filter(pl.col("service").is_in(same))
 
@@ -45,6 +47,17 @@ class Scene:
         """What follows a place on the way of a service."""
         way = self.routes.get(service, [])
         return way[way.index(place) + 1] if place in way[:-1] else None
+
+    def shares_paths(self, line: str) -> bool:
+        """Whether trains of both ways take the same paths there."""
+        return any(r["name"] == f"{line}/paths" for r in self.results.meta.get("resources", ()))
+
+    def paths(self, line: str, service: str | None) -> str:
+        """The resource that a path over a line is of, for trains of a service."""
+        if self.shares_paths(line):
+            return f"{line}/paths"
+        onward = None if service is None else self.after(service, line)
+        return f"{line}/paths toward {onward}"
 
     def level(self, series: str) -> StepSeries | None:
         """A series of the levels table; None if there is none."""

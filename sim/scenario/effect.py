@@ -26,7 +26,8 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
     """Disruptions of what has no rate, what is dated outside the run, stations of no use."""
     found = [*_disruptions(tables, tree), *_contracts(tables, tree), *_series(tables, tree)]
     found += [*_stations(tables, tree), *_works(tables, tree), *_unsampled(tables, tree)]
-    return [*found, *_acceptances(tables, tree), *_passed_over(tables, tree)]
+    found += [*_acceptances(tables, tree), *_passed_over(tables, tree)]
+    return [*found, *_shared_paths(tables, tree)]
 
 
 def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
@@ -224,6 +225,17 @@ def _passed_over(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
             f"`{other}`, or name another `crossing`"
         )
         yield Problem("warning", _key_place(tree, ("services", name)), said)
+
+
+def _shared_paths(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Single tracks without a number of paths."""
+    for name, line in tables.lines.items():
+        if line.shared_paths and line.paths is None:
+            said = (
+                f"shared_paths: `{shown(name)}` has no `paths`, so that there is nothing to share; "
+                "expected them, of both ways together"
+            )
+            yield Problem("warning", _place(tree, ("lines", name, "shared_paths")), said)
 
 
 def _named(tables: ScenarioTables) -> set[str]:

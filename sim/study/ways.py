@@ -62,7 +62,7 @@ def box_flows(
                 continue
             line = tables.lines[item]
             place = line.to if place == line.origin else line.origin
-            ways = _then(ways, f"{item}: paths to {place}")
+            ways = _then(ways, line.paths_stage(item, place))
             if line.acceptance is not None and line.acceptance.toward == place:
                 ways = _then(ways, f"{item}: acceptance")
     left = 1.0

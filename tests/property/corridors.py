@@ -134,6 +134,7 @@ def _line(draw: st.DrawFn, a: str, b: str, gauge: int | None) -> dict[str, Any]:
         "speed": "800 km/d",
         **({} if gauge is None else {"gauge": gauge}),
         **_maybe(draw, "paths", st.none() | _dated(4, 20, " /d")),
+        "shared_paths": draw(st.booleans()),
         **_maybe(draw, "places", st.none() | st.integers(3, 12)),
         **_maybe(draw, "variation", st.none() | st.just("lognormal(mean: 1, cv: 0.2)")),
         "order": draw(ORDER),

@@ -95,6 +95,12 @@ disruptions: {storm: {on: [west], begin: 2023-01-11, days: 20 d, factor: 0}}
         0.2,
     ),
     "paths": ("lines: {east: {paths: 3 /d}}", "east: paths to jinan", 3 * 60 * 12, 0.95),
+    "paths of both ways": (
+        "lines: {east: {paths: 3 /d, shared_paths: true}}",
+        "east: paths",
+        3 * 60 * 12,
+        0.95,
+    ),
     # Two teams, five hours, ten hours a day: four trains.
     "customs by day": (DAY, "border/customs", 4 * 60 * 12, 0.9),
     "timetable": (TIMETABLE, "block: slots", (3 * 60) * 12, 0.95),

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from sim.corridor.building.context import Context
     from sim.corridor.profile import Profile, Steps
     from sim.corridor.step import Step
-    from sim.scenario.vocabulary import Acceptance
+    from sim.scenario.dated import DatedRate
+    from sim.scenario.vocabulary import Acceptance, Rule
 
 
 class Lines:
     """What trains need to come onto a line, and off it into a station.
 
     ``tracks`` are by station, ``places`` and ``gates`` by line and the station that it leads to.
+    Both ways of a single track have the same gate for its paths.
     """
 
     def __init__(self, context: Context) -> None:
@@ -30,6 +32,7 @@ class Lines:
         self.tracks: dict[str, Places | None] = {}
         self.places: dict[tuple[str, str], Places | None] = {}
         self.gates: dict[tuple[str, str], tuple[tuple[Gate, int], ...]] = {}
+        self._shared_paths: dict[str, tuple[Gate, int]] = {}
 
     def start(self, station: str) -> Iterator[Step]:
         """Trains are on a track before they set out, where there are tracks."""
@@ -88,11 +91,12 @@ class Lines:
     def _gates(self, name: str, toward: str) -> Iterator[tuple[Gate, int]]:
         """The paths of a line and the acceptance at its end, each with the number of its stage."""
         context, line = self._context, self._context.tables.lines[name]
-        if line.paths is not None:
-            profile = context.rates.profile(name, f"{name}/paths", rate=line.paths)
-            gate = Gate(context.env, f"{name}: paths", profile, context.order(line.order))
-            context.meter(name, f"paths toward {toward}", "gate", "trains", gate.count, profile)
-            yield gate, context.stage(name, "path", f"{name}: no path free", profile)
+        if line.paths is not None and line.shared_paths:
+            if name not in self._shared_paths:
+                self._shared_paths[name] = self._paths(name, line.paths, line.order, "paths")
+            yield self._shared_paths[name]
+        elif line.paths is not None:
+            yield self._paths(name, line.paths, line.order, f"paths toward {toward}")
         accept = line.acceptance
         if accept is not None and accept.toward == toward:
             daily = context.rates.daily(accept.variation, name, "acceptance")
@@ -113,6 +117,13 @@ class Lines:
             )
             context.meter(name, "acceptance", "gate", "trains", gate.count, gate.offered)
             yield gate, context.stage(name, "acceptance", f"{name}: acceptance", profile)
+
+    def _paths(self, name: str, rate: DatedRate, order: Rule, called: str) -> tuple[Gate, int]:
+        context = self._context
+        profile = context.rates.profile(name, f"{name}/paths", rate=rate)
+        gate = Gate(context.env, f"{name}: paths", profile, context.order(order))
+        context.meter(name, called, "gate", "trains", gate.count, profile)
+        return gate, context.stage(name, "path", f"{name}: no path free", profile)
 
     def _reserve(
         self, name: str, accept: Acceptance, quota: Profile, daily: Steps | None

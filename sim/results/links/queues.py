@@ -39,8 +39,7 @@ def queue(traced: Traced) -> Found:
         return traced.ends(text, begin, cause.text)
     series = waiting_of(rows)
     since = min(busy_since(series, max(end, begin + 1e-9)), begin)
-    onward = None if service is None else scene.after(service, place)
-    resource = f"{place}/{activity}" if activity != "path" else f"{place}/paths toward {onward}"
+    resource = f"{place}/{activity}" if activity != "path" else scene.paths(place, service)
     parts, asked, usual_in, there, usual = parts_of(scene, resource, rows, since, end)
     most = series.maximum(since, max(end, since))
     text = (

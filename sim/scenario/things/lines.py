@@ -47,7 +47,10 @@ class Acceptance(Thing):
 
 
 class Line(Thing):
-    """A stretch of railway between two stations, used both ways, each way with its own capacity."""
+    """A stretch of railway between two stations, used both ways.
+
+    Each way has its own capacity, or both share the paths of a single track.
+    """
 
     title: str | None = Field(None, description="name for readers")
     origin: str = Field(alias="from", description="station at one end")
@@ -61,7 +64,15 @@ class Line(Thing):
     variation: RateDistribution | None = Field(
         None, description="factor on the running time, drawn for each train"
     )
-    paths: DatedRate | None = Field(None, description="train paths each way; unlimited if absent")
+    paths: DatedRate | None = Field(
+        None,
+        description="train paths each way, or both ways with `shared_paths`; unlimited if absent",
+    )
+    shared_paths: bool = Field(
+        False,
+        description="whether trains of both ways take the same paths, as on a single track, so "
+        "that `paths` are those of both together; waiting trains are in one order",
+    )
     places: DatedCount | None = Field(
         None, description="trains each way on the line, running or held; unlimited if absent"
     )
@@ -69,3 +80,7 @@ class Line(Thing):
         Rule(rule="first-come"), description="which waiting train takes the next path"
     )
     acceptance: Acceptance | None = Field(None, description="limit set by the receiving railway")
+
+    def paths_stage(self, name: str, toward: str) -> str:
+        """What the means call the paths toward one end; both ways of a single track are one."""
+        return f"{name}: paths" if self.shared_paths else f"{name}: paths to {toward}"

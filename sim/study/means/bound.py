@@ -146,7 +146,7 @@ class _Graph:
                 line = self._tables.lines[item]
                 if line.paths is not None:
                     profile = rates.profile(item, f"{item}/paths", rate=line.paths)
-                    yield f"{item}: paths to {toward}", profile.work(horizon) + 1.0
+                    yield line.paths_stage(item, toward), profile.work(horizon) + 1.0
                 accept = line.acceptance
                 if accept is not None and accept.toward == toward and accept.variation is None:
                     profile = rates.with_reserve(item, accept)

@@ -57,7 +57,8 @@ class Capacities:
         if paths is None:
             return None
         profile = self._rates.profile(line, f"{line}/paths", rate=paths)
-        return f"{line}: paths to {toward}", "trains", self._months.means(profile)
+        stage = self._tables.lines[line].paths_stage(line, toward)
+        return stage, "trains", self._months.means(profile)
 
     def _acceptance(self, name: str) -> Able:
         accept = self._tables.lines[name].acceptance

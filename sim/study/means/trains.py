@@ -126,8 +126,9 @@ class Trains:
                 self.loads.add("cranes", item, boxes)
             elif work is None:
                 _, _, toward = next(lines)
-                self.loads.add("paths", f"{item}>{toward}", trains)
-                acceptance = self._tables.lines[item].acceptance
+                line = self._tables.lines[item]
+                self.loads.add("paths", item if line.shared_paths else f"{item}>{toward}", trains)
+                acceptance = line.acceptance
                 if acceptance is not None and acceptance.toward == toward:
                     self.loads.add("acceptance", item, trains)
 
