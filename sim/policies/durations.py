@@ -24,6 +24,8 @@ TIME_UNITS: dict[str, float] = {
 }
 """Hours in each unit of time, by all its names."""
 
+REPEATED = {"hourly": "1 h", "daily": "1 d", "weekly": "7 d", "fortnightly": "14 d"}
+_RATE = re.compile(r"\s*(\d+\.?\d*|\.\d+)?\s*[A-Za-z]*\s*/\s*([A-Za-z]+)\s*")
 _DURATION = re.compile(r"\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z]+)\s*")
 
 
@@ -36,5 +38,19 @@ def hours(value: float | str, name: str) -> float:
     match = _DURATION.fullmatch(str(value))
     factor = TIME_UNITS.get(match[2]) if match else None
     if match is None or factor is None or not math.isfinite(float(match[1]) * factor):
-        raise ValueError(f"{name}: {value!r} is not a duration; write one such as 36 h or 2 d")
+        raise ValueError(f"{name}: {value!r} is not a duration; {_written_as(str(value))}")
     return float(match[1]) * factor
+
+
+def _written_as(text: str) -> str:
+    """The cure for what is no duration: of a rate, the time from one to the next."""
+    plain = REPEATED.get(text.strip().lower())
+    match = _RATE.fullmatch(text)
+    unit = TIME_UNITS.get(match[2]) if match else None
+    times = float(match[1] or 1.0) if match else 0.0
+    if unit and times:
+        apart = unit / times
+        plain = f"{apart / 24.0:.6g} d" if apart >= 24.0 else f"{apart:.6g} h"
+    if plain is None:
+        return "write one such as 36 h or 2 d"
+    return f"write the time from one to the next, {plain}"

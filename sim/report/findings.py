@@ -46,7 +46,8 @@ def room_words(found: Mapping[str, Any] | None) -> tuple[str, ...]:
         named = listed([f"{name} ({n:,.0f})" for name, n in ranked[:MOST]])
         where = "The boxes missing stand laden" if found["full"] else "Empty boxes were short"
         said.append(
-            f"{where}: of {missing['units']:,.0f} in {listed(missing['fleets'])}, "
+            f"{where}: of the {missing['units']:,.0f} in "
+            f"{'fleets' if len(missing['fleets']) > 1 else 'fleet'} {listed(missing['fleets'])}, "
             f"{missing['laden']:,.0f} were laden on average, and "
             f"{sum(missing['waiting'].values()):,.0f} of these waited in a yard for a train, most "
             f"for {named}."

@@ -17,6 +17,9 @@ from sim.scenario.units import Refusal, shown
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+TYPESET = str.maketrans("–—−‐‑", "-----", "“”„«»‘’")
+"""Dashes as they are meant; quotes that text programs make are left out."""
+
 _RANGE = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 
@@ -33,6 +36,12 @@ def opening_hours(text: object) -> tuple[float, float]:
     """Hours of the day of ``09:00-19:00``; the end is above 24 when it runs past midnight."""
     match = _RANGE.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
+        plain = str(text).translate(TYPESET).strip()
+        if _RANGE.fullmatch(plain):
+            raise Refusal(
+                f"`{shown(text)}` has signs of a text program in it, a long dash or curved quotes; "
+                f'write `"{plain}"`'
+            )
         raise Refusal(f'`{shown(text)}` is not opening hours; expected such as `"09:00-19:00"`')
     h0, m0, h1, m1 = (int(part) for part in match.groups())
     if m0 > 59 or m1 > 59 or h0 * 60 + m0 >= 24 * 60 or h1 * 60 + m1 > 24 * 60:

@@ -153,7 +153,11 @@ class DatedCost(Dated):
 
     __slots__ = ()
     rule = NumberRule(
-        "money per time", units.MONEY_PER_TIME, ("2700 USD/d", "1000000 USD/yr"), "USD/h"
+        "money per time",
+        units.MONEY_PER_TIME,
+        ("2700 USD/d", "1000000 USD/yr"),
+        "USD/h",
+        whole_sum=True,
     )
 
 

@@ -50,6 +50,14 @@ def end_of(tables: ScenarioTables, service: Service) -> str:
     return stations_along(tables, service.origin, service.route)[-1]
 
 
+def joins(tables: ScenarioTables, service: Service) -> bool:
+    """Whether the lines of a service's route join and lead somewhere."""
+    try:
+        return end_of(tables, service) != service.origin
+    except ValueError:
+        return False
+
+
 def unloading_cranes(tables: ScenarioTables, route: tuple[str, ...]) -> int | None:
     """Position in a route of the cranes where boxes leave the train; nothing if there are none.
 

@@ -119,7 +119,13 @@ class Volume(Quantity):
 class Money(Quantity):
     """Money for one thing, USD."""
 
-    rule = NumberRule("money", units.MONEY, ("329 USD", "40 USD/box"), "USD")
+    rule = NumberRule(
+        "money",
+        units.MONEY,
+        ("329 USD", "40 USD/box"),
+        "USD",
+        instead=((units.MONEY_PER_MASS, "multiply it by the tonnes in one unit"),),
+    )
 
 
 class MoneyPerTime(Quantity):
@@ -139,7 +145,17 @@ class MoneyPerTonneTime(Quantity):
 class FreightRate(Quantity):
     """Money for a tonne over a distance, USD/t/km."""
 
-    rule = NumberRule("a freight rate", units.FREIGHT_RATE, ("0.03 USD/t/km",), "USD/t/km")
+    rule = NumberRule(
+        "a freight rate",
+        units.FREIGHT_RATE,
+        ("0.03 USD/t/km",),
+        "USD/t/km",
+        instead=(
+            (units.MONEY, "divide the price of a box by its tonnes and the kilometres"),
+            (units.MONEY_PER_MASS, "divide it by the kilometres"),
+            (units.MONEY_PER_LENGTH, "divide it by the tonnes in a box"),
+        ),
+    )
 
 
 class BoxRate(Quantity):

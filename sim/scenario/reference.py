@@ -68,6 +68,40 @@ A supply offers its goods in one of three ways:
   `contracts: {2024-09-15: 3000 t, 2024-10-15: 3000 t, 2024-11-15: 3000 t}`
 
 """
+WAYS = """\
+## Ways of goods
+
+Services that begin where others end make a way, of at most four. By each `crossing` goods take the
+way of fewest services, and of two services between the same stations the first by name alone: one
+more train a week is a shorter `every` (two a week are `every: 84 h`), not a second service.
+
+A leg by road, as between an elevator and its terminal, is a line without a `gauge` and a service of
+one box; without `wagons` there are trucks enough. What they cost is `haul` by the name of the line.
+
+```yaml
+fleets:
+  trucks: {kind: wagons, at: {elevator: 12}, returns: [{from: terminal, to: elevator, time: 4 h}]}
+lines:
+  road: {from: elevator, to: terminal, length: 130 km, speed: 50 km/h}
+services:
+  by-truck:
+    from: elevator
+    route: [road, terminal/lift]
+    length: 1
+    wagons: trucks
+    dispatch: when-full
+  empties-by-truck:
+    from: terminal
+    route: [road]
+    length: 1
+    dispatch: {rule: with-empties, boxes: 1, every: 1 h}
+costs:
+  haul: {road: 0.1 USD/t/km}
+```
+
+From the last station to the consignee it is that station's `delivery`, with its `trucks`.
+
+"""
 REGISTRIES = (DISPATCH, CROSSING, ORDER, ADMISSION, CUSTOMS, EMPTIES, PORT)
 
 
@@ -174,7 +208,7 @@ def rows(table: type[BaseModel], evidence: bool = False) -> list[tuple[str, str,
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, distributions(), AMOUNTS]
+    parts = [HEAD, distributions(), AMOUNTS, WAYS]
     for place, table in tables():
         said = first_line(table)
         parts.append(f"## {_heading(place, table)}\n\n{said}\n\n")

@@ -26,6 +26,7 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
         figures.dated,
         plausible.usual,
         plausible.lots,
+        plausible.seasons,
         plausible.full_trains,
     ):
         fits(checked)

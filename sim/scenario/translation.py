@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT, Registry
 from sim.scenario import shape as shapes
 from sim.scenario.examples import Examples, examples_of, in_place_of
 from sim.scenario.problems import Place, Problem
@@ -15,6 +16,10 @@ from sim.scenario.tree import Step, Steps, Tree
 from sim.scenario.units import Refusal, shown
 
 ENDS = ("end", "until", "finish", "stop", "duration", "days", "length")
+REGISTRIES: tuple[Registry[Any], ...] = (
+    ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
+)  # fmt: skip
+DECISIONS = {registry.decision: registry for registry in REGISTRIES}
 KIND_BY_KEY = {"cranes": "cranes", "tracks": "cranes", "share": "laboratory", "slots": "laboratory"}
 
 
@@ -88,7 +93,7 @@ def problem(error: Any, tree: Tree, root: shapes.Shape = shapes.ROOT) -> Problem
     if of_key:
         message = (
             f"`{shown(path[-1] if path else '')}` is not a name; "
-            "expected lower-case letters, digits and - . +"
+            "expected lower-case Latin letters, digits and - . +; a `title` may be in any script"
         )
         return Problem("error", found.key_place, message)
     if kind in ("union_tag_not_found", "union_tag_invalid"):
@@ -147,6 +152,9 @@ def _missing(label: str, loc: Steps, path: Steps, tree: Tree, root: shapes.Shape
                 examples = getattr(rule, "examples", ())
                 wanted = f", such as `{key}: {examples[0]}`" if examples else ""
     owner = f"`{label}` has" if label else "there is"
+    if shape is not None and shape.kind == "rule" and label in DECISIONS:
+        rules = ", ".join(f"`{name}`" for name in DECISIONS[label].names())
+        return f"{owner} no `rule`; expected `{label}: {{rule: …}}` with one of {rules}"
     expected = f"; expected {meaning}{wanted}" if meaning else ""
     return f"{owner} no `{key}`{expected}"
 
@@ -246,7 +254,7 @@ def _words(error: Any, found: Tree, shape: shapes.Shape | None, examples: Exampl
         return f"{value} is not a list; expected such as `[a, b]`"
     if kind.startswith("string"):
         if kind == "string_pattern_mismatch":
-            return f"{value} is not a name; expected lower-case letters, digits and - . +"
+            return f"{value} is not a name; expected lower-case Latin letters, digits and - . +"
         return f"{value} is not text; expected words" + (
             ", perhaps in quotes" if isinstance(written, int | float) else ""
         )

@@ -61,6 +61,7 @@ MONEY_PER_TIME: Dimension = (-1, 0, 0, 1)
 MONEY_PER_LENGTH: Dimension = (0, 0, -1, 1)
 FREIGHT_RATE: Dimension = (0, -1, -1, 1)
 MONEY_PER_MASS_TIME: Dimension = (-1, -1, 0, 1)
+MONEY_PER_MASS: Dimension = (0, -1, 0, 1)
 PER_LENGTH: Dimension = (0, 0, -1, 0)
 MASS_PER_LENGTH: Dimension = (0, 1, -1, 0)
 
@@ -75,6 +76,7 @@ DIMENSION_NAMES: dict[Dimension, str] = {
     RATE: "a rate per time",
     MONEY_PER_TIME: "money per time",
     MONEY_PER_LENGTH: "money per distance",
+    MONEY_PER_MASS: "money per tonne",
     FREIGHT_RATE: "money per tonne and distance",
     MONEY_PER_MASS_TIME: "money per tonne and time",
     PER_LENGTH: "a mass per tonne and distance",
@@ -110,6 +112,14 @@ def _atoms() -> dict[str, tuple[float, Dimension]]:
     return atoms
 
 
+def counted(unit: str) -> str | None:
+    """The thing that a unit such as ``USD/box/d`` is per, if it is per a thing."""
+    per = (part.strip() for part in unit.split("/")[1:])
+    singular = {name + ("es" if name.endswith("x") else "s"): name for name in COUNTING}
+    names = (singular.get(part, part) for part in per)
+    return next((n for n in names if n in COUNTING or n in ("FEU", "TEU")), None)
+
+
 ATOMS = _atoms()
 """Unit name to (factor into house units, dimension)."""
 
@@ -141,6 +151,10 @@ def read(text: str) -> tuple[float, Dimension, str]:
             f"`{shown(text.strip())}` is not one number; write a decimal point and no mark for "
             f"thousands, such as `{shown(plain)}`"
         )
+    clock = re.fullmatch(r":([0-5]\d)", unit)
+    if clock:
+        hours = f"{number + int(clock[1]) / 60:.4g} h"
+        raise Refusal(f"`{text.strip()}` is hours and minutes by the clock; write `{hours}`")
     if re.match(r"[-+.]", unit):  # pint would reckon with it
         raise Refusal(f"`{shown(text.strip())}` is not one number with a unit")
     factor, dimension = unit_of(unit)
@@ -178,7 +192,7 @@ AMBIGUOUS = {"ton": "t", "tons": "t", "T": "t", "Tonnen": "t"}
 
 CURRENCIES = frozenset(
     ("$", "US$", "cent", "cents", "€", "EUR", "KZT", "tenge", "₸", "RUB", "₽", "CNY", "RMB", "yuan",
-     "¥", "GBP", "£")
+     "¥", "GBP", "£", "тенге", "тг", "руб", "долл")
 )  # fmt: skip
 MEANT = {
     **dict.fromkeys(("procent", "per cent", "pct", "percents", "prozent"), "%"),
@@ -191,11 +205,34 @@ MEANT = {
     },
 }
 """What is written for units that the language writes otherwise."""
+WORDS = {
+    word: unit
+    for unit, words in (
+        ("t", "т тонн тонна тонны Tonne"), ("kt", "кт"), ("kg", "кг"), ("km", "км"), ("m", "м"),
+        ("h", "ч час часа часов Stunde Stunden Std"), ("min", "мин минут Minuten"),
+        ("d", "сут сутки сутках дн день дня дней Tag Tage Tagen"),
+        ("wk", "нед неделя недели недель неделю Woche Wochen"),
+        ("month", "мес месяц месяца месяцев Monat Monate"), ("yr", "г год года лет Jahr Jahre"),
+        ("boxes", "конт контейнер контейнера контейнеров Container Boxen"),
+        ("trains", "поезд поезда поездов Zug Züge"), ("wagons", "ваг вагон вагона вагонов Wagen"),
+    )
+    for word in words.split()
+}  # fmt: skip
+WORDS |= {f"тыс. {mass}": "kt" for mass in ("т", "тонн")}
+"""Russian and German words for units."""
+
+
+def _translated(unit: str) -> str | None:
+    """A unit in the words of the language, where all of it is known in another one."""
+    parts = [part.strip() for part in unit.split("/")]
+    known = [WORDS.get(part) or WORDS.get(part.rstrip(".")) or part for part in parts]
+    return "/".join(known) if known != parts and all(k in ATOMS for k in known) else None
 
 
 def _by_pint(unit: str) -> tuple[float, Dimension]:
-    if unit in MEANT:
-        raise Refusal(f"unknown unit `{shown(unit)}`; write `{MEANT[unit]}`")
+    meant = MEANT.get(unit) or _translated(unit)
+    if meant:
+        raise Refusal(f"unknown unit `{shown(unit)}`; write `{meant}`")
     for part in re.split(r"[/*\s]+", unit):
         if part in CURRENCIES:
             raise Refusal(

@@ -34,6 +34,10 @@ class NumberRule:
     above_zero: bool = False
     whole: bool = False
     signed: bool = False
+    whole_sum: bool = False
+    """Whether it is paid as a whole, and not for each of some things."""
+    instead: tuple[tuple[units.Dimension, str], ...] = ()
+    """What to do with a figure of another dimension, by that."""
 
     @property
     def expected(self) -> str:
@@ -75,7 +79,21 @@ class NumberRule:
                 cure = " or ".join(f"`{said} {e}`" for e in self._units())
                 raise Refusal(f"{said} has no unit; write {cure}")
             is_a = units.DIMENSION_NAMES.get(dimension, "of another kind")
-            raise Refusal(f"`{said}` is {is_a}, not {self.noun}; {self.expected}")
+            how = dict(self.instead).get(dimension)
+            wanted = f"{how}, {self._example}" if how else self.expected
+            raise Refusal(f"`{said}` is {is_a}, not {self.noun}; {wanted}")
+        each = units.counted(unit) if self.whole_sum else None
+        if each is not None:
+            raise Refusal(
+                f"`{said}` is for each {each}, and this is paid whatever moves; multiply it by "
+                f"the number of them; {self.expected}"
+            )
+        if self.dimension == units.PURE and not self.whole and str(raw).strip()[0] == "+":
+            share, more = (f"{100 * x:.6g} %" for x in (value, 1.0 + value))
+            raise Refusal(
+                f"`{said}` may be a share or a growth; write `{share}` for that share, or "
+                f"`{more}` for so much more"
+            )
         if value < 0 and not self.signed:
             least = "more than 0" if self.above_zero else "0 or more"
             raise Refusal(f"{said} is not {self.noun}, it is negative; expected {least}")

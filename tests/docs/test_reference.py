@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from sim.corridor import simulate
 from sim.policies import DISPATCH
-from sim.scenario import vocabulary
+from sim.scenario import load, vocabulary
 from sim.scenario.calendars import Calendar
 from sim.scenario.distributions import KINDS
 from sim.scenario.drawn import DurationDistribution
 from sim.scenario.reference import REGISTRIES, arguments, page, rows, tables
-from tests.cli.command import steppe
+from tests.cli.command import good, steppe
 from tests.corridor.small import SMALL
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
@@ -121,3 +122,40 @@ def test_every_amount_of_a_supply_shown_there_is_taken(tmp_path: Path) -> None:
         (tmp_path / "small.yaml").write_text(text.replace("2023-01-20", "2024-09-20"))
         done = steppe(tmp_path, "check", "small.yaml")
         assert (done.status, "exports offered" in done.out) == (0, True), way + done.err
+
+
+def test_the_leg_by_road_is_run_as_it_stands(tmp_path: Path) -> None:
+    """Its block, with stations, goods and boxes around it: goods and empties go by truck."""
+    section = page().partition("## Ways of goods")[2].partition("\n## ")[0]
+    block = section.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "road.yaml").write_text(block)
+    (tmp_path / "mine.yaml").write_text(
+        """\
+extends: road.yaml
+title: by road
+start: 2024-01-01
+horizon: 30 d
+commodities: {barley: {load: 25 t}}
+fleets: {boxes: {kind: containers, at: {elevator: 20}}}
+stations:
+  elevator: {stuffing: {lines: 2, time: 1 h, fleet: boxes}}
+  terminal:
+    work: {lift: {kind: cranes, cranes: 1, time: 4 min}}
+    delivery: {dwell: 1 h, time: 1 h, stripping: 1 h, fleet: boxes}
+supplies:
+  barley:
+    {region: north, terminal: elevator, commodity: barley, volume: 2400 t/month, to: {terminal: 1}}
+policies: {empties: fill-slots}
+"""
+    )
+    good(tmp_path, "check", "mine.yaml")
+    run = simulate(load(tmp_path / "mine.yaml"))
+    went = run.trains.group_by("service").len()
+    count = dict(zip(went["service"], went["len"], strict=True))
+    # 96 boxes a month, of which 20 are there at the start: the others come back by truck
+    assert count["by-truck"] > 60
+    assert count["empties-by-truck"] > 40
+    run_h = 130 / 50 + 4 / 60
+    transit = run.containers["arrived_h"] - run.containers["departed_h"]
+    assert transit.drop_nulls().min() == pytest.approx(130 / 50)
+    assert transit.drop_nulls().max() < run_h + 3

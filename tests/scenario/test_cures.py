@@ -57,3 +57,105 @@ def test_a_distribution_that_is_not_there_is_named_as_one(tmp_path: Path) -> Non
     text = "stations: {khorgos: {work: {customs: {time: normal(mean: 3 h, sd: 1 h)}}}}"
     (said,) = refused(tmp_path, text)
     assert said == ":2:45: time: unknown distribution `normal`; did you mean `lognormal`?"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("supplies: {barley: {season: {february: 2}}}",
+         "unknown key `february`; did you mean `feb`?"),
+        ("supplies: {barley: {terminal: almаty}}",
+         "unknown station `almаty`; `а` in it is Cyrillic, and `almaty` is written in Latin "
+         "letters"),
+        ("stations: {алматы: {tracks: 2}}",
+         "`алматы` is not a name; expected lower-case Latin letters, digits and - . +; a `title` "
+         "may be in any script"),
+        ("supplies: {barley: {volume: 60 тыс. т/год}}", "unknown unit `тыс. т/год`; write `kt/yr`"),
+        ("lines: {wide-line: {speed: 35 км/ч}}", "unknown unit `км/ч`; write `km/h`"),
+        ("stations: {jinan: {delivery: {dwell: 2 Tage}}}", "unknown unit `Tage`; write `d`"),
+        ("stations: {jinan: {delivery: {dwell: '6:30'}}}",
+         "`6:30` is hours and minutes by the clock; write `6.5 h`"),
+        ("export_volume: +20 %",
+         "`+20 %` may be a share or a growth; write `20 %` for that share, or `120 %` for so much "
+         "more"),
+        ("export_volume: {value: 1, changes: {2024-02-01: '+0.5'}}",
+         "`+0.5` may be a share or a growth; write `50 %` for that share, or `150 %`"),
+        ("calendars: {day: {open: 09:00–19:00}}", "a long dash or curved quotes; write "
+         "`\"09:00-19:00\"`"),
+        ("calendars: {day: {open: [“09:00-19:00”]}}", "write `\"09:00-19:00\"`"),
+        ("policies: {crossing: {almaty: 1}}",
+         "`crossing` has no `rule`; expected `crossing: {rule: …}` with one of `by-commodity`, "
+         "`divert-on-closure`, `fixed-shares`"),
+        ("services: {on: {dispatch: {every: 2 /wk}}}",
+         "every: '2 /wk' is not a duration; write the time from one to the next, 3.5 d"),
+        ("services: {on: {dispatch: {every: weekly}}}", "the time from one to the next, 7 d"),
+    ],
+)  # fmt: skip
+def test_what_was_meant_is_said(tmp_path: Path, text: str, said: str) -> None:
+    assert any(said in line for line in refused(tmp_path, text)), refused(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fixed: {crew: 3 USD/box/d}",
+         "crew: `3 USD/box/d` is for each box, and this is paid whatever moves; multiply it by "
+         "the number of them; expected money per time such as `2700 USD/d`"),
+        ("fixed: {crew: {value: 3 USD/d, changes: {2024-02-01: 3 USD/wagons/d}}}",
+         "`3 USD/wagons/d` is for each wagon"),
+        ("haul: 0.03 USD/t/km", "expected `haul: {1520: 0.03 USD/t/km}`"),
+        ("haul: {1520: 250 USD/box}",
+         "`250 USD/box` is money, not a freight rate; divide the price of a box by its tonnes and "
+         "the kilometres, such as `0.03 USD/t/km`"),
+        ("haul: {1520: 1 USD/box/km}", "divide it by the tonnes in a box"),
+        ("stuffing: 2.5 USD/t", "is money per tonne, not money; multiply it by the tonnes in one"),
+    ],
+)  # fmt: skip
+def test_rates_of_another_kind_are_sent_on(tmp_path: Path, text: str, said: str) -> None:
+    assert any(said in line for line in refused(tmp_path, f"costs: {{{text}}}"))
+
+
+def test_what_is_paid_whatever_moves_may_be_in_any_unit_of_time(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"extends: {CORRIDOR}\ncosts: {{fixed: {{crew: 3650 USD/yr}}}}\n")
+    assert load(path).tables.costs.fixed["crew"].at(0.0) == pytest.approx(10 / 24)
+    # what stands for each unit may be said with the unit
+    path.write_text(f"extends: {CORRIDOR}\ncosts: {{equipment: {{boxes: 3 USD/box/d}}}}\n")
+    assert load(path).tables.costs.equipment["boxes"] == pytest.approx(3 / 24)
+
+
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [
+        ("narrow-line, khorgos/lift",
+         ":2:24: route: `narrow-line, khorgos/lift` is one name; write a list: "
+         "`[narrow-line, khorgos/lift]`"),
+        ("[khorgos, jinan]",
+         ":2:25: route: `khorgos` is a station; expected a line or a work; such as `crossing`, "
+         "`narrow-line`, `khorgos/customs`, `khorgos/lift`, `khorgos/laboratory`"),
+        ("[jinan]",
+         ":2:25: route: `jinan` is a station; expected a line or a work; such as `narrow-line`"),
+    ],
+)  # fmt: skip
+def test_a_wrong_route_is_said_once(tmp_path: Path, route: str, said: str) -> None:
+    """That no services lead on to the consignee comes of it."""
+    assert refused(tmp_path, f'services: {{on: {{route: {route}}}}}'.replace(
+        "narrow-line, khorgos/lift", '"narrow-line, khorgos/lift"'
+    )) == [said]  # fmt: skip
+
+
+def test_a_consignee_out_of_reach_is_said_with_what_is_reached(tmp_path: Path) -> None:
+    text = "supplies: {barley: {to: {jinan: 0, border: 1}}}\nstations: {border: {delivery: " \
+        "{dwell: 1 d, time: 1 h, stripping: 1 d, fleet: boxes}}}"  # fmt: skip
+    assert refused(tmp_path, text) == [
+        ":2:36: no chain of services leads from `almaty` to `border`; expected services from "
+        "there, at most 4 in a chain; they lead to `khorgos`, `jinan`"
+    ]
+
+
+def test_wagons_over_a_change_of_gauge_are_refused_with_a_cure(tmp_path: Path) -> None:
+    (said,) = refused(tmp_path, "services: {on: {wagons: wide}}")
+    assert said.endswith(
+        "wagons `wide` run on 1520 mm and line `narrow-line` is of 1435 mm; such as `narrow`; end "
+        "the service where the gauge changes and start another there, or leave `wagons` out"
+    )

@@ -72,3 +72,35 @@ def test_what_is_usual_is_not(change: str) -> None:
 def test_boxes_on_hire_may_fill_a_train() -> None:
     few = "fleets.boxes.at={almaty: 10, jinan: 20}"
     assert doubts(few, "policies.empties={rule: hire, lead: 2 d}") == []
+
+
+SHARES = "season: these look like shares of a year, and are weights: a month left out weighs 1"
+
+
+@pytest.mark.parametrize(
+    ("season", "doubtful"),
+    [
+        ("{sep: 20 %, oct: 30 %, nov: 50 %}", True),
+        ("{sep: 20, oct: 30, nov: 50}", True),
+        ("{jul: 0.5, aug: 0.5}", False),
+        ("{sep: 150 %, oct: 120 %}", False),
+        ("{jan: 10 %, feb: 10 %, mar: 10 %, apr: 10 %, may: 10 %, jun: 10 %, jul: 10 %, "
+         "aug: 10 %, sep: 5 %, oct: 5 %, nov: 5 %, dec: 5 %}", False),
+    ],
+)  # fmt: skip
+def test_a_season_of_shares_with_months_left_out(season: str, doubtful: bool) -> None:
+    for path in ("supplies.barley", "background.transit"):
+        found = doubts(f"{path}.season={season}")
+        assert [SHARES in line for line in found] == [True] * doubtful
+
+
+def test_a_timetable_that_waits_for_more_than_fit() -> None:
+    (said,) = doubts("services.on.dispatch.minimum=41")
+    assert "minimum: 41 do not fit on a train of 40, which leaves with 40; expected 40" in said
+    assert doubts("services.on.dispatch.minimum=40") == []
+
+
+def test_a_freight_rate_in_cents_is_doubtful() -> None:
+    (said,) = doubts("costs.haul={1520: 5 USD/t/km}")
+    assert "1520: 5 USD/t/km is hardly meant: railways take 0.01 to 0.2 USD/t/km" in said
+    assert doubts("costs.haul={1520: 0.05 USD/t/km}") == []

@@ -96,7 +96,8 @@ def test_wagons_of_a_gauge_are_spoken_of_once() -> None:
     route = "services.east.route=[wide-line, crossing, narrow-line]"
     assert [text for text in refused(CORRIDOR, route) if "1520" in text] == [
         "--set 1: route: wagons `wide` run on 1520 mm and line `narrow-line` is of 1435 mm; such "
-        "as `narrow`"
+        "as `narrow`; end the service where the gauge changes and start another there, or leave "
+        "`wagons` out"
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario import journey
-from sim.scenario.fitting.checked import Checked, one_of, percents
+from sim.scenario.fitting.checked import Checked, one_of, percents, ticked
 from sim.scenario.tree import Steps
 from sim.scenario.vocabulary import Supply
 
@@ -86,13 +86,27 @@ def _loading(checked: Checked, supply: Supply, base: Steps) -> str | None:
     return fleet
 
 
+def _led_to(checked: Checked, terminal: str, carries: str) -> str:
+    """How far services lead from a terminal."""
+    tables = checked.tables
+    reached = [
+        name
+        for name in tables.stations
+        if name != terminal and journey.service_chains(tables, terminal, name, carries)
+    ]
+    return f"; they lead to {ticked(reached)}" if reached else "; none begins there"
+
+
 def _chain(checked: Checked, supply: Supply, end: str, path: Steps) -> None:
     carries = checked.tables.carried_as(supply)
     if journey.service_chains(checked.tables, supply.terminal, end, carries):
         return
+    if not all(journey.joins(checked.tables, s) for s in checked.tables.services.values()):
+        return  # said of the service whose route does not join
     that = " with `carries: wagonloads`" if carries == "wagonloads" else ""
     checked.say_key(
         path,
         f"no chain of services{that} leads from `{supply.terminal}` to `{end}`; "
-        f"expected services from there, at most {journey.MOST_SERVICES} in a chain",
+        f"expected services from there, at most {journey.MOST_SERVICES} in a chain"
+        f"{_led_to(checked, supply.terminal, carries)}",
     )

@@ -13,8 +13,9 @@ from sim.scenario.dated import Dated
 from sim.scenario.drawn import Distribution
 from sim.scenario.fitting.checked import Checked
 from sim.scenario.fitting.figures import value_at
+from sim.scenario.things.seasons import MONTHS
 from sim.scenario.tree import Steps
-from sim.scenario.vocabulary import Commodity, Line, ScenarioTables, Service, Supply
+from sim.scenario.vocabulary import Commodity, Costs, Line, ScenarioTables, Service, Supply
 
 
 class Usual(NamedTuple):
@@ -34,6 +35,8 @@ USUAL: dict[tuple[type, str], Usual] = {
     ),
     (ScenarioTables, "export_volume"): Usual(0.0, 100.0, "", "it is a factor: 2 is twice"),
     (ScenarioTables, "background_volume"): Usual(0.0, 100.0, "", "it is a factor: 2 is twice"),
+    (Costs, "haul"): Usual(0.0, 2.0, "USD/t/km", "railways take 0.01 to 0.2 USD/t/km"),
+    (Costs, "haul_wagonload"): Usual(0.0, 2.0, "USD/t/km", "railways take 0.01 to 0.2 USD/t/km"),
     (Service, "length"): Usual(0.0, 200.0, "boxes", "the longest trains have about 120 wagons"),
 }
 WAGON = Usual(0.0, 80.0, "t", "a wagon takes up to about 75 t")
@@ -58,6 +61,9 @@ def usual(checked: Checked) -> None:
             continue
         owner = shapes.at(checked.tree, path[:-1])
         known = USUAL.get((owner.type, str(path[-1]))) if owner is not None else None
+        if owner is not None and owner.kind == "names":  # rates by line, all of one kind
+            table = shapes.at(checked.tree, path[:-2])
+            known = USUAL.get((table.type, str(path[-2]))) if table is not None else None
         if len(path) > 1 and path[-2] == "load_in":
             fleet = tables.fleets.get(str(path[-1]))
             boxed = fleet is not None and fleet.kind == "containers"
@@ -114,6 +120,28 @@ def _lot(checked: Checked, name: str, supply: Supply, load: float) -> None:
         )
 
 
+def seasons(checked: Checked) -> None:
+    """Weights that look like shares of the year, while the months left out weigh 1 each."""
+    for section in ("supplies", "background"):
+        for name in getattr(checked.tables, section):
+            path: Steps = (section, name, "season")
+            found, there = checked.tree.find(path)
+            if there != path or not isinstance(found.value, dict):
+                continue
+            months = [m for m in MONTHS if m in found.value]
+            season = getattr(checked.tables, section)[name].season
+            weights = [getattr(season, month) for month in months]
+            total, percent = sum(weights), all("%" in w.text for w in weights)
+            whole = abs(total - 100.0) < 1.0 or (percent and abs(total - 1.0) < 0.01)
+            if months and len(months) < len(MONTHS) and whole:
+                checked.say_key(
+                    path,
+                    "season: these look like shares of a year, and are weights: a month left out "
+                    "weighs 1; give it the weight 0, or use weights such as `{sep: 2, oct: 3}`",
+                    warning=True,
+                )
+
+
 def full_trains(checked: Checked) -> None:
     """Trains that wait for more boxes, or wagons, than there are, or than fit."""
     tables = checked.tables
@@ -124,14 +152,15 @@ def full_trains(checked: Checked) -> None:
         length, dispatch = int(service.length), service.dispatch
         kind = "containers" if service.carries == "containers" else "wagons"
         there = sum(sum(f.at.values()) for f in tables.fleets.values() if f.kind == kind)
-        wanted = dispatch.parameters.get("boxes") if dispatch.rule != "when-full" else length
+        key = "minimum" if dispatch.rule == "timetable" else "boxes"
+        wanted = dispatch.parameters.get(key) if dispatch.rule != "when-full" else length
         if service.passing is not None or not isinstance(wanted, int):
             continue
-        path = (*base, "length") if dispatch.rule == "when-full" else (*base, "dispatch", "boxes")
+        path = (*base, "length") if dispatch.rule == "when-full" else (*base, "dispatch", key)
         if wanted > length:
             checked.say(
                 path,
-                f"boxes: {wanted} do not fit on a train of {length}, which leaves with {length}; "
+                f"{key}: {wanted} do not fit on a train of {length}, which leaves with {length}; "
                 f"expected {length} or less",
                 warning=True,
             )

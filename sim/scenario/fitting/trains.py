@@ -57,6 +57,9 @@ def _route(checked: Checked, thing: Service | Background, base: Steps) -> str | 
     here = thing.origin
     for i, leg in enumerate(thing.route):
         path = (*base, "route", i)
+        if "," in leg:
+            checked.say(path, f"route: `{shown(leg)}` is one name; write a list: `[{shown(leg)}]`")
+            return None
         if "/" in leg:
             station, _, work = leg.partition("/")
             if not checked.known(station, checked.tables.stations, "station", path):
@@ -77,7 +80,12 @@ def _route(checked: Checked, thing: Service | Background, base: Steps) -> str | 
         if leg not in checked.tables.lines:
             if leg in checked.tables.stations:
                 works = checked.tables.stations[leg].work
-                hint = one_of([f"{leg}/{w}" for w in works])
+                ways = [
+                    n
+                    for n, line in checked.tables.lines.items()
+                    if here in (line.origin, line.to) and leg in (line.origin, line.to)
+                ]
+                hint = one_of([*ways, *(f"{leg}/{w}" for w in works)])
                 checked.say(path, f"route: `{leg}` is a station; expected a line or a work{hint}")
             else:
                 checked.known(leg, checked.tables.lines, "line", path)
@@ -227,5 +235,6 @@ def _gauges(checked: Checked, service: Service, wagons: str, base: Steps) -> Non
             checked.say(
                 (*base, "route", i),
                 f"route: wagons `{wagons}` run on {gauge} mm and line `{leg}` is of "
-                f"{line.gauge} mm{one_of(fitting)}",
+                f"{line.gauge} mm{one_of(fitting)}; end the service where the gauge changes and "
+                "start another there, or leave `wagons` out",
             )
