@@ -78,14 +78,13 @@ class Block:
     sum of times, ``work``.
     """
 
-    __slots__ = ("_by_box", "_by_train", "_free", "last", "servers", "times", "work")
+    __slots__ = ("_by_train", "_free", "_moves", "last", "servers", "times", "work")
 
     def __init__(self, times: NDArray[np.float64], servers: int) -> None:
         self.servers = servers
         self.times = times
-        starts, ends, self._free = from_idle(times, servers)
-        self._by_box: list[NDArray[np.float64]] | None = [starts, ends]
-        self._by_train: list[NDArray[np.float64]] = []
+        self._moves, self._free = from_idle(times, servers)
+        self._by_train: NDArray[np.float64] | None = None
         self.last: list[float] = self._free[-1].tolist()
         self.work: list[float] = times.sum(axis=1).tolist()
 
@@ -93,12 +92,14 @@ class Block:
         """When each server has done its last box of a whole train, the first first."""
         return [ends.item(place) for ends in self._free]
 
-    def each(self) -> list[NDArray[np.float64]]:
-        """Starts and ends by train and box: in this order only where somebody asks for them."""
-        if self._by_box is not None:
-            self._by_train = [np.ascontiguousarray(column.T) for column in self._by_box]
-            self._by_box = None
-        return self._by_train
+    def moves(self, place: int, boxes: int) -> NDArray[np.float64]:
+        """Starts and ends of the first boxes of a train, a row of each."""
+        by_train = self._by_train
+        if by_train is None:
+            # Laid out by train only where somebody asks for them.
+            by_train = self._by_train = np.ascontiguousarray(self._moves.transpose(2, 0, 1))
+            self._moves = by_train[:0]
+        return by_train[place, :, :boxes]
 
 
 class Drawn(Together):
@@ -118,7 +119,8 @@ class Drawn(Together):
             self._last = block.last[place]
         else:
             super().__init__(boxes, float(block.times[place, :boxes].sum()))
-            self._last = float(np.maximum.reduce(block.each()[1][place, :boxes], initial=0.0))
+            ends = block.moves(place, boxes)[1]
+            self._last = float(np.maximum.reduce(ends, initial=0.0))
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""
@@ -130,9 +132,9 @@ class Drawn(Together):
 
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As what is asked for of all."""
-        boxes, place = self.number, self._place
-        starts, ends = self._block.each()
-        return now + starts[place, :boxes], now + ends[place, :boxes]
+        # Both at once: for so few boxes it is the call that costs.
+        moves = now + self._block.moves(self._place, self.number)
+        return moves[0], moves[1]
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
@@ -230,22 +232,23 @@ class Alike(Together):
         return np.add.accumulate(self._before)
 
 
-def from_idle(times: NDArray[np.float64], servers: int) -> tuple[Column, Column, list[Column]]:
-    """Starts and ends, a row for each box and a column for each train, of which ``times`` has rows.
+def from_idle(times: NDArray[np.float64], servers: int) -> tuple[NDArray[np.float64], list[Column]]:
+    """Starts and ends, each a row for each box and a column for each train; ``times`` by train.
 
-    The third are the times at which servers are free, the first of them first, and by train too.
+    The second are the times at which servers are free, the first of them first, and by train too.
     All in hours.
     """
     # Trains lie next to each other for each box, so that a step is one pass over memory.
     each = np.ascontiguousarray(times.T)
     boxes, trains = each.shape
-    starts, ends = np.empty_like(each), np.empty_like(each)
+    moves = np.empty((2, boxes, trains))
+    starts, ends = moves
     starts[:servers], ends[:servers] = 0.0, each[:servers]
     # As many boxes as there are servers begin at once; others of these have done nothing.
     idle = [np.zeros(trains)] * (servers - boxes)
     free = [*idle, *np.sort(each[:servers], axis=0)]
     if boxes <= servers:
-        return starts, ends, free
+        return moves, free
     # What is free first is when the next box starts.
     starts[servers], *others = free
     first, spare = np.empty(trains), np.empty(trains)
@@ -264,7 +267,7 @@ def from_idle(times: NDArray[np.float64], servers: int) -> tuple[Column, Column,
             spare = later
             later = np.maximum(later, following, out=following)
         others[-1] = later
-    return starts, ends, [first, *others]
+    return moves, [first, *others]
 
 
 class Ahead:

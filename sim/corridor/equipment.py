@@ -146,7 +146,9 @@ class Equipment:
     def _one_fleet(self, units: Units) -> int:
         """The number of the fleet of all these units; -1 if there are several."""
         first: int = self.fleet.item(units[0])
-        if len(units) == 1 or b"\0" not in (self.fleet[units] == first).tobytes():
+        if len(self.fleets) == 1 or len(units) == 1:
+            return first
+        if b"\0" not in (self.fleet[units] == first).tobytes():
             return first
         return -1
 

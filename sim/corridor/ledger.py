@@ -30,33 +30,27 @@ def imbalance(corridor: Corridor) -> list[str]:
     return [*_units(corridor), *_boxes(corridor)]
 
 
-def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int16]:
-    """How often each number below ``size`` is there; a number that is far too often, about that."""
+def _count(parts: Iterable[range | NDArray[Any]], size: int) -> NDArray[np.int32]:
+    """How often each number below ``size`` is there."""
     ranges: list[range] = []
     arrays: list[NDArray[Any]] = []
     for part in parts:
         if isinstance(part, range):
             ranges.append(part)
+        elif len(part) > MANY and (part[1:] - part[:-1] == 1).all():
+            # Units of a fleet that have never moved lie in a row.
+            ranges.append(range(part[0], part[-1] + 1))
         else:
             arrays.append(part)
-    counted = np.zeros(size, dtype=np.int16)
+    counted = np.zeros(size, dtype=np.int32)
     if ranges:
         # One more where a range begins, one less where it ends.
-        change = np.zeros(size + 1, dtype=np.int16)
+        change = np.zeros(size + 1, dtype=np.int32)
         np.add.at(change, [part.start for part in ranges], 1)
         np.subtract.at(change, [part.stop for part in ranges], 1)
         np.cumsum(change[:size], out=counted)
-    for array in arrays:
-        if len(array) > MANY and (array[1:] - array[:-1] == 1).all():
-            # Units of a fleet that have never moved lie in a row.
-            counted[array[0] : array[-1] + 1] += 1
-        else:
-            counted[array] += 1
-    if counted.sum(dtype=np.int64) != sum(map(len, ranges)) + sum(map(len, arrays)):
-        # Some number is twice in one array, where it was counted once.
-        for array in arrays:
-            counted[array] -= 1
-            np.add.at(counted, array, 1)
+    if arrays:
+        counted += np.bincount(np.concatenate(arrays), minlength=size)
     return counted
 
 
