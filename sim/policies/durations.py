@@ -26,6 +26,9 @@ TIME_UNITS: dict[str, float] = {
 
 REPEATED = {"hourly": "1 h", "daily": "1 d", "weekly": "7 d", "fortnightly": "14 d"}
 _RATE = re.compile(r"\s*(\d+\.?\d*|\.\d+)?\s*[A-Za-z]*\s*/\s*([A-Za-z]+)\s*")
+_DAY = re.compile(
+    r"\s*(\d{4}-\d\d?-\d|\d\d?\.\d\d?\.|(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s*$)", re.I
+)
 _DURATION = re.compile(r"\s*\+?((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z]+)\s*")
 
 
@@ -51,6 +54,8 @@ def _written_as(text: str) -> str:
     if unit and times:
         apart = unit / times
         plain = f"{apart / 24.0:.6g} d" if apart >= 24.0 else f"{apart:.6g} h"
+    if _DAY.match(text):
+        return "write how long after the start of the run, such as 36 h or 2 d"
     if plain is None:
         return "write one such as 36 h or 2 d"
     return f"write the time from one to the next, {plain}"

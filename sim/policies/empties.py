@@ -131,9 +131,11 @@ class Hire(FillSlots):
     ) -> None:
         super().__init__(keep)
         if isinstance(at, str):
-            raise ValueError("at: expected a list of stations")
+            raise ValueError(f"at: expected a list of stations; write [{at}]")
         self._at = None if at is None else frozenset(at)
         self.lead = hours(lead, "lead")
+        if float(price) < 0.0:
+            raise ValueError(f"price: {price!r} USD is negative; expected 0 or more")
         self.price = float(price)
         self._most = _whole(most, "most")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -31,6 +32,21 @@ def unfit(rule: Callable[..., Any], parameters: Mapping[str, Any]) -> tuple[str,
             said = "nothing" if value is None else repr(value)
             return name, f"{said} is not {KINDS[kinds[0]]}"
     return None
+
+
+def without_unit(value: Any, said: str) -> str:
+    """A cure for numbers refused with a word beside them, as in ``40 boxes``; else nothing.
+
+    Args:
+        value: what was written for the parameter.
+        said: what the rule says of it.
+    """
+    inner = list(value.values()) if isinstance(value, Mapping) else [value]
+    for text in inner:
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s+[A-Za-z/]+\s*", str(text))
+        if match is not None and f"{text!r} is not a" in said and "duration" not in said:
+            return f"; a rule's numbers have no unit, write {match[1]}"
+    return ""
 
 
 def _kinds(hint: Any) -> list[Any]:

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar
 
-from sim.policies.parameters import unfit
+from sim.policies.parameters import unfit, without_unit
 
 R = TypeVar("R")
 
@@ -103,9 +103,11 @@ class Registry(Generic[R]):
             return rule(**parameters)
         except (AttributeError, TypeError, ValueError) as error:
             at, _, _ = str(error).partition(":")  # rules begin with the parameter they refuse
-            if at in parameters:
-                raise UnknownRuleError(f"rule {name!r}: {error}", at) from error
-            wrong = unfit(rule, parameters)
-            if wrong is None:
-                raise UnknownRuleError(f"rule {name!r}: {error}") from error
-            raise UnknownRuleError(f"rule {name!r}: {': '.join(wrong)}", wrong[0]) from error
+            said = str(error)
+            if at not in parameters:
+                wrong = unfit(rule, parameters)
+                if wrong is None:
+                    raise UnknownRuleError(f"rule {name!r}: {error}") from error
+                at, said = wrong[0], ": ".join(wrong)
+            cure = without_unit(parameters[at], said)
+            raise UnknownRuleError(f"rule {name!r}: {said}{cure}", at) from error

@@ -64,7 +64,14 @@ def comparison_answer(
     kpi = MAIN if any(r["kpi"] == MAIN for r in rows) else rows[0]["kpi"]
     main = [r for r in mine if r["kpi"] == kpi]
     said = [f"Held against {names(reference)}, in {_figure_words(kpi)}:"] if main else []
+    idle = [r["variant"] for r in main if _changes_nothing(r["variant"], mine)]
+    main = [r for r in main if r["variant"] not in idle]
     said += _by_verdict(main, names)
+    said += [
+        f"Changes nothing: {names(name)}; each figure is that of {reference} in every replication. "
+        "`steppe check` says what has no effect."
+        for name in idle
+    ]
     less = {r["variant"]: r for r in refused if r.get("against", reference) == reference}
     each = {r["variant"]: r for r in further if r.get("against", reference) == reference}
     for row in main:
@@ -90,6 +97,14 @@ def comparison_answer(
             f"Overloaded, so that what is not delivered piles up or is refused: {', '.join(full)}."
         )
     return tuple(said)
+
+
+def _changes_nothing(variant: str, rows: Sequence[Row]) -> bool:
+    """Whether all figures of a variant are those of the reference, replication by replication."""
+    found = [r for r in rows if r["variant"] == variant and r["difference"] is not None]
+    return bool(found) and all(
+        r["difference"] == 0.0 and not r["low"] and not r["high"] for r in found
+    )
 
 
 class _Names:

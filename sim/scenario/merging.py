@@ -114,6 +114,11 @@ def _add(
             failed = True
             continue
         target = os.path.normpath(os.path.join(os.path.dirname(shown_as), item.value))
+        if "," in item.value and not os.path.exists(target):
+            said = f"extends: `{shown(item.value)}` is one name; write a list: `[{item.value}]`"
+            problems.append(Problem("error", item.place, said))
+            failed = True
+            continue
         real = os.path.realpath(target)
         links = (*chain, here)
         if real in links:

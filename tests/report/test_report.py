@@ -437,3 +437,24 @@ def test_a_brief_is_one_page_with_four_figures_and_what_to_doubt(
     made.unlink()
     with pytest.raises(ResultsError, match="neither a run, a comparison nor a study"):
         report(tmp_path, brief=True)
+
+
+def test_a_variant_that_changes_nothing_is_said_to(tmp_path: Path) -> None:
+    """Every figure the same in every replication is no lack of replications."""
+    (tmp_path / "small.yaml").write_text(SMALL)
+    for name, change in (
+        ("idle", "services: {eastward: {from: burundai, route: [west], length: 10, "
+         "dispatch: {rule: timetable, every: 7 d, minimum: 5}}}"),
+        ("fewer", "export_volume: 0.8"),
+    ):  # fmt: skip
+        text = f"extends: small.yaml\ntitle: {name}\nhorizon: 30 d\n{change}\n"
+        (tmp_path / f"{name}.yaml").write_text(text)
+    files = [tmp_path / f"{name}.yaml" for name in ("small", "idle", "fewer")]
+    found = sim.compare(*files, replications=2, jobs=1, sets=["horizon=30 d"])
+    rows = found.differences().to_dicts()
+    said = [line for line in comparison_answer(rows, "small", {}) if "idle" in line]
+    assert said == [
+        "Changes nothing: idle; each figure is that of small in every replication. "
+        "`steppe check` says what has no effect."
+    ]
+    assert not any("Changes nothing: fewer" in x for x in comparison_answer(rows, "small", {}))

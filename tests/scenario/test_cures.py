@@ -159,3 +159,46 @@ def test_wagons_over_a_change_of_gauge_are_refused_with_a_cure(tmp_path: Path) -
         "wagons `wide` run on 1520 mm and line `narrow-line` is of 1435 mm; such as `narrow`; end "
         "the service where the gauge changes and start another there, or leave `wagons` out"
     )
+
+
+def test_files_in_one_name_are_written_as_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("extends: a.yaml, b.yaml\ntitle: both\n")
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    assert [str(p).removeprefix(str(path)) for p in caught.value.problems] == [
+        ":1:10: extends: `a.yaml, b.yaml` is one name; write a list: `[a.yaml, b.yaml]`"
+    ]
+
+
+UNITLESS = "; a rule's numbers have no unit, write"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("policies: {empties: {rule: hire, lead: 5 d, price: 450 USD}}",
+         f"price: '450 USD' is not a number; expected such as 0.5{UNITLESS} 450"),
+        ("policies: {empties: {rule: hire, lead: 5 d, most: 60 boxes}}",
+         f"most: '60 boxes' is not a number of boxes{UNITLESS} 60"),
+        ("policies: {empties: {rule: safety-stock, stock: {almaty: 100 boxes}}}",
+         f"stock: almaty: '100 boxes' is not a number of boxes{UNITLESS} 100"),
+        ("policies: {admission: {rule: metering, per_day: 2 trains/d}}",
+         f"per_day: '2 trains/d' is not a number of trains; expected 0 or more{UNITLESS} 2"),
+        ("policies: {empties: {rule: hire, lead: 5 d, price: -3}}",
+         "price: -3 USD is negative; expected 0 or more"),
+        ("policies: {empties: {rule: hire, lead: 5 d, at: almaty}}",
+         "at: expected a list of stations; write [almaty]"),
+        ("services: {on: {dispatch: {first: 2024-09-05}}}",
+         "first: '2024-09-05' is not a duration; write how long after the start of the run, such "
+         "as 36 h or 2 d"),
+        ("services: {on: {dispatch: {first: Monday}}}", "write how long after the start of the"),
+        ("services: {on: {dispatch: {every: 5 days each}}}", "write one such as 36 h or 2 d"),
+    ],
+)  # fmt: skip
+def test_parameters_of_rules_are_met_with_what_to_write(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    (line,) = refused(tmp_path, text)
+    assert line.endswith(said) or said in line.partition("'")[2]
+    assert ("have no unit" in line) == ("have no unit" in said)
