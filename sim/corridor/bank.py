@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from sim.corridor.ahead import Together, one_by_one
-from sim.corridor.boxes import each
 from sim.corridor.profile import ALWAYS, Profile
+from sim.corridor.rows import each
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Column, Times
+    from sim.corridor.rows import Column, Times
     from sim.corridor.wear import Wear
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.corridor.boxes import one_after_another
 from sim.corridor.records import Records
+from sim.corridor.rows import one_after_another
 from sim.results.levels import CAPACITY, HELD, StepSeries, step_series
 from sim.results.text import coded
 

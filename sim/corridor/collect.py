@@ -122,7 +122,7 @@ class Collector:
         ends = self._corridor.ends
         return [
             next((ends[s.name].crossing for s in way if ends[s.name].crossing is not None), None)
-            for way in self._corridor.boxes.ways
+            for way in self._corridor.boxes.ways.chains
         ]
 
     def _on_trains(self) -> tuple[_Ints, _Ints, _Times, _Times, _Times, _Times]:

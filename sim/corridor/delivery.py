@@ -9,15 +9,16 @@ import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import joined, numbers, where
 from sim.corridor.clock import INF, Alarm, Clock
+from sim.corridor.rows import joined, numbers, where
 from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes, Column, Rows
+    from sim.corridor.boxes import Boxes
     from sim.corridor.emptied import Emptied
     from sim.corridor.equipment import Equipment
     from sim.corridor.liner import Liners
+    from sim.corridor.rows import Column, Rows
     from sim.corridor.yard import Yard
 
 

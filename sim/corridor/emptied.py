@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.corridor.boxes import numbers, where
 from sim.corridor.equipment import RETURNING
+from sim.corridor.rows import numbers, where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sim.corridor.boxes import Boxes, Column, Rows
+    from sim.corridor.boxes import Boxes
     from sim.corridor.equipment import Equipment
+    from sim.corridor.rows import Column, Rows
     from sim.corridor.streams import Draws
 
 

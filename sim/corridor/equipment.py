@@ -19,8 +19,8 @@ from sim.corridor.stock import NO_UNITS, Pool, Stock, Units
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.boxes import Rows
     from sim.corridor.journal import Journal
+    from sim.corridor.rows import Rows
     from sim.corridor.train import Train
     from sim.scenario.vocabulary import ScenarioTables
 

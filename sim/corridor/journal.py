@@ -15,7 +15,7 @@ from sim.corridor.sorting import in_order
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.boxes import Column, Rows, Times
+    from sim.corridor.rows import Column, Rows, Times
     from sim.corridor.stock import Units
     from sim.corridor.train import Train
 

@@ -9,17 +9,18 @@ import numpy as np
 import simpy
 
 from sim.corridor.ahead import Ahead
-from sim.corridor.boxes import numbers, where
 from sim.corridor.clock import Process, at, happen
 from sim.corridor.queues import Customer, Places
+from sim.corridor.rows import numbers, where
 from sim.corridor.streams import Draws, Uniforms, draw_all
 from sim.corridor.waiting import Waiting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.boxes import Boxes, Rows
+    from sim.corridor.boxes import Boxes
     from sim.corridor.emptied import Emptied
+    from sim.corridor.rows import Rows
     from sim.corridor.yard import Yard
 
 

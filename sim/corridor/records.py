@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.corridor.boxes import one_after_another
+from sim.corridor.rows import one_after_another
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.boxes import Rows
     from sim.corridor.corridor import Corridor
     from sim.corridor.journal import Leg
+    from sim.corridor.rows import Rows
     from sim.corridor.train import Train
 
 NAN = float("nan")
@@ -151,7 +151,7 @@ class Records:
     @cached_property
     def legs_done(self) -> NDArray[np.bool_]:
         """Whether each container has boarded all trains of its way."""
-        lengths = np.array([len(way) for way in self.corridor.boxes.ways] or [0])
+        lengths = np.array(self.corridor.boxes.ways.lengths() or [0])
         boarded = np.bincount(self.l_row, minlength=len(self.containers))
         return np.asarray(boarded == lengths[self.box("way")])
 

@@ -18,8 +18,9 @@ from sim.corridor.train import Train
 from sim.corridor.waiting import Waiting
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes, Rows, Times
+    from sim.corridor.boxes import Boxes
     from sim.corridor.repositioning import Repositioning
+    from sim.corridor.rows import Rows, Times
     from sim.corridor.stock import Pool
     from sim.corridor.streams import Draws
     from sim.corridor.yard import Yard

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.corridor import changes
-from sim.corridor.boxes import where
 from sim.corridor.collect import Collector
 from sim.corridor.records import Boarded, Part, Records, all_stages
+from sim.corridor.rows import where
 from sim.corridor.spells import Spilled
 from sim.results.parts import Parts
 from sim.results.tables import TABLES

@@ -142,7 +142,7 @@ class Region:
                 last,
                 destination,
                 self._env._now,
-                self._boxes.way_number(chain),
+                self._boxes.ways.number(chain),
             )
             serial += boxes
             self._terminal.bring(lot)

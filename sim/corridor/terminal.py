@@ -11,13 +11,15 @@ import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import each, joined, numbers, where
 from sim.corridor.clock import INF, Alarm, Clock
 from sim.corridor.equipment import LADEN, Equipment
+from sim.corridor.rows import each, joined, numbers, where
 from sim.corridor.streams import Draws, constant
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Boxes, Lot, Times
+    from sim.corridor.boxes import Boxes
+    from sim.corridor.lots import Lot
+    from sim.corridor.rows import Times
     from sim.corridor.stock import Stock
     from sim.corridor.yard import Yard
     from sim.policies.empties import EmptiesRule
@@ -114,7 +116,7 @@ class Terminal:
             at_hand = min(at_hand, self._yard.room())
         at_hand -= self._count
         first = 0
-        for place, tonnes in enumerate(boxes.loads(lot.rows)):
+        for place, tonnes in enumerate(boxes.lots.loads(lot.rows)):
             # Goods that find an empty box, and a slot for it, at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
                 boxes.set("refused", lot.rows[place], True)
@@ -186,11 +188,11 @@ class Terminal:
         boxes.stuffed[here] = ends
         if self._elevator.storage < INF:
             for lot in lots:
-                for tonnes in boxes.loads(lot.rows):
+                for tonnes in boxes.lots.loads(lot.rows):
                     self._elevator.take(tonnes)
         way = lots[0].way
         if len(lots) == 1 or all(lot.way == way for lot in lots):
-            boxes.ways[way][0].collect(rows, ends, way)
+            boxes.ways.chains[way][0].collect(rows, ends, way)
             return
         told, full = numbers(rows), each(ends, number)
         for service, places in boxes.by_next_service(told, None):

@@ -9,9 +9,9 @@ import numpy as np
 import simpy
 
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import numbers, where
 from sim.corridor.clock import call_at
 from sim.corridor.equipment import LADEN, RETURNING, Equipment
+from sim.corridor.rows import numbers, where
 from sim.corridor.step import Step
 from sim.corridor.stock import NO_UNITS, Units
 from sim.corridor.streams import Draws, Uniforms, draw_all
@@ -19,9 +19,10 @@ from sim.corridor.streams import Draws, Uniforms, draw_all
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.boxes import Boxes, Rows
+    from sim.corridor.boxes import Boxes
     from sim.corridor.delivery import Deliveries
     from sim.corridor.emptied import Emptied
+    from sim.corridor.rows import Rows
     from sim.corridor.service import ServiceLine
     from sim.corridor.train import Train
     from sim.corridor.use import Tally
@@ -81,7 +82,7 @@ class Checks:
         """
         here = where(rows)
         supplies = boxes.supply[here]
-        samples = boxes.lots(rows) if self._by_lot else boxes.serial[here]
+        samples = boxes.lots.numbers(rows) if self._by_lot else boxes.serial[here]
         shares = self._shares[supplies]
         lucky = (
             draw_all(self._lucks, supplies, samples) >= shares if shares.any() else shares == 0.0
@@ -157,7 +158,7 @@ class Refusals:
         rows = range(back, back + 1)
         unit = self._boxes.unit[row : row + 1].copy()
         self._equipment.log(unit, now, self._station, LADEN, rows)
-        chain[0].collect(rows, np.array([now]), self._boxes.way_number(chain))
+        chain[0].collect(rows, np.array([now]), self._boxes.ways.number(chain))
 
 
 class GoodsOut:
@@ -248,7 +249,7 @@ class Unloading:
         if way < 0:
             way = boxes.one_way(rows)
         if way >= 0:
-            onward = boxes.next_service(way, self._service)
+            onward = boxes.ways.next_service(way, self._service)
             if onward is not None:
                 onward.collect(rows, released, way)
             else:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.corridor.boxes import each, joined, numbers
 from sim.corridor.clock import INF
+from sim.corridor.rows import each, joined, numbers
 
 if TYPE_CHECKING:
-    from sim.corridor.boxes import Rows, Times
+    from sim.corridor.rows import Rows, Times
 
 
 class Group:

@@ -13,12 +13,13 @@ import simpy
 from sim.corridor import simulate
 from sim.corridor.ahead import Ahead, Alone
 from sim.corridor.bank import Bank
-from sim.corridor.boxes import Boxes, each
+from sim.corridor.boxes import Boxes
 from sim.corridor.clock import INF, Clock, at, run_until
 from sim.corridor.equipment import STATES, Equipment
 from sim.corridor.hours import boardings
 from sim.corridor.journal import Journal, Moves
 from sim.corridor.pieces import Pieces, Shared
+from sim.corridor.rows import each
 from sim.corridor.sorting import in_order
 from sim.corridor.stock import MANY, Stock
 from sim.corridor.streams import Draws, Streams, draw_all
@@ -405,7 +406,7 @@ def test_what_lots_share_is_spread_over_their_rows(case: int) -> None:
         supply, count, way = luck.randrange(3), luck.choice([1, 2, 50, 400]), luck.choice(ways)
         ready, last = float(number), luck.choice([20.0, 7.5])
         first = serials[supply]
-        way_number = boxes.way_number(way)
+        way_number = boxes.ways.number(way)
         lot = boxes.add(count, supply, first, number, 20.0, last, supply, ready, way_number)
         assert lot.rows == range(len(expected), len(expected) + count)
         serials[supply] += count
@@ -414,17 +415,17 @@ def test_what_lots_share_is_spread_over_their_rows(case: int) -> None:
             expected.append((supply, first + place, number, tonnes, supply, ready, way))
     names = ("supply", "serial", "lot", "tonnes", "destination", "ready")
     columns = [boxes.column(name).tolist() for name in names]
-    chains = [boxes.ways[way] for way in boxes.column("way").tolist()]
+    chains = [boxes.ways.chains[way] for way in boxes.column("way").tolist()]
     assert list(zip(*columns, chains, strict=True)) == expected
     for row in luck.sample(range(len(expected)), min(len(expected), 30)):
-        assert boxes.tonnes(row) == expected[row][3]
+        assert boxes.lots.loads(range(row, row + 1)) == [expected[row][3]]
         end = luck.randint(row, min(row + 500, len(expected)))
-        assert boxes.loads(range(row, end)) == [known[3] for known in expected[row:end]]
+        assert boxes.lots.loads(range(row, end)) == [known[3] for known in expected[row:end]]
         if luck.random() < 0.2:
             # Spread now, and more lots later.
             assert boxes.supply[: len(expected)].tolist() == [e[0] for e in expected]
             assert boxes.serial[: len(expected)].tolist() == [e[1] for e in expected]
-    assert boxes.lots(range(len(expected))).tolist() == [e[2] for e in expected]
+    assert boxes.lots.numbers(range(len(expected))).tolist() == [e[2] for e in expected]
     assert np.isnan(boxes.column("stuffed")).all() and np.isnan(boxes.column("rejected")).all()
     for _ in range(20):
         first = luck.randrange(len(expected))

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from sim.corridor import simulate, stream
-from sim.corridor.boxes import Boxes, Lot
+from sim.corridor.boxes import Boxes
+from sim.corridor.lots import Lot
 from sim.results import kpis
 from sim.results.accounts import CHARGED
 from sim.results.parts import read_whole
