@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sim.corridor.ahead import Together, one_by_one
+from sim.corridor.ahead import Together
 from sim.corridor.profile import ALWAYS, Profile
+from sim.corridor.recursion import one_by_one
 from sim.corridor.rows import each
 
 if TYPE_CHECKING:

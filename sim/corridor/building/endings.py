@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.corridor.unloading import GoodsOut, Refusals, Unloading, Wagons
+from sim.corridor.laboratory import Refusals
+from sim.corridor.unloading import GoodsOut, Unloading, Wagons
 from sim.scenario.journey import unloading_cranes
 from sim.scenario.vocabulary import Cranes, Laboratory
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from sim.corridor.building.context import Context
     from sim.corridor.building.works import Works
     from sim.corridor.building.yards import Yards
-    from sim.corridor.unloading import Checks
+    from sim.corridor.laboratory import Checks
     from sim.scenario.vocabulary import Service
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.corridor.fifo import Fifo
+from sim.corridor.laboratory import Checks
 from sim.corridor.profile import ALWAYS
-from sim.corridor.unloading import Checks
 from sim.corridor.use import Tally
 from sim.corridor.wear import Wear
 from sim.corridor.works import Customs, Lift, Serve
