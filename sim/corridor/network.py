@@ -19,7 +19,8 @@ def network(tables: ScenarioTables, rates: Rates, end: float) -> dict[str, Any]:
     """Places, lines, ways and closures of one replication, as JSON knows them.
 
     Returns:
-        ``stations`` (by name: title, position as longitude and latitude or None), ``lines`` (by
+        ``stations`` (by name: title, position as longitude and latitude or None, and gauge_tracks,
+        the gauges that have tracks to themselves, where there are any), ``lines`` (by
         name: title, from, to, length_km, gauge), ``routes`` (by service or background flow: the
         places it passes in order, a station and a line by turns), ``services`` (by name: the
         crossing it leads over or None, the boxes that fit on a train, and whether trains leave by
@@ -42,7 +43,11 @@ def layout(tables: ScenarioTables) -> dict[str, Any]:
     """What of ``network`` no replication changes: stations, lines, routes and services."""
     return {
         "stations": {
-            name: {"title": s.title or name, "position": _position(s.position)}
+            name: {
+                "title": s.title or name,
+                "position": _position(s.position),
+                **({"gauge_tracks": sorted(s.gauge_tracks)} if s.gauge_tracks else {}),
+            }
             for name, s in tables.stations.items()
         },
         "lines": {

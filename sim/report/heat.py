@@ -45,6 +45,8 @@ def weekly_use(results: Results) -> dict[str, NDArray[np.float64]]:
                 used = level.means(edges) * np.diff(edges)
                 found[str(one["name"])] = _share(results, one, used, capacity, edges)
             continue
+        if one["kind"] == "tracks":  # stages tell who waited for one, not who stood on it
+            continue
         rows = _stages_of(results, one)
         if rows.is_empty() or one["busy"] is None:
             continue

@@ -27,7 +27,7 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
     found = [*_disruptions(tables, tree), *_contracts(tables, tree), *_series(tables, tree)]
     found += [*_stations(tables, tree), *_works(tables, tree), *_unsampled(tables, tree)]
     found += [*_acceptances(tables, tree), *_passed_over(tables, tree)]
-    return [*found, *_shared_paths(tables, tree)]
+    return [*found, *_shared_paths(tables, tree), *_gauge_tracks(tables, tree)]
 
 
 def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
@@ -236,6 +236,26 @@ def _shared_paths(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
                 "expected them, of both ways together"
             )
             yield Problem("warning", _place(tree, ("lines", name, "shared_paths")), said)
+
+
+def _gauge_tracks(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
+    """Tracks of a gauge on which no train comes."""
+    flows: list[Service | Background] = [*tables.services.values(), *tables.background.values()]
+    come: set[tuple[str, str]] = set()
+    for flow in flows:
+        with suppress(ValueError):  # a route that does not join is refused elsewhere
+            stations = journey.stations_along(tables, flow.origin, flow.route)
+            gauges = journey.gauges_along(tables, flow.origin, flow.route)
+            come.update((s, str(g)) for s, g in zip(stations, gauges, strict=True))
+    for name, station in tables.stations.items():
+        for gauge in station.gauge_tracks:
+            if (name, gauge) not in come:
+                said = (
+                    f"gauge_tracks: no train stands at `{shown(name)}` on {gauge} mm: it changes "
+                    "nothing"
+                )
+                path = ("stations", name, "gauge_tracks", gauge)
+                yield Problem("warning", _key_place(tree, path), said)
 
 
 def _named(tables: ScenarioTables) -> set[str]:

@@ -45,6 +45,23 @@ def lines_along(
     return list(zip(lines, stations[:-1], stations[1:], strict=True))
 
 
+def gauges_along(tables: ScenarioTables, origin: str, route: tuple[str, ...]) -> list[int | None]:
+    """The gauge of the tracks on which a run stands at each of its stations, in order.
+
+    It is that of the last line before that has one, and before any that of the first one after.
+
+    Raises:
+        ValueError: a line of the route does not touch the station the train is at.
+    """
+    lines = [tables.lines[name].gauge for name, _, _ in lines_along(tables, origin, route)]
+    here: int | None = next((gauge for gauge in lines if gauge is not None), None)
+    gauges = [here]
+    for gauge in lines:
+        here = here if gauge is None else gauge
+        gauges.append(here)
+    return gauges
+
+
 def end_of(tables: ScenarioTables, service: Service) -> str:
     """The station where a service's train ends; raises ValueError if the route does not join."""
     return stations_along(tables, service.origin, service.route)[-1]

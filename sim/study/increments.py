@@ -77,6 +77,9 @@ class _Maker:
         at = f"stations.{name}"
         if table.tracks is not None:
             yield self._stock(f"{name}: tracks", "tracks", f"{at}.tracks", 1, "track")
+        for gauge in table.gauge_tracks:
+            label, path = f"{name}: tracks of {gauge} mm", f"{at}.gauge_tracks.{gauge}"
+            yield self._stock(label, "tracks", path, 1, "track")
         if table.yard is not None:
             yield self._stock(f"{name}: yard", "yard", f"{at}.yard", self.load, "places")
         for part, work in table.work.items():

@@ -89,6 +89,7 @@ def test_no_capacity_is_ever_exceeded(document: dict[str, Any]) -> None:
             continue
         passed = stages.filter(pl.col("place") == line, pl.col("activity") == "acceptance")
         per_day = capacity(acceptance["per_day"])
+        per_day += capacity(acceptance.get("reserve", {"per_day": "0 /d"})["per_day"])
         assert passed["start_h"].count() <= per_day * results.horizon_h / 24.0 + 1.0
 
 

@@ -64,8 +64,9 @@ class Borders:
         """The gate of a border line, the tracks before it, and the way to those."""
         made = self._lines
         queues: list[Sized] = [gate for gate, _ in made.gates[line, toward]]
-        tracks, places = made.tracks.get(before), made.places.get((line, toward))
-        queues += [q for q in (tracks, places) if q is not None]
+        queues += made.tracks_before.get((line, toward), [])
+        places = made.places.get((line, toward))
+        queues += [] if places is None else [places]
         for (name, end), gates in made.gates.items():
             if end == before and name != line:
                 queues += [gate for gate, _ in gates]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.corridor.clock import INF
@@ -16,51 +17,71 @@ if TYPE_CHECKING:
     from sim.corridor.building.context import Context
     from sim.corridor.profile import Profile, Steps
     from sim.corridor.step import Step
-    from sim.scenario.dated import DatedRate
+    from sim.scenario.dated import DatedCount, DatedRate
     from sim.scenario.vocabulary import Acceptance, Rule
+
+
+@dataclass(frozen=True)
+class At:
+    """A station of a route, and the gauge on which its trains stand there."""
+
+    station: str
+    gauge: int | None
 
 
 class Lines:
     """What trains need to come onto a line, and off it into a station.
 
-    ``tracks`` are by station, ``places`` and ``gates`` by line and the station that it leads to.
-    Both ways of a single track have the same gate for its paths.
+    ``places``, ``gates`` and ``tracks_before`` (the tracks from which trains go there) are by line
+    and the station that it leads to.  Both ways of a single track have one gate for its paths.
     """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.tracks: dict[str, Places | None] = {}
+        self.tracks_before: dict[tuple[str, str], list[Places]] = {}
         self.places: dict[tuple[str, str], Places | None] = {}
         self.gates: dict[tuple[str, str], tuple[tuple[Gate, int], ...]] = {}
         self._shared_paths: dict[str, tuple[Gate, int]] = {}
+        self._tracks: dict[tuple[str, str], Places | None] = {}
 
-    def start(self, station: str) -> Iterator[Step]:
+    def start(self, here: At) -> Iterator[Step]:
         """Trains are on a track before they set out, where there are tracks."""
-        if self._track(station) is not None:
-            yield from self._enter_station(station)
+        if self._track(here) is not None:
+            yield from self._enter_station(here)
 
-    def over(self, owner: str, name: str, toward: str) -> Iterator[Step]:
+    def over(self, owner: str, name: str, here: At, there: At) -> Iterator[Step]:
         """From the station at one end of a line into the station at the other."""
+        toward = there.station
         yield from self._enter_line(name, toward)
+        tracks, before = self._track(here), self.tracks_before.setdefault((name, toward), [])
+        if tracks is not None and tracks not in before:
+            before.append(tracks)
         yield self._run(owner, name)
-        if self._track(toward) is not None or self.places[name, toward] is not None:
-            yield from self._enter_station(toward)
+        if self._track(there) is not None or self.places[name, toward] is not None:
+            yield from self._enter_station(there)
 
-    def _track(self, station: str) -> Places | None:
-        if station not in self.tracks:
-            context = self._context
-            table = context.tables.stations[station]
-            tracks = None
-            if table.tracks is not None:
-                tracks = context.places(f"{station}: tracks", table.tracks, table.order)
-                there = context.rates.profile(rate=table.tracks)
-                context.meter(station, "track", "tracks", "h", tracks.held_hours, there)
-            self.tracks[station] = tracks
-        return self.tracks[station]
+    def _track(self, at: At) -> Places | None:
+        """The tracks on which a train stands: those of its gauge, or those of the station."""
+        table = self._context.tables.stations[at.station]
+        gauge = str(at.gauge) if str(at.gauge) in table.gauge_tracks else ""
+        number = table.gauge_tracks[gauge] if gauge else table.tracks
+        key = (at.station, gauge)
+        if key not in self._tracks:
+            self._tracks[key] = None if number is None else self._make_tracks(*key, number)
+        return self._tracks[key]
 
-    def _enter_station(self, station: str) -> Iterator[Step]:
+    def _make_tracks(self, station: str, gauge: str, number: DatedCount) -> Places:
+        context = self._context
+        of = f" of {gauge} mm" if gauge else ""
+        order = context.tables.stations[station].order
+        tracks = context.places(f"{station}: tracks{of}", number, order)
+        there = context.rates.profile(rate=number)
+        context.meter(station, f"track{of}", "tracks", "h", tracks.held_hours, there)
+        return tracks
+
+    def _enter_station(self, at: At) -> Iterator[Step]:
+        station, tracks = at.station, self._track(at)
         stage = self._context.stage(station, "track", f"{station}: no track free")
-        tracks = self._track(station)
         if tracks is not None:
             yield Enter(self._context.shared, tracks, stage)
         yield Leave(tracks, departs=False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.corridor.building.lines import At
 from sim.corridor.step import Route
 from sim.corridor.unloading import EndOfRun
-from sim.scenario.journey import stations_along, unloading_cranes
+from sim.scenario.journey import gauges_along, stations_along, unloading_cranes
 from sim.scenario.vocabulary import Cranes, Servers
 
 if TYPE_CHECKING:
@@ -68,14 +69,18 @@ class Routes:
     ) -> Iterator[Step]:
         if formed:
             yield from self._borders.set_out(origin, items)
-        yield from self._lines.start(origin)
-        stations = iter(stations_along(self._context.tables, origin, items))
-        place = next(stations)
-        cranes = unloading_cranes(self._context.tables, items)
+        tables = self._context.tables
+        stops = zip(
+            stations_along(tables, origin, items), gauges_along(tables, origin, items), strict=True
+        )
+        ends = iter([At(station, gauge) for station, gauge in stops])
+        here = next(ends)
+        yield from self._lines.start(here)
+        cranes = unloading_cranes(tables, items)
         for i, item in enumerate(items):
             if "/" not in item:
-                place = next(stations)
-                yield from self._lines.over(owner, item, place)
+                before, here = here, next(ends)
+                yield from self._lines.over(owner, item, before, here)
                 continue
             work = self._context.work(item)
             if isinstance(work, Servers):
@@ -83,10 +88,10 @@ class Routes:
             elif isinstance(work, Cranes):
                 unloading = None if ending is None or i != cranes else ending.unloading
                 if unloading is not None:
-                    yield from self._yards.take_slots(place)
+                    yield from self._yards.take_slots(here.station)
                 yield self._works.lift(owner, item, work, stride, unloading)
         if ending is not None:
             if cranes is None:
-                yield from self._yards.take_slots(place)
-            stage = self._context.stage(place, "arrival", None)
+                yield from self._yards.take_slots(here.station)
+            stage = self._context.stage(here.station, "arrival", None)
             yield EndOfRun(None if cranes is not None else ending.unloading, stage, ending.wagons)

@@ -6,6 +6,7 @@ import polars as pl
 
 from sim.results.links.link import Found, Traced, most_waits, told
 from sim.results.scene import busy_since, counts, waiting_of
+from sim.results.tracks import tracks_of
 
 
 def full(traced: Traced) -> Found:
@@ -17,6 +18,8 @@ def full(traced: Traced) -> Found:
     doing = counts(now.filter(pl.Series(here, dtype=pl.Boolean))["doing"])
     what = "tracks" if cause.key == "track" else "places"
     rows = traced.scene.queue(cause.place, "track" if cause.key == "track" else "enter")
+    if cause.key == "track" and traced.train is not None:
+        rows = rows.filter(pl.col("service").is_in(_on_same_tracks(traced)))
     since = min(busy_since(waiting_of(rows), wait.end_h), wait.begin_h)
     text = (
         f"all {what} of {cause.place} were taken on {traced.when(time)}, with others waiting "
@@ -34,12 +37,24 @@ def _holds(traced: Traced, row: dict[str, object]) -> bool:
     place, activity, service = row["place"], row["activity"], str(row["service"])
     if cause.place not in scene.routes.get(service, []):
         return False
+    if cause.key == "track" and service not in _on_same_tracks(traced):
+        return False
     if place == cause.place:
         return activity not in ("track", "enter")
     if place != scene.after(service, cause.place):
         return False
     gates = ("enter", "path", "acceptance") if cause.key == "track" else ("track",)
     return activity in gates and bool(row["waits"])
+
+
+def _on_same_tracks(traced: Traced) -> list[str]:
+    """Services and flows whose trains stand on the tracks that the traced one waited for."""
+    scene, place = traced.scene, traced.cause.place
+    if traced.train is None:
+        return list(scene.routes)
+    mine = str(traced.results.trains["service"][traced.train])
+    tracks = tracks_of(scene.network, mine, place)
+    return [s for s in scene.routes if tracks_of(scene.network, s, place) == tracks]
 
 
 def yard(traced: Traced) -> Found:

@@ -10,6 +10,7 @@ from sim.scenario.vocabulary import Cranes, Laboratory, Line, Servers
 
 RESERVED = ("track", "yard", "arrival", "enter", "run", "path", "acceptance", "admission")
 """Activities of stages that are no work."""
+GAUGES = ("1520", "1435")
 
 
 def stations(checked: Checked) -> None:
@@ -35,6 +36,8 @@ def stations(checked: Checked) -> None:
             checked.fleet(station.stuffing.fleet, "containers", (*base, "stuffing", "fleet"))
         if station.delivery is not None:
             checked.fleet(station.delivery.fleet, "containers", (*base, "delivery", "fleet"))
+        for gauge in station.gauge_tracks:
+            checked.known(gauge, GAUGES, "gauge", (*base, "gauge_tracks", gauge), True)
         total = sum(liner.share for liner in station.liners.values())
         if total > 1 + 1e-9:
             said = f"liners: shares add up to {total:.4g}; expected 1 or less"

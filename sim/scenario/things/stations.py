@@ -134,6 +134,13 @@ class Station(Thing):
     tracks: DatedCount | None = Field(
         None, description="trains that stand here; unlimited if absent"
     )
+    gauge_tracks: dict[str, DatedCount] = Field(
+        {},
+        description="tracks that trains of one gauge have to themselves, by `1520` or `1435`; "
+        "others have `tracks`. A train is of the gauge of the last line before that has one, at "
+        "its start of the first after",
+        examples=[{"1435": 12}],
+    )
     order: Rule = Field(
         Rule(rule="first-come"), description="which waiting train gets a free track"
     )
