@@ -27,6 +27,7 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
         plausible.usual,
         plausible.lots,
         plausible.seasons,
+        plausible.hiring,
         plausible.full_trains,
     ):
         fits(checked)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.spelling import near
-from sim.scenario.units import Refusal, shown
+from sim.scenario.units import Refusal, read, shown
 
 MOST = 300
 """Characters of a condition."""
@@ -57,6 +58,18 @@ class Condition:
         return margin > 0.0 if self.strict else margin >= 0.0
 
 
+def _without_unit(text: str) -> str | None:
+    """A cure for a limit with its unit: the limit in the units of key figures."""
+    match = re.fullmatch(r"([\w\s./*+-]*[<>]=?)\s*(\d[\d.]*\s*[A-Za-z%/]+)\s*", text)
+    if match is None:
+        return None
+    try:
+        value = read(match[2])[0]
+    except Refusal:
+        return None
+    return f"a limit has no unit, it is in that of the figure: `{match[1]} {value:.12g}`"
+
+
 def condition(text: object, known: Collection[str]) -> Condition:
     """Read a condition whose names are among the known ones.
 
@@ -70,7 +83,8 @@ def condition(text: object, known: Collection[str]) -> Condition:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise Refusal(f"`{shown(text)}` cannot be read; {_EXAMPLE}") from None
+        cure = _without_unit(text) or _EXAMPLE
+        raise Refusal(f"`{shown(text)}` cannot be read; {cure}") from None
     if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
         raise Refusal(f"`{shown(text)}` is not one comparison; {_EXAMPLE}")
     op = tree.ops[0]

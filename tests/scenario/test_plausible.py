@@ -104,3 +104,12 @@ def test_a_freight_rate_in_cents_is_doubtful() -> None:
     (said,) = doubts("costs.haul={1520: 5 USD/t/km}")
     assert "1520: 5 USD/t/km is hardly meant: railways take 0.01 to 0.2 USD/t/km" in said
     assert doubts("costs.haul={1520: 0.05 USD/t/km}") == []
+
+
+def test_boxes_hired_where_none_are_filled_are_doubtful() -> None:
+    hire = "policies.empties={{rule: hire, lead: 5 d, at: [{}]}}"
+    assert doubts(hire.format("jinan")) == [
+        "--set 1: warning: at: no supply has its goods filled at `jinan`, so that no box is hired "
+        "there; such as `almaty`"
+    ]
+    assert doubts(hire.format("almaty")) == []

@@ -37,6 +37,10 @@ def test_equality_holds_unless_it_is_strict() -> None:
     [
         ("team >= 2", "unknown name `team`.*did you mean `teams`"),
         ("teams = 2", "cannot be read"),
+        ("teams <= 21 d", "a limit has no unit, it is in that of the figure: `teams <= 504`"),
+        ("teams >= 500 kt", "in that of the figure: `teams >= 500000`"),
+        ("teams >= 95 %", "in that of the figure: `teams >= 0.95`"),
+        ("teams >= 5 apples", "cannot be read; expected"),
         ("teams == 2", "compares with neither"),
         ("1 < teams < 3", "is not one comparison"),
         ("teams", "is not one comparison"),

@@ -11,7 +11,7 @@ from sim.policies import EMPTIES
 from sim.scenario import shape as shapes
 from sim.scenario.dated import Dated
 from sim.scenario.drawn import Distribution
-from sim.scenario.fitting.checked import Checked
+from sim.scenario.fitting.checked import Checked, one_of
 from sim.scenario.fitting.figures import value_at
 from sim.scenario.things.seasons import MONTHS
 from sim.scenario.tree import Steps
@@ -140,6 +140,20 @@ def seasons(checked: Checked) -> None:
                     "weighs 1; give it the weight 0, or use weights such as `{sep: 2, oct: 3}`",
                     warning=True,
                 )
+
+
+def hiring(checked: Checked) -> None:
+    """Stations where boxes may be hired and no goods are filled into any."""
+    rule = checked.tables.policies.empties
+    terminals = dict.fromkeys(s.terminal for s in checked.tables.supplies.values())
+    for station in rule.parameters.get("at") or () if rule.rule == "hire" else ():
+        if station in checked.tables.stations and station not in terminals:
+            checked.say(
+                ("policies", "empties", "at"),
+                f"at: no supply has its goods filled at `{station}`, so that no box is hired there"
+                f"{one_of(list(terminals))}",
+                warning=True,
+            )
 
 
 def full_trains(checked: Checked) -> None:
