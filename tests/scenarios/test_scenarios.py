@@ -194,6 +194,22 @@ def test_the_check_names_the_choke_that_the_run_finds() -> None:
     assert by["cause"][0] == "burundai: no empty container"
 
 
+def test_westbound_trains_of_others_are_more_than_dostyk_says_it_can_lift() -> None:
+    # [gauge-dostyk-teu]: 760 TEU are 380 boxes a day; 60 % of 7,681 trains are 12.6 a day of 50 boxes
+    shares = {}
+    for name in ("baseline", "westbound-trains", "westbound-all-at-dostyk"):
+        stages = {s.name: s.shares[0] for s in implied(load(FOLDER / f"{name}.yaml")).stages}
+        shares[name] = stages["dostyk/unload"]
+    assert shares["baseline"] == pytest.approx(21.5 / 380, abs=0.01)
+    assert shares["westbound-trains"] == pytest.approx((315 + 21.5) / 380, abs=0.01)
+    assert shares["westbound-all-at-dostyk"] == pytest.approx((630 + 21.5) / 380, abs=0.01)
+
+
+def test_westbound_trains_that_are_lifted_take_little_from_exports() -> None:
+    assert kpi("westbound-trains", "delivered_t") > 0.97 * kpi("baseline", "delivered_t")
+    assert kpi("westbound-all-at-dostyk", "delivered_t") < 0.2 * kpi("baseline", "delivered_t")
+
+
 # The library ------------------------------------------------------------------------------------
 
 
