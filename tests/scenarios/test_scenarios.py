@@ -195,7 +195,7 @@ def test_the_check_names_the_choke_that_the_run_finds() -> None:
 
 
 def test_westbound_trains_of_others_are_more_than_dostyk_says_it_can_lift() -> None:
-    # [gauge-dostyk-teu]: 760 TEU are 380 boxes a day; 60 % of 7,681 trains are 12.6 a day of 50 boxes
+    # [gauge-dostyk-teu]: 380 boxes a day; 60 % of 7,681 trains are 12.6 a day of 50 boxes
     shares = {}
     for name in ("baseline", "westbound-trains", "westbound-all-at-dostyk"):
         stages = {s.name: s.shares[0] for s in implied(load(FOLDER / f"{name}.yaml")).stages}
