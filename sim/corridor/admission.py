@@ -1,4 +1,4 @@
-"""Admission to the line: trains ask the scenario's rule before they set out toward a border."""
+"""Admission to the line: loading bans, and the scenario's rule, before trains set out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from sim.corridor.step import Step
 
 if TYPE_CHECKING:
+    from sim.corridor.bans import Bans
     from sim.corridor.step import Shared
     from sim.corridor.train import Train
     from sim.policies.admission import AdmissionRule
@@ -48,42 +49,70 @@ class Applicant:
 
 
 class Admission:
-    """The rule and the way it is asked about."""
+    """What trains of one class are asked before they are loaded: bans first, then the rule.
 
-    __slots__ = ("approach", "rule")
+    The rule is None where the scenario has none.  A ban that begins while a train waits for the
+    rule is what it waits for from then on.
+    """
 
-    def __init__(self, rule: AdmissionRule, approach: WayToBorder) -> None:
+    __slots__ = ("approach", "bans", "rule")
+
+    def __init__(self, rule: AdmissionRule | None, approach: WayToBorder, bans: Bans) -> None:
         self.rule = rule
         self.approach = approach
+        self.bans = bans
+
+    def ask(self, train: Applicant | Train, now: float) -> float:
+        """Now if the rule lets it set out, no ban holding; else when to ask again."""
+        if self.rule is None:
+            return now
+        time = self.rule.admit(train, self.approach, now)
+        return time if time <= now else min(time, self.bans.next(now))
 
 
 class SetOut(Step):
-    """First step of a train that is there already: stand until the rule lets it set out."""
+    """First step of a train that is there already: stand until it may set out."""
 
-    __slots__ = ("_admission", "_shared", "_stage")
+    __slots__ = ("_admission", "_banned", "_stage", "_stages")
 
-    def __init__(self, shared: Shared, admission: Admission, stage: int) -> None:
+    def __init__(self, shared: Shared, admission: Admission, stage: int, banned: int) -> None:
         super().__init__()
-        self._shared = shared
+        self._stages = shared.journal.stages
         self._admission = admission
         self._stage = stage
+        self._banned = banned
 
     def enter(self, train: Train, time: float) -> float | None:
-        """No event for a train that may set out at once."""
-        return time if self._may(train, time) else None
+        """No event for a train that may set out at once, or when a ban is over."""
+        train.since = time
+        return self.turn(train, time)
 
     def turn(self, train: Train, time: float) -> float | None:
-        """Ask again."""
-        if not self._may(train, time):
+        """Ask, or ask again."""
+        admission = self._admission
+        over = admission.bans.over(time)
+        if over > time:
+            self._waited(train, time)
+            self._stages.extend((train.number, self._banned, time, over, over))
+            train.since = over
+            if admission.rule is None:
+                return over
+            train.clock.put(over, train.turn)
             return None
-        since, train.open = train.formed, None
-        self._shared.journal.stages.extend((train.number, self._stage, since, time, time))
-        return time
+        again = admission.ask(train, time)
+        if again <= time:
+            self._waited(train, time)
+            return time
+        train.open = (self._stage, train.since, None)
+        train.clock.put(again, train.turn)
+        return None
 
-    def _may(self, train: Train, now: float) -> bool:
-        time = self._admission.rule.admit(train, self._admission.approach, now)
-        if time <= now:
-            return True
-        train.open = (self._stage, train.formed, None)
-        train.clock.put(time, train.turn)
-        return False
+    def _waited(self, train: Train, time: float) -> None:
+        """What it waited for the rule is over."""
+        train.open = None
+        if time > train.since:
+            self._stages.extend((train.number, self._stage, train.since, time, time))
+
+    def is_seen(self) -> bool:
+        """Where a rule looks at the queues."""
+        return self._admission.rule is not None

@@ -15,6 +15,9 @@ from sim.corridor.sorting import in_order
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.corridor.profile import Profile
+    from sim.corridor.service import ServiceLine
+
 
 def waits(records: Records) -> pl.DataFrame:
     """The stretches of each container's time, in order; working hours have no cause.
@@ -75,14 +78,27 @@ def _at_terminal(records: Records, pieces: Pieces) -> None:
         pieces.add(rows, pieces.kind(goods, short), ready[rows], equipped[rows])
         pieces.add(rows, pieces.kind(goods, f"{terminal}: yard full"), equipped[rows], begin)
         shut = np.zeros(len(rows))
-        if profile.constant is None:
-            known = ~np.isnan(begin)
-            stop = np.fmin(end, records.horizon)
-            shut[known] = profile.closed_hours(stop[known]) - profile.closed_hours(begin[known])
+        known = ~np.isnan(begin)
+        shut[known] = _closed(profile, begin[known], np.fmin(end, records.horizon)[known])
         busy = pieces.kind(stuffing, f"{terminal}/stuffing: busy")
         closed = pieces.kind(stuffing, f"{terminal}/stuffing: closed")
         pieces.add_split(rows, busy, closed, begin, end, shut)
         pieces.add(rows, pieces.kind(stuffing, None), end, stuffed[rows])
+
+
+def _closed(
+    profile: Profile, begin: NDArray[np.float64], end: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Hours between two times in which nothing was worked."""
+    if profile.constant is not None:
+        return np.zeros(len(begin))
+    return profile.closed_hours(end) - profile.closed_hours(begin)
+
+
+def _ban(service: ServiceLine) -> str:
+    """The cause of waiting under a ban; that of waiting for the rule where there is no ban."""
+    what = "not admitted" if service.bans.loading.constant is not None else "loading banned"
+    return f"{service.border}: {what}"
 
 
 def _before_trains(records: Records, pieces: Pieces, entries: NDArray[np.int64]) -> None:
@@ -107,9 +123,16 @@ def _before_trains(records: Records, pieces: Pieces, entries: NDArray[np.int64])
     not_due = kinds([f"{name}: train not due" for name in names])
     not_admitted = kinds([f"{services[name].border}: not admitted" for name in names])
     no_wagons = kinds([f"{name}: no wagons" for name in names])
+    banned = np.zeros(len(rows))
+    bans = not_admitted
+    if any(services[name].bans.loading.constant is None for name in names):
+        bans = kinds([_ban(services[name]) for name in names])
+        for name, which in number.items():
+            mine = whose == which
+            banned[mine] = _closed(services[name].bans.loading, due[mine], admitted[mine])
     pieces.add(rows, no_room, ready, missed, train)
     pieces.add(rows, not_due, missed, due, train)
-    pieces.add(rows, not_admitted, due, admitted, train)
+    pieces.add_split(rows, not_admitted, bans, due, admitted, banned, train)
     pieces.add(rows, no_wagons, admitted, formed, train)
 
 
@@ -245,5 +268,7 @@ def _still_waiting(records: Records, pieces: Pieces) -> None:
         until = np.full(len(rows), horizon)
         pieces.add(rows, pieces.kind(stage, f"{name}: train not due"), missed, begins)
         not_admitted = pieces.kind(stage, f"{service.border}: not admitted")
-        pieces.add(rows, not_admitted, begins, loads)
+        bans = pieces.kind(stage, _ban(service))
+        closed = _closed(service.bans.loading, begins, np.fmin(loads, horizon))
+        pieces.add_split(rows, not_admitted, bans, begins, loads, closed)
         pieces.add(rows, pieces.kind(stage, f"{name}: no wagons"), loads, until)

@@ -105,6 +105,7 @@ def _disruptions(tables: ScenarioTables, rates: Rates, end: float) -> list[dict[
                         "name": name,
                         "title": disruption.title or name,
                         "on": list(disruption.on),
+                        "classes": list(disruption.classes),
                         "begin_h": max(begins, 0.0),
                         "end_h": min(ends, end),
                         "factor": factor,

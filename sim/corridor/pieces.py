@@ -64,16 +64,17 @@ class Pieces:
     def add_split(
         self,
         rows: NDArray[np.int64],
-        kind: int,
-        closed_kind: int,
+        kind: int | NDArray[np.int64],
+        closed_kind: int | NDArray[np.int64],
         begin: NDArray[np.float64],
         end: NDArray[np.float64],
         closed: NDArray[np.float64],
+        train: NDArray[np.int64] | None = None,
     ) -> None:
         """The same, with so many of the hours put down to closure."""
         stop = np.fmin(end, self.horizon)
-        self._put(rows, closed_kind, begin, stop, closed, None)
-        self._put(rows, kind, begin, stop, stop - begin - closed, None)
+        self._put(rows, closed_kind, begin, stop, closed, train)
+        self._put(rows, kind, begin, stop, stop - begin - closed, train)
 
     def _put(
         self,

@@ -16,6 +16,7 @@ from sim.corridor.profile import (
     taken_together,
 )
 from sim.corridor.streams import Streams
+from sim.scenario.vocabulary import LOADING
 
 if TYPE_CHECKING:
     from sim.scenario.dated import Dated
@@ -62,6 +63,15 @@ class Rates:
                 time += lengths.at(number)
                 number += 1
         return found
+
+    def bans(self, line: str, train_class: str) -> list[tuple[float, float]]:
+        """Begin and end of each loading ban of a class toward a line, hours, in no order."""
+        return [
+            (begin, end)
+            for name, disruption in self._tables.disruptions.items()
+            if f"{line}/{LOADING}" in disruption.on and disruption.holds_for(train_class)
+            for begin, end, _ in self.periods[name]
+        ]
 
     def dated(self, value: Dated) -> Steps:
         """The steps of a dated value from the start on."""

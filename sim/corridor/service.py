@@ -9,6 +9,7 @@ import numpy as np
 import simpy
 
 from sim.corridor.admission import Admission, Applicant
+from sim.corridor.bans import Bans
 from sim.corridor.clock import INF, Bell, Clock, Process, at
 from sim.corridor.equipment import CARRIED, UNDER_TRAIN, Equipment
 from sim.corridor.journal import Journal, Leg
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sim.policies.dispatch import DispatchRule
 
 
+NO_BANS = Bans()
 NO_ROWS = range(0)
 NO_TIMES = np.zeros(0)
 MOST_AT_ONCE = 10_000
@@ -69,6 +71,7 @@ class ServiceLine:
         self._equipment = equipment
         self.empties = empties
         self.border = None if admission is None else admission.approach.line
+        self.bans = NO_BANS if admission is None else admission.bans
         self.slots: int | None = length
         self._admission = admission
         self._yard = yard
@@ -139,10 +142,12 @@ class ServiceLine:
         env = self._env
         self._journal.applications += 1
         train = Applicant(-self._journal.applications, self._class, self.origin)
-        time = admission.rule.admit(train, admission.approach, env._now)
-        while time > env._now:
+        while True:
+            over = admission.bans.over(env._now)
+            time = over if over > env._now else admission.ask(train, env._now)
+            if time <= env._now:
+                return
             yield self._first_go(at(env, time))
-            time = admission.rule.admit(train, admission.approach, env._now)
 
     def _first_go(self, event: simpy.Event) -> simpy.Event:
         """Before this process waits for an event, the trains it has formed set out."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.results.causes import Cause, cause_of
-from sim.results.links.closures import closed
+from sim.results.links.closures import banned, closed
 from sim.results.links.equipment import empties, wagons
 from sim.results.links.link import Found, Link, Traced
 from sim.results.links.places import full, yard
@@ -44,6 +44,7 @@ FINDERS: dict[str, Callable[[Traced], Found]] = {
     "empties": empties,
     "room": room,
     "admission": admission,
+    "ban": banned,
     "yard": yard,
 }
 """What finds the next link, by the key of a cause; ``end`` where there is none."""

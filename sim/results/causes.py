@@ -37,6 +37,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("room", "earlier trains full", r"(.+): (?:earlier trains full|no room on the train before)"),
     ("due", "train not due", r"(.+): train not due"),
     ("admission", "not admitted to the line", r"(.+): not admitted"),
+    ("ban", "loading banned", r"(.+): loading banned"),
     ("wagons", "no wagons", r"(.+): no wagons"),
     ("dwell", "not called for", r"(.+): not called for"),
     ("truck", "no truck free", r"(.+): no truck free"),

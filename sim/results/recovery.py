@@ -4,7 +4,8 @@ All that is said of recovery in one run follows these definitions (``sim.study.r
 runs with and without a disruption against each other, and has its own):
 
 *held* are trains that wait for anything (acceptance, a path, a place, a track, a server, a crane)
-at the place disrupted or at one before it on their way; trains that do not pass it do not count.
+at the place disrupted or at one before it on their way; trains that do not pass it do not count,
+nor do those that may not be loaded yet (a ban, a rule of admission).
 *before* is the time mean of the trains held over the week before the disruption began (since the
 start of the run if that is less; none held where it begins with the run).
 *Recovered* is the first moment from its end on at which no more trains are held than before, and
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from sim.results.run import Results
 
 WEEK = 168.0
+NOT_LOADED = ("loading", "admission")
+"""Activities of trains that are not on their way yet."""
 DOWN = " down"
 """End of the names of series that say how much is broken."""
 SCHEMA = {
@@ -147,11 +150,10 @@ class Held:
     @cached_property
     def _waits(self) -> pl.DataFrame:
         """``service``, ``place``, ``in_h``, ``start_h`` of all stages that were waited for."""
-        columns = ["train", "place", "in_h", "start_h"]
-        rows = [
-            plain(part.filter(~pl.col("start_h").eq_missing(pl.col("in_h"))))
-            for part in self._results.parts("stages", columns)
-        ]
+        columns = ["train", "place", "activity", "in_h", "start_h"]
+        waited = ~pl.col("start_h").eq_missing(pl.col("in_h"))
+        waited &= ~pl.col("activity").is_in(NOT_LOADED)
+        rows = [plain(part.filter(waited)) for part in self._results.parts("stages", columns)]
         trains = [plain(part) for part in self._results.parts("trains", ["train", "service"])]
         return pl.concat(rows).join(pl.concat(trains), on="train", how="left")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FULL = 0.97
 """Share of the slots taken from which trains count as full."""
-FOR_A_TRAIN = ("room", "due", "admission", "wagons")
+FOR_A_TRAIN = ("room", "due", "admission", "ban", "wagons")
 """Causes for which a laden box waits for its train."""
 
 

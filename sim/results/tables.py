@@ -160,8 +160,8 @@ STAGES = Table(
             "activity",
             "str",
             "",
-            "admission, enter, path, acceptance or run on a line; track, yard, arrival or a work's "
-            "name at a station",
+            "loading, admission, enter, path, acceptance or run on a line; track, yard, arrival or "
+            "a work's name at a station",
         ),
         Column("in_h", "f64", "h", "asked for it"),
         Column("start_h", "f64", "h", "got it"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from sim.results.bans import banned_within
 from sim.results.causes import cause_of
 from sim.results.errors import ResultsError
 from sim.results.integrity import TOLERANCE
@@ -193,10 +194,13 @@ def train_account(results: Results, train: int) -> Account:
     admitted = begin if row["admitted_h"] is None else min(max(row["admitted_h"], begin), formed)
     stretches = []
     if admitted > begin:
-        at = _gate_line(results, service)
-        stretches.append(
-            Stretch(f"{service}: yard", f"{at}: not admitted", begin, admitted, admitted - begin)
-        )
+        at, yard = _gate_line(results, service), f"{service}: yard"
+        banned = banned_within(results, at, row["train_class"], begin, admitted)
+        asked = admitted - begin - banned
+        if banned > 0.0:
+            stretches.append(Stretch(yard, f"{at}: loading banned", begin, admitted, banned))
+        if asked > TOLERANCE:
+            stretches.append(Stretch(yard, f"{at}: not admitted", begin, admitted, asked))
     if formed > admitted:
         cause = f"{service}: no wagons"
         stretches.append(Stretch(f"{service}: yard", cause, admitted, formed, formed - admitted))
@@ -258,7 +262,7 @@ def _open_cause(place: str, activity: str) -> str:
 
 def closed_within(results: Results, place: str, activity: str) -> list[tuple[float, float]]:
     """When a gate, a work or a line stood still, hours: begin and end of each time."""
-    if activity in ("enter", "track"):
+    if activity in ("enter", "track", "loading"):
         return []
     rows = results.chosen("levels", pl.col("series") == f"{place}/{activity}: {CAPACITY}")
     if rows.height:

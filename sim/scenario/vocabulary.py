@@ -21,7 +21,7 @@ from sim.scenario.calendars import Calendar
 from sim.scenario.dated import DatedFactor
 from sim.scenario.quantities import Duration
 from sim.scenario.things.costs import Costs
-from sim.scenario.things.disruptions import Disruption
+from sim.scenario.things.disruptions import LOADING, Disruption
 from sim.scenario.things.equipment import EmptyReturn, Fleet
 from sim.scenario.things.goods import Commodity, Supply
 from sim.scenario.things.lines import Acceptance, Line, Reserve
@@ -38,6 +38,7 @@ from sim.scenario.things.stations import (
 from sim.scenario.things.trains import Background, Passing, Service
 
 __all__ = [
+    "LOADING",
     "Acceptance",
     "Background",
     "Commodity",

@@ -31,7 +31,9 @@ class BackgroundFlows:
         context = self._context
         table = context.tables.background[name]
         stride = max(int(table.boxes), 1)
-        route = self._routes.route(name, table.origin, table.route, stride, None, formed=True)
+        route = self._routes.route(
+            name, table.origin, table.route, stride, None, asks_as=table.train_class
+        )
         flow = Flow(
             self._together,
             context.journal,

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.corridor.admission import Admission, SetOut, WayToBorder
+from sim.corridor.bans import Bans
 from sim.policies import ADMISSION
 from sim.scenario.journey import lines_along
 
@@ -24,28 +25,30 @@ class Borders:
         self._context = context
         self._lines = lines
         rule = context.tables.policies.admission
-        self._rule = ADMISSION.make(rule.rule, rule.parameters)
-        self._asked = rule.rule != "none"
+        asked = rule.rule != "none"
+        self._rule = ADMISSION.make(rule.rule, rule.parameters) if asked else None
         self._ways: dict[str, WayToBorder] = {}
 
-    def admission(self, origin: str, route: tuple[str, ...]) -> Admission | None:
-        """The rule and the first border line on a route; none where nothing is to be asked."""
-        if not self._asked:
-            return None
+    def admission(self, origin: str, route: tuple[str, ...], train_class: str) -> Admission | None:
+        """What is asked at the first border line on a route; none where nothing is."""
         tables = self._context.tables
         for line, before, toward in lines_along(tables, origin, route):
             acceptance = tables.lines[line].acceptance
             if acceptance is not None and acceptance.toward == toward:
-                return Admission(self._rule, self._way(line, before, toward))
+                periods = self._context.rates.bans(line, train_class)
+                if self._rule is None and not periods:
+                    return None
+                return Admission(self._rule, self._way(line, before, toward), Bans(periods))
         return None
 
-    def set_out(self, origin: str, route: tuple[str, ...]) -> Iterator[SetOut]:
+    def set_out(self, origin: str, route: tuple[str, ...], train_class: str) -> Iterator[SetOut]:
         """The step of trains that are there already, and ask before they set out."""
-        admission = self.admission(origin, route)
+        admission = self.admission(origin, route, train_class)
         if admission is not None:
             border = admission.approach.line
             stage = self._context.stage(border, "admission", f"{border}: not admitted")
-            yield SetOut(self._context.shared, admission, stage)
+            banned = self._context.stage(border, "loading", f"{border}: loading banned")
+            yield SetOut(self._context.shared, admission, stage, banned)
 
     def show(self, crossing: str, origin: str, route: tuple[str, ...]) -> None:
         """Let the rule that chooses a crossing see the gates of one that a route leads over."""

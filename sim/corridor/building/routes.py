@@ -42,7 +42,7 @@ class Routes:
         items: tuple[str, ...],
         stride: int,
         ending: Ending | None,
-        formed: bool,
+        asks_as: str | None,
     ) -> Route:
         """The route of a service or a flow.
 
@@ -52,9 +52,9 @@ class Routes:
             items: lines and works in order, as the scenario has them.
             stride: boxes of a train at most.
             ending: what happens where its trains end; none of trains that are known by number.
-            formed: whether trains are there already, and ask before they set out.
+            asks_as: the class of trains that are there already, and ask before they set out.
         """
-        made = Route(origin, list(self._steps(owner, origin, items, stride, ending, formed)))
+        made = Route(origin, list(self._steps(owner, origin, items, stride, ending, asks_as)))
         self.all.append(made)
         return made
 
@@ -65,10 +65,10 @@ class Routes:
         items: tuple[str, ...],
         stride: int,
         ending: Ending | None,
-        formed: bool,
+        asks_as: str | None,
     ) -> Iterator[Step]:
-        if formed:
-            yield from self._borders.set_out(origin, items)
+        if asks_as is not None:
+            yield from self._borders.set_out(origin, items, asks_as)
         tables = self._context.tables
         stops = zip(
             stations_along(tables, origin, items), gauges_along(tables, origin, items), strict=True

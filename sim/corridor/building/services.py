@@ -57,7 +57,7 @@ class Services:
             table.route,
             length,
             self._endings.ending(name, table),
-            formed=table.passing is not None,
+            asks_as=None if table.passing is None else table.train_class,
         )
         kind = ServiceLine if table.passing is None else PassingLine
         service = kind(
@@ -74,7 +74,7 @@ class Services:
             length if table.formation is None else int(table.formation),
             context.equipment,
             self._empties.repositioning(table),
-            self._borders.admission(table.origin, table.route),
+            self._borders.admission(table.origin, table.route, table.train_class),
             self._yards.yard(table.origin),
         )
         if isinstance(service, PassingLine) and table.passing is not None:

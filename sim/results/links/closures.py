@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from sim.results.bans import bans
 from sim.results.causes import cause_of
 from sim.results.links.link import Found, Traced
 from sim.results.links.queues import queue
@@ -30,6 +31,20 @@ def closed(traced: Traced) -> Found:
             return _shut(traced, f"{cause.place} works by {name} ({calendar['title']})")
     text = f"{cause.place} let nothing through on these days"
     return traced.ends(text, wait.begin_h, f"{cause.place} closed")
+
+
+def banned(traced: Traced) -> Found:
+    """The loading ban that a train waited for."""
+    wait, line = traced.wait, traced.cause.place
+    for period in bans(traced.results, line):
+        if period["begin_h"] < wait.end_h and period["end_h"] > wait.begin_h:
+            name = _titled(period)
+            text = (
+                f"loading for {line} was banned by {name}, {traced.when(period['begin_h'])} to "
+                f"{traced.when(period['end_h'])}"
+            )
+            return traced.ends(text, period["begin_h"], name)
+    return traced.ends(f"loading for {line} was banned", wait.begin_h, f"loading ban of {line}")
 
 
 def _shut(traced: Traced, hours: str) -> Found:

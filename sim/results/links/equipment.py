@@ -10,7 +10,17 @@ from sim.results.links.rules import end
 from sim.results.scene import Scene, busy_since, counts
 from sim.results.why import when
 
-HINDRANCES = ("acceptance", "path", "place", "track", "closed", "busy", "wagons", "admission")
+HINDRANCES = (
+    "acceptance",
+    "path",
+    "place",
+    "track",
+    "closed",
+    "busy",
+    "wagons",
+    "admission",
+    "ban",
+)
 """Waits that keep a box on its way, other than for a timetable, a consignee or more trains."""
 FELT = 0.2
 """Share of a fleet of boxes that, standing so, keeps empties from coming back."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from sim.results.bans import banned_within
 from sim.results.links.link import SEASON, Found, Traced
 from sim.results.links.rules import end as ends_there
 from sim.results.text import plain
@@ -120,6 +121,11 @@ def _late(scene: Scene, runs: pl.DataFrame) -> _Late | None:
     gates = {r["place"] for r in scene.results.meta["resources"]}
     line = next((p for p in scene.routes[service] if p in gates), service)
     time = (row["due_h"] + row["admitted_h"]) / 2.0
+    asked = row["admitted_h"] - row["due_h"]
+    banned = banned_within(scene.results, line, row["train_class"], row["due_h"], row["admitted_h"])
+    if banned * 2.0 >= asked:
+        want, cause = "loading, which was banned", f"{line}: loading banned"
+        return _Late(row["late"], want, trains, cause, time)
     return _Late(row["late"], "admission", trains, f"{line}: not admitted", time)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.scenario.fitting.checked import Checked
 from sim.scenario.tree import Steps
-from sim.scenario.vocabulary import Cranes, Disruption, Servers
+from sim.scenario.vocabulary import LOADING, Cranes, Disruption, Servers
 
 
 def disruptions(checked: Checked) -> None:
@@ -13,7 +13,8 @@ def disruptions(checked: Checked) -> None:
     works = [f"{s}/{w}" for s, x in t.stations.items() for w in x.work]
     parts = [f"{n}/paths" for n, line in t.lines.items() if line.paths is not None]
     parts += [f"{n}/acceptance" for n, line in t.lines.items() if line.acceptance is not None]
-    parts += [f"{n}/stuffing" for n, s in t.stations.items() if s.stuffing is not None]
+    bans = [f"{n}/{LOADING}" for n, line in t.lines.items() if line.acceptance is not None]
+    parts += [*bans, *(f"{n}/stuffing" for n, s in t.stations.items() if s.stuffing is not None)]
     parts += [f"{n}/trucks" for n, s in t.stations.items() if s.delivery is not None]
     for name, disruption in t.disruptions.items():
         base: Steps = ("disruptions", name)
@@ -38,6 +39,7 @@ def disruptions(checked: Checked) -> None:
             )
         if disruption.after is not None:
             _wear(checked, disruption, base, works)
+        _ban(checked, disruption, base, bans)
 
 
 def _wear(checked: Checked, disruption: Disruption, base: Steps, works: list[str]) -> None:
@@ -54,6 +56,30 @@ def _wear(checked: Checked, disruption: Disruption, base: Steps, works: list[str
         checked.say(
             (*base, "factor"),
             "factor: what wears by use stands still while it is mended; expected 0",
+        )
+
+
+def _ban(checked: Checked, disruption: Disruption, base: Steps, bans: list[str]) -> None:
+    """A loading ban is whole, of some classes or of all; nothing else has classes."""
+    t = checked.tables
+    banned = [target for target in disruption.on if target in bans]
+    if banned and disruption.factor > 0.0:
+        checked.say(
+            (*base, "factor"),
+            "factor: a loading ban is whole, expected 0; to let some trains go, name `classes` "
+            "of those that may not, or choose the admission rule `metering`",
+        )
+    known = {s.train_class for s in t.services.values()}
+    known |= {b.train_class for b in t.background.values()}
+    for i, name in enumerate(disruption.classes):
+        checked.known(name, sorted(known), "train class", (*base, "classes", i))
+    if disruption.classes and len(banned) < len(disruption.on):
+        other = next(target for target in disruption.on if target not in bans)
+        hint = f", such as `{bans[0]}`" if bans else ""
+        checked.say(
+            (*base, "classes"),
+            f"classes: `{other}` is reduced for trains of all classes; only a loading ban "
+            f"(line/loading{hint}) is of some",
         )
 
 

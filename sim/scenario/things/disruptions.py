@@ -8,6 +8,9 @@ from sim.scenario.base import Day, Names, Thing
 from sim.scenario.drawn import DurationDistribution
 from sim.scenario.quantities import Duration, Factor
 
+LOADING = "loading"
+"""What is banned toward a border line, after its name and a stroke."""
+
 
 class Disruption(Thing):
     """A stretch of time in which something works at a fraction of its rate."""
@@ -15,8 +18,10 @@ class Disruption(Thing):
     title: str | None = Field(None, description="name for readers")
     on: Names = Field(
         description="what has its rate reduced: lines, stations, station/work; or a part alone: "
-        "line/paths, line/acceptance, station/stuffing, station/trucks"
+        "line/paths, line/acceptance, station/stuffing, station/trucks; or line/loading: trains "
+        "are not loaded for a border line (a loading ban)"
     )
+    classes: Names = Field((), description="train classes a loading ban holds for; all if absent")
     begin: Day | None = Field(None, description="first day of a dated disruption")
     days: Duration | None = Field(None, description="how long a dated disruption lasts")
     every: DurationDistribution | None = Field(
@@ -29,3 +34,7 @@ class Disruption(Thing):
     )
     lasts: DurationDistribution | None = Field(None, description="how long a random one lasts")
     factor: Factor = Field(Factor.of(0.0), description="what is left of the rate; 0 is a closure")
+
+    def holds_for(self, train_class: str) -> bool:
+        """Whether a ban is of trains of that class too."""
+        return not self.classes or train_class in self.classes

@@ -1,0 +1,173 @@
+"""Loading bans: who is kept, until when, under what cause, and who is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import sim
+from sim.corridor import simulate
+from sim.results import Results
+from sim.results.integrity import impossible, unaccounted
+from sim.results.recovery import recoveries
+from sim.results.why import train_account
+from sim.scenario import ScenarioError, load
+from tests.corridor.small import SMALL, scenario
+
+BAN = "disruptions={{storm: null, ban: {{on: [border/loading], begin: 2023-01-10, days: 5 d{}}}}}"
+BEGIN, END = 9 * 24.0, 14 * 24.0
+TRANSIT, OURS = ", classes: [transit]", ", classes: [container]"
+REGULAR = "background.transit.arrivals=regular"
+FREE = "background.transit.trains=2 /d"
+
+
+def run(folder: Path, *sets: str) -> Results:
+    results = simulate(scenario(folder, SMALL, *sets))
+    assert impossible(results) == unaccounted(results) == []
+    return results
+
+
+def setting_out(results: Results, service: str) -> pl.Series:
+    """When its trains began to move."""
+    return results.trains.filter(pl.col("service") == service)["departed_h"].drop_nulls()
+
+
+def within(times: pl.Series) -> int:
+    return ((times > BEGIN) & (times < END)).sum()
+
+
+@pytest.mark.parametrize(
+    ("classes", "kept", "others"),
+    [
+        (TRANSIT, ["transit"], ["east"]),
+        (OURS, ["east"], ["transit"]),
+        ("", ["east", "transit"], []),
+    ],
+)
+def test_no_train_of_a_banned_class_sets_out(
+    tmp_path: Path, classes: str, kept: list[str], others: list[str]
+) -> None:
+    results = run(tmp_path, FREE, BAN.format(classes))
+    for service in kept:
+        times = setting_out(results, service)
+        assert within(times) == 0
+        assert (times < BEGIN).any() and (times > END).any()
+    for service in others:
+        assert within(setting_out(results, service)) >= 3
+
+
+def test_a_train_of_others_is_kept_until_the_hour_the_ban_ends(tmp_path: Path) -> None:
+    results = run(tmp_path, FREE, REGULAR, BAN.format(TRANSIT))
+    kept = results.stages.filter(pl.col("activity") == "loading")
+    assert kept["cause"].unique().to_list() == ["border: loading banned"]
+    assert kept["place"].unique().to_list() == ["border"]
+    # Two a day for five days, each from when it came.
+    assert kept.height == 10
+    assert kept["start_h"].unique().to_list() == kept["end_h"].unique().to_list() == [END]
+    assert kept["in_h"].min() >= BEGIN and kept["in_h"].is_sorted()
+
+
+def test_only_a_rule_must_see_trains_of_others_at_their_times(tmp_path: Path) -> None:
+    rule = "policies.admission={rule: embargo, above: 20, below: 5}"
+    banned, ruled = (run(tmp_path, BAN.format(TRANSIT), *more) for more in ((), (rule,)))
+    assert banned.meta["settled"] > 500
+    assert ruled.meta["settled"] == 0
+
+
+def test_boxes_wait_for_the_ban_and_no_longer(tmp_path: Path) -> None:
+    """The train due in the ban leaves when it ends, and its boxes say what they waited for."""
+    results = run(tmp_path, FREE, BAN.format(OURS))
+    waits = results.waits.filter(pl.col("cause") == "border: loading banned")
+    assert waits["stage"].unique().to_list() == ["east: yard"]
+    assert waits["begin_h"].min() >= BEGIN and waits["end_h"].max() == END
+    assert (waits["hours"] - (waits["end_h"] - waits["begin_h"])).abs().max() < 1e-9
+    train = results.trains.filter(
+        (pl.col("service") == "east") & (pl.col("due_h") < END) & (pl.col("admitted_h") >= END)
+    ).row(0, named=True)
+    assert train["admitted_h"] == END
+    (told,) = [
+        s for s in train_account(results, train["train"]).stretches if s.stage == "east: yard"
+    ]
+    assert (told.cause, told.hours) == ("border: loading banned", END - train["due_h"])
+
+
+def test_why_names_the_ban(tmp_path: Path) -> None:
+    results = run(tmp_path, FREE, BAN.format(", title: the ban of January"))
+    waits = results.waits.filter(pl.col("cause") == "border: loading banned").sort("hours")
+    found = sim.why(results, container=int(waits["container"][-1]))
+    (ban,) = [c for c in found["chains"] if c["wait"]["cause"] == "border: loading banned"]
+    assert ban["root"] == "ban (the ban of January)"
+    assert "was banned by ban (the ban of January), 10 Jan 2023" in ban["links"][0]["text"]
+    assert {"loading banned"} <= {row["kind"] for row in sim.why(results)["kinds"]}
+
+
+def test_a_ban_that_begins_while_a_rule_keeps_trains_is_what_they_wait_for(tmp_path: Path) -> None:
+    """Booked slots far ahead: those that fall into the ban are left unused."""
+    rule = "policies.admission={rule: booking, every: 12 h, notice: 60 h, classes: [transit]}"
+    results = run(tmp_path, FREE, REGULAR, rule, BAN.format(TRANSIT))
+    assert within(setting_out(results, "transit")) == 0
+    stages = results.stages.filter(pl.col("activity").is_in(["loading", "admission"]))
+    banned = stages.filter(pl.col("activity") == "loading")
+    ruled = stages.filter(pl.col("activity") == "admission")
+    assert banned["start_h"].drop_nulls().unique().to_list() == [END]
+    # Of those that had booked before the ban began, the wait goes over into the ban without a gap.
+    both = ruled.filter(pl.col("end_h") == BEGIN).join(banned, on="train", suffix="_ban")
+    assert both.height > 3
+    assert (both["in_h_ban"] == BEGIN).all()
+    # No stretch of waiting for the rule lies in the ban.
+    assert ruled.filter((pl.col("in_h") < END) & (pl.col("end_h") > BEGIN + 1e-9)).is_empty()
+
+
+def test_trains_not_loaded_are_not_held(tmp_path: Path) -> None:
+    ban = BAN.format("")
+    (row,) = recoveries(run(tmp_path, FREE, ban)).iter_rows(named=True)
+    assert row["on"] == "border/loading"
+    # They stand on their way only when all set out at once.
+    assert row["peak_h"] >= END
+
+
+def test_two_bans_that_overlap_are_one_wait(tmp_path: Path) -> None:
+    first = "a: {on: [border/loading], begin: 2023-01-10, days: 3 d}"
+    second = "b: {on: [border/loading], begin: 2023-01-12, days: 3 d, classes: [transit]}"
+    results = run(tmp_path, FREE, REGULAR, f"disruptions={{storm: null, {first}, {second}}}")
+    kept = results.stages.filter(pl.col("activity") == "loading")
+    assert kept["start_h"].unique().to_list() == [END]
+    ours = setting_out(results, "east")
+    assert ours.filter((ours > 9 * 24.0) & (ours < 12 * 24.0)).is_empty()
+    assert not ours.filter((ours >= 12 * 24.0) & (ours < END)).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            ", factor: 20 %",
+            "factor: a loading ban is whole, expected 0; to let some trains go, name ",
+        ),
+        (", classes: [tranzit]", "classes: unknown train class `tranzit`"),
+    ],
+)
+def test_what_is_said_wrong_of_a_ban_is_answered(tmp_path: Path, more: str, said: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        scenario(tmp_path, SMALL, BAN.format(more))
+    assert said in str(caught.value)
+
+
+def test_only_a_ban_has_classes(tmp_path: Path) -> None:
+    wrong = "disruptions={storm: {on: [border], classes: [transit], begin: 2023-01-10, days: 5 d}}"
+    with pytest.raises(ScenarioError) as caught:
+        scenario(tmp_path, SMALL, wrong)
+    assert "classes: `border` is reduced for trains of all classes; only a loading ban" in str(
+        caught.value
+    )
+
+
+def test_a_line_without_acceptance_has_no_ban(tmp_path: Path) -> None:
+    wrong = "disruptions={ban: {on: [west/loading], begin: 2023-01-10, days: 5 d}}"
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL)
+    with pytest.raises(ScenarioError) as caught:
+        load(path, [wrong])
+    assert "`west/loading`" in str(caught.value) and "`border/loading`" in str(caught.value)
