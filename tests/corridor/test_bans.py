@@ -171,3 +171,54 @@ def test_a_line_without_acceptance_has_no_ban(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         load(path, [wrong])
     assert "`west/loading`" in str(caught.value) and "`border/loading`" in str(caught.value)
+
+
+def test_lots_go_by_the_other_crossing_while_loading_is_banned(tmp_path: Path) -> None:
+    """A rule that sees closures, and one that sees waits, take a ban for what it is."""
+    path = tmp_path / "two.yaml"
+    path.write_text(TWO)
+    for rule in ("divert-on-closure", "shortest-expected-wait"):
+        results = simulate(load(path, [f"policies.crossing={{rule: {rule}}}"]))
+        ready = results.containers.select("ready_h", "crossing")
+        banned = ready.filter((pl.col("ready_h") > BEGIN) & (pl.col("ready_h") < END - 24.0))
+        assert banned["crossing"].unique().to_list() == ["north"]
+        assert set(ready.filter(pl.col("ready_h") > END)["crossing"]) == {"north", "south"}
+
+
+TWO = """
+title: two crossings
+start: 2023-01-01
+horizon: 40 d
+commodities: {barley: {load: 26 t}}
+fleets: {boxes: {kind: containers, at: {almaty: 5000}}}
+stations:
+  almaty: {stuffing: {lines: 10, time: 10 min, fleet: boxes}}
+  jinan:
+    work: {cranes: {kind: cranes, cranes: 2, time: 3 min}}
+    delivery: {dwell: 1 h, time: 3 h, stripping: 1 h, fleet: boxes}
+lines:
+  one: &line
+    from: almaty
+    to: jinan
+    length: 800 km
+    speed: 800 km/d
+    acceptance: {toward: jinan, per_day: 3 /d}
+  other: *line
+services:
+  by-north:
+    from: almaty
+    route: [one, jinan/cranes]
+    length: 20
+    dispatch: {rule: when-full}
+    crossing: north
+  by-south:
+    from: almaty
+    route: [other, jinan/cranes]
+    length: 20
+    dispatch: {rule: when-full}
+    crossing: south
+supplies:
+  barley: {region: a, terminal: almaty, commodity: barley, volume: 1000 t/d, lot: 5, to: {jinan: 1}}
+disruptions:
+  ban: {on: [other/loading], begin: 2023-01-10, days: 5 d}
+"""

@@ -50,13 +50,16 @@ class Borders:
             banned = self._context.stage(border, "loading", f"{border}: loading banned")
             yield SetOut(self._context.shared, admission, stage, banned)
 
-    def show(self, crossing: str, origin: str, route: tuple[str, ...]) -> None:
+    def show(self, crossing: str, origin: str, route: tuple[str, ...], train_class: str) -> None:
         """Let the rule that chooses a crossing see the gates of one that a route leads over."""
         known = self._context.border.gates.setdefault(crossing, {})
         for line, before, toward in lines_along(self._context.tables, origin, route):
             for gate, _ in self._lines.gates[line, toward]:
                 if gate.accepts:
                     known.setdefault(gate, self._way(line, before, toward))
+        admission = self.admission(origin, route, train_class)
+        if admission is not None:
+            self._context.border.bans.setdefault(crossing, []).append(admission.bans)
 
     def _way(self, line: str, before: str, toward: str) -> WayToBorder:
         if line not in self._ways:

@@ -51,7 +51,7 @@ class Context:
         self.gridlock = Gridlock(self.env)
         self.shared = Shared(self.env, self.journal, self.gridlock)
         self.chains = Chains(tables)
-        self.border = BorderView()
+        self.border = BorderView(self.env)
         self.ports = PortsView(self.env)
         rule = tables.policies.empties
         self.empties_rule = EMPTIES.make(rule.rule, rule.parameters)

@@ -46,7 +46,7 @@ class Services:
         context.gridlock.services.setdefault(table.origin, []).append(service)
         context.corridor.ends[name] = self._ends(table)
         if table.crossing is not None:
-            self._borders.show(table.crossing, table.origin, table.route)
+            self._borders.show(table.crossing, table.origin, table.route, table.train_class)
         context.env.process(service.run())
 
     def _make(self, name: str, table: Service) -> ServiceLine:
