@@ -59,6 +59,7 @@ def test_closures_are_cut_to_the_run_and_random_ones_are_those_of_the_replicatio
         "name": "storm",
         "title": "snow",
         "on": ["hills"],
+        "classes": [],
         "begin_h": 0.0,
         "end_h": 24.0,
         "factor": 0.5,
