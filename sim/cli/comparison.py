@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.deadlock import print_deadlocks
 from sim.cli.happened import WIDTH
 from sim.cli.show import number, short, table
-from sim.report.verdicts import DAYS_FULL, MANY, comparison_answer
+from sim.report.verdicts import DAYS_FULL, MANY, comparison_answer, more_first, more_runs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,7 +52,7 @@ def print_comparison(comparison: Comparison, tables: Tables, folder: Path) -> No
             "95 % among themselves, beside those above)"
         )
         _print_differences(tables.refused, several)
-    _print_further(tables.further, several)
+    _print_further(tables.further)
     _print_overload(comparison)
     _print_full(tables.full_lines)
     _print_causes(tables.causes, several)
@@ -100,7 +100,7 @@ def _print_differences(frame: pl.DataFrame, several: bool) -> None:
     table([*head, "95 %", "unit", "verdict"], rows, left=2)
 
 
-def _print_further(further: pl.DataFrame, several: bool) -> None:
+def _print_further(further: pl.DataFrame) -> None:
     """What each further tonne costs, where costs are known."""
     if further.is_empty():
         return
@@ -110,13 +110,13 @@ def _print_further(further: pl.DataFrame, several: bool) -> None:
     )
     rows = [
         [
-            f"{r['variant']} against {r['against']}" if several else r["variant"],
+            f"{r['variant']} against {r['against']}",
             number(r["tonnes"]),
             number(r["usd"]),
             number(r["usd_per_t"]),
             _between(r, ""),
         ]
-        for r in further.iter_rows(named=True)
+        for r in more_first(further.to_dicts())
     ]
     table(["variant", "t more", "USD more", "USD a further t", "95 %"], rows)
     if further["usd_per_t"].null_count():
@@ -217,4 +217,4 @@ def _verdict(row: dict[str, Any]) -> str:
     more = row["more_runs"]
     if more > MANY:
         return "not told apart: no difference that matters at this size"
-    return f"not told apart: about {more:,} more replication{'s' if more > 1 else ''}"
+    return f"not told apart: {more_runs(more)}"

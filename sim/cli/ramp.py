@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
+from sim.cli.happened import WIDTH
 from sim.cli.show import as_json, number, progress, table
 from sim.cli.studies import end, load_all, short, span, write_manifest
+from sim.report.findings import behind_words
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -220,10 +223,13 @@ def _print_migration(frame: Any) -> None:
                 "–" if r["share"] is None else f"{r['share']:.0%}",
                 r["resource"] or "–",
                 "–" if r["busy"] is None else f"{r['busy']:.0%}",
+                "–" if r["laden"] is None else f"{r['laden']:.0%}",
             ]
         )
     head = ["policy", "volume", "moved", "most hours waited for", "of all", "most used", "busy"]
-    table(head, rows, left=4)
+    table([*head, "slots laden"], rows, left=4)
+    for sentence in behind_words(frame.to_dicts()):
+        print(textwrap.fill(sentence, WIDTH, break_on_hyphens=False))
 
 
 def _print_policies(made: Ramp, found: dict[str, Any]) -> None:
@@ -233,16 +239,16 @@ def _print_policies(made: Ramp, found: dict[str, Any]) -> None:
 
     for kpi in found["ranking"]["kpi"].unique(maintain_order=True):
         unit = definition(kpi).unit
-        print(f"\n{kpi}: policies at each volume, best first (those not surely worse in brackets)")
+        print(f"\n{kpi}: policies at each volume, each group in the order of its means")
         rows = []
         for volume in made.volumes:
             mine = found["ranking"].filter(pl.col("kpi") == kpi, pl.col("volume") == volume)
-            words = [
-                f"[{r['variant']}]" if r["verdict"] == "not told apart" else r["variant"]
-                for r in mine.sort("rank").iter_rows(named=True)
-            ]
-            rows.append([f"{volume:g}", "  >  ".join(words)])
-        table(["volume", "policies"], rows, left=2)
+            first, *others = mine.sort("rank").iter_rows(named=True)
+            near = [r["variant"] for r in others if r["verdict"] == "not told apart"]
+            far = [r["variant"] for r in others if r["verdict"] != "not told apart"]
+            told = (", ".join(names) or "–" for names in (near, far))
+            rows.append([f"{volume:g}", first["variant"], *told])
+        table(["volume", "best mean", "not told apart from it", "surely worse"], rows, left=4)
         mine = found["flips"].filter(pl.col("kpi") == kpi)
         for r in mine.iter_rows(named=True):
             print(

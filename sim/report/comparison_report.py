@@ -13,7 +13,7 @@ from sim.report.compare import titled
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made, manifest, read
 from sim.report.pictures import picture_bytes
-from sim.report.verdicts import comparison_answer
+from sim.report.verdicts import comparison_answer, more_first
 from sim.results.errors import ResultsError
 
 DPI = 130
@@ -47,8 +47,10 @@ def comparison_page(folder: Path, short: bool = False) -> Page:
         both = pl.col("variant") + " against " + pl.col("against")
         frame = frame.with_columns(pl.when(other).then(both).otherwise("variant").alias("variant"))
     rows = frame.to_dicts()
+    names = list(
+        dict.fromkeys(r["variant"] for r in rows if r.get("against", reference) == reference)
+    )
     count = max(int(r["n"]) for r in rows)
-    names = frame["variant"].unique(maintain_order=True).to_list()
     questions = [str(v["question"]) for v in variants if v.get("question")]
     subtitle = (
         f"against {reference} · {count} paired replications · intervals hold together with 95 %"
@@ -107,7 +109,7 @@ def _further(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
             Cell(words.figure(r["usd_per_t"]), r["usd_per_t"]),
             _between(r, ""),
         )
-        for r in rows
+        for r in more_first(rows)
     ]
     note = (
         "By the costs of the scenarios; what a measure itself costs, such as night shifts, is in "

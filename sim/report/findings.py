@@ -55,6 +55,27 @@ def room_words(found: Mapping[str, Any] | None) -> tuple[str, ...]:
     return tuple(said)
 
 
+def behind_words(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Where a ramp finds boxes missing because they stand laden before full trains, by policy.
+
+    Args:
+        rows: of ``sim.study.migration.migration``.
+    """
+    said = []
+    for name in dict.fromkeys(r["variant"] for r in rows):
+        short = [r for r in rows if r["variant"] == name and r["short"] and r["more"] is not None]
+        if not short:
+            continue
+        at = listed([f"{r['volume']:g}" for r in short])
+        said.append(
+            f"{name}: trains are what is short at {at} times, not boxes: "
+            f"{100 * min(r['laden'] for r in short):.0f} % of their slots and more carry goods, so "
+            f"more boxes alone could add at most {100 * max(r['more'] for r in short):.1f} %. "
+            "The empty boxes that are missing stand laden and wait for these trains."
+        )
+    return tuple(said)
+
+
 def gap_words(means: Mapping[str, float | None]) -> str:
     """What lies between exports offered and delivered: refused, turned back, or not there yet.
 

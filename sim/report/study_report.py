@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from sim.report import words
+from sim.report.findings import behind_words
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import evidence, made, manifest, read
 from sim.results.errors import ResultsError
@@ -111,7 +112,7 @@ def _moves(frame: pl.DataFrame | None) -> list[str]:
                 f"{r['variant']}: at {words.figure(r['volume'])} times the volume the bottleneck "
                 f"{verb} {r['cause']}."
             )
-    return said
+    return [*said, *behind_words(frame.to_dicts())] if _has(frame, "short", "more") else said
 
 
 def _recovered(frame: pl.DataFrame | None) -> list[str]:

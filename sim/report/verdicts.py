@@ -9,6 +9,8 @@ from sim.report.words import figure, kpi_words
 
 MANY = 1000
 """Further replications from which a difference, if there is one, is too small to matter."""
+FEW = 5
+"""Further replications up to which the luck of the runs there are decides on how many are told."""
 MAIN = "delivered_t"
 """The key figure that is answered first, where it was compared."""
 DAYS_FULL = 3
@@ -79,7 +81,8 @@ def comparison_answer(
         others = [r for r in mine if r["variant"] == name and r["kpi"] != kpi]
         said += _of_variant(name, others, less.get(name), each.get(name), short)
     between = [r for r in rows if r.get("against", reference) != reference and r["kpi"] == kpi]
-    said += [_between(r) for r in between]
+    pairs = {(r["variant"], r["against"]): r for r in more_first(further) if r.get("against")}
+    said += [_between(r, pairs) for r in between]
     if any(r["low"] is not None for r in less.values()):
         said.append(
             "The intervals of tonnes refused hold together among themselves, not with the others."
@@ -171,10 +174,9 @@ def _of_variant(
     rows = [r for r in rows if _ECHOES.get(r["kpi"]) not in kpis]
     parts = []
     if further is not None and further["usd_per_t"] is not None:
-        each = figure(further["usd_per_t"])
-        if further["low"] is not None:
-            each += f" ({figure(further['low'])} … {figure(further['high'])})"
-        parts.append(f"each further tonne costs {each} USD")
+        fewer = further["tonnes"] < 0.0
+        what = "each tonne fewer saves" if fewer else "each further tonne costs"
+        parts.append(f"{what} {_each(further)}")
     if refused is not None and refused["difference"] is not None:
         parts.append(_refused(refused))
     for verdict, words in _SAYS:
@@ -221,12 +223,39 @@ def _jammed(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _between(row: Row) -> str:
-    """Two variants held against each other."""
+def _between(row: Row, further: Mapping[tuple[str, str], Row]) -> str:
+    """Two variants held against each other, and what a tonne more of the better one costs."""
     pair, what = f"{row['variant']} against {row['against']}", _figure_words(row["kpi"])
     words = dict(_SAYS).get(row["verdict"], "cannot be told apart")
     more = _more(row) if row["verdict"] == "not told apart" else ""
-    return f"{pair}: {words} in {what}, {difference(row)}{more}."
+    two = row["variant"], row["against"]
+    cost = further.get(two) or further.get(two[::-1])
+    each = ""
+    if cost is not None and cost["usd_per_t"] is not None:
+        each = f"; each tonne that {cost['variant']} delivers beyond the other costs {_each(cost)}"
+    return f"{pair}: {words} in {what}, {difference(row)}{more}{each}."
+
+
+def more_first(rows: Sequence[Row]) -> list[Row]:
+    """Rows of what each further tonne costs, turned so that the side that delivers more is first.
+
+    A tonne fewer that saves 300 USD is a further tonne that costs 300, of the other side.
+    """
+    found = []
+    for row in rows:
+        if row["tonnes"] < 0.0:
+            other = {"variant": row["against"], "against": row["variant"]}
+            row = {**row, **other, "tonnes": -row["tonnes"], "usd": -row["usd"]}
+        found.append(row)
+    return found
+
+
+def _each(further: Row) -> str:
+    """What a further tonne costs with its interval, USD."""
+    each = figure(further["usd_per_t"])
+    if further["low"] is not None:
+        each += f" ({figure(further['low'])} … {figure(further['high'])})"
+    return f"{each} USD"
 
 
 def difference(row: Row) -> str:
@@ -241,6 +270,11 @@ def difference(row: Row) -> str:
     return text if unit in ("1", "") else f"{text} {unit}"
 
 
+def more_runs(count: int) -> str:
+    """How many more replications would tell, in words: of a few the estimate knows no more."""
+    return f"about {count:,} more replications" if count > FEW else "a few more replications"
+
+
 def _more(row: Row) -> str:
     """How many more replications would tell, roughly."""
     if row["n"] == 0:
@@ -250,4 +284,4 @@ def _more(row: Row) -> str:
     more = row.get("more_runs")
     if more and more > MANY:
         return ", no difference that matters at this size"
-    return f", about {more:,} more replication{'s' if more != 1 else ''} would tell" if more else ""
+    return f", {more_runs(more)} would tell" if more else ""

@@ -100,15 +100,22 @@ def run_answer(
         said.append(_lead_time(kpis))
     said.extend(_overload(overload))
     if causes:
+        first, *others = causes[:3]
         named = ", then ".join(
-            f"{c} ({figure(h)} h for each container taken, {share(s)} of all waiting)"
-            for c, h, s in causes[:3]
+            (
+                f"{first[0]} ({figure(first[1])} h for each container taken, {share(first[2])} of "
+                "all waiting)",
+                *(f"{c} ({figure(h)} h, {share(s)})" for c, h, s in others),
+            )
         )
         said.append(f"Containers waited longest for: {named}.")
+    if bound:
+        # Empty boxes may be what is waited for while trains are what is short: said in one breath,
+        # so that whoever shortens the answer cannot tell the first without the second.
+        told = (f"{where.strip()}: {bound[0]}" if where else bound[0], *bound[1:])
+        said.append(" ".join((said.pop(), *told) if causes else told))
     if sides:
         said.append(sides)
-    if bound:
-        said.append(" ".join((f"{where.strip()}: {bound[0]}" if where else bound[0], *bound[1:])))
     if resources:
         used = ", ".join(f"{name} ({share(busy)})" for name, busy in resources[:3])
         said.append(_sentence(f"{where}most used of what there was: {used}."))

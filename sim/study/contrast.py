@@ -105,7 +105,13 @@ def _verdict(difference: Interval, definition: Definition, small: float | None) 
 
 
 def _variance_ratio(pairs: Paired, difference: Interval) -> float | None:
-    """Variance of the difference against that of independent runs; None where nothing varies."""
+    """Variance of the difference against that of independent runs.
+
+    None where nothing varies, or where the variant leaves the figure as it is in every run: that
+    says what the variant touches, and nothing of what pairing saves.
+    """
+    if pairs.reference == pairs.variant:
+        return None
     apart = [interval(side).deviation or 0.0 for side in (pairs.reference, pairs.variant)]
     independent = apart[0] ** 2 + apart[1] ** 2
     return (difference.deviation or 0.0) ** 2 / independent if independent > 0.0 else None

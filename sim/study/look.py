@@ -18,17 +18,22 @@ class Look:
     """A run seen from afar.
 
     ``causes`` are hours of waiting per container of exports that became ready; ``busy`` is by
-    resource, as a share of what there was of it.
+    resource, as a share of what there was of it; ``laden`` is the share of the slots of trains
+    that took exports away that carried goods, None where not known, and ``by_clock`` whether these
+    trains leave whatever is there, so that more boxes would make no more trains.
     """
 
     kpis: dict[str, float | None]
     causes: dict[str, float]
     busy: dict[str, float]
+    laden: float | None = None
+    by_clock: bool = False
 
 
 def look(results: Results) -> Look:
     """Take the look from the tables of a run."""
     from sim.results import delay_by_cause, kpis
+    from sim.results.room import rooms, together
 
     figures = {name: kpi.value for name, kpi in kpis(results).items()}
     causes: dict[str, float] = {}
@@ -39,4 +44,7 @@ def look(results: Results) -> Look:
     busy = {
         str(r["name"]): float(r["busy"]) for r in results.meta["resources"] if r["busy"] is not None
     }
-    return Look(figures, causes, busy)
+    whole = together(rooms(results))
+    if whole is None:
+        return Look(figures, causes, busy)
+    return Look(figures, causes, busy, whole.fill, whole.by_clock)

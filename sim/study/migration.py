@@ -61,10 +61,15 @@ def migration(ramp: Ramp) -> pl.DataFrame:
 
     Columns: variant, volume, cause (with most hours waited), share (of them), clear (its hours
     surely exceed those of the second, paired within replications; null below two runs), second,
-    resource (most used), busy (share of what there was of it, mean), moved (the cause is another
-    than at the volume before).
+    resource (most used), busy (share of what there was of it, mean), laden (share of the slots of
+    trains that took exports that carried goods, mean), more (what more boxes alone could add at
+    most, as a share of what they carried; null where trains have room or leave when boxes are
+    there), short (empties are waited for longest), moved (the cause is another than before).
     """
     import polars as pl
+
+    from sim.results.causes import cause_of
+    from sim.results.room import FULL
 
     rows = []
     for p, name in enumerate(ramp.names):
@@ -87,6 +92,9 @@ def migration(ramp: Ramp) -> pl.DataFrame:
                 n: sum(one.busy.get(n, 0.0) for one in looks) / len(looks)
                 for n in dict.fromkeys(n for one in looks for n in one.busy)
             }
+            known = [one for one in looks if one.laden]
+            laden = sum(one.laden or 0.0 for one in known) / len(known) if known else None
+            bound = laden and laden >= FULL and all(one.by_clock for one in known)
             top = min(used, key=lambda n: (-used[n], n), default=None)
             rows.append(
                 {
@@ -98,6 +106,9 @@ def migration(ramp: Ramp) -> pl.DataFrame:
                     "second": second,
                     "resource": top,
                     "busy": used[top] if top else None,
+                    "laden": laden,
+                    "more": 1.0 / laden - 1.0 if bound and laden else None,
+                    "short": first is not None and cause_of(first).key == "empties",
                     "moved": before is not None and first != before,
                 }
             )
@@ -111,6 +122,9 @@ def migration(ramp: Ramp) -> pl.DataFrame:
         "second": pl.String,
         "resource": pl.String,
         "busy": pl.Float64,
+        "laden": pl.Float64,
+        "more": pl.Float64,
+        "short": pl.Boolean,
         "moved": pl.Boolean,
     }
     return pl.DataFrame(rows, schema=kinds)

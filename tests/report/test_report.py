@@ -13,7 +13,7 @@ import pytest
 import sim
 from sim.report import report, words, write_report
 from sim.report.page import Page, Table, render, said
-from sim.report.verdicts import comparison_answer
+from sim.report.verdicts import comparison_answer, more_first
 from sim.results import ResultsError, read_kpis
 from sim.study.manifest import command
 from tests.corridor.small import SMALL
@@ -222,6 +222,18 @@ def test_a_corridor_that_holds_is_not_called_overloaded() -> None:
     assert "overloaded" not in " ".join(words.run_answer(KPIS, None, [], []))
 
 
+def test_boxes_waited_for_are_never_told_without_the_trains_that_lack() -> None:
+    """A brief is cut after some sentences, and must not tell a reader to buy boxes in vain."""
+    full = {"overloaded": True, "growth_t_per_week": 50.0, "half_width": 5.0, "share": 0.2}
+    causes = [("steppe: no empty container", 12.0, 0.6)]
+    bound = ("Trains were full.", "The boxes missing stand laden.")
+    said = words.run_answer(KPIS, full, causes, [], "In replication 0 ", bound, "By side.")
+    (told,) = [s for s in said if "no empty container" in s]
+    assert told.endswith(". In replication 0: Trains were full. The boxes missing stand laden.")
+    assert said.index(told) < said.index("By side.")
+    assert bound[0] in words.run_answer(KPIS, full, [], [], "", bound[:1])
+
+
 def test_a_run_without_exports_says_so() -> None:
     none = {"offered_t": kpi(0.0, "t")}
     assert words.run_answer(none, None, [], []) == (
@@ -285,6 +297,8 @@ def test_a_further_tonnes_cost_is_told_and_a_page_is_short() -> None:
     cost = {
         "variant": "trains",
         "against": "today",
+        "tonnes": 40.0,
+        "usd": 12_000.0,
         "usd_per_t": 300.0,
         "low": 280.0,
         "high": 320.0,
@@ -302,6 +316,37 @@ def test_a_further_tonnes_cost_is_told_and_a_page_is_short() -> None:
     assert whole[1] == page[1] and whole[1].startswith("A further tonne is reckoned by the costs")
     unknown = {**cost, "usd_per_t": None, "low": None, "high": None}
     assert "further" not in " ".join(comparison_answer(rows, "today", {}, further=[unknown]))
+
+
+def test_a_tonne_fewer_is_no_further_tonne() -> None:
+    """The cost of a further tonne is that of the side that delivers more."""
+    rows = [
+        difference("trains", 40.0, "better", against="today"),
+        difference("nights", -10.0, "worse", against="today"),
+        difference("nights", -50.0, "worse", against="trains"),
+    ]
+    costs = [
+        {"variant": v, "against": a, "tonnes": t, "usd": 300.0 * t, "usd_per_t": 300.0,
+         "low": 280.0, "high": 320.0}
+        for v, a, t in (("trains", "today", 40.0), ("nights", "today", -10.0),
+                        ("nights", "trains", -50.0))
+    ]  # fmt: skip
+    said = comparison_answer(rows, "today", {}, further=costs)
+    assert "trains besides: each further tonne costs 300 (280 … 320) USD." in said
+    assert "nights besides: each tonne fewer saves 300 (280 … 320) USD." in said
+    assert (
+        "nights against trains: surely worse in tonnes delivered, -50 (-55 … -45) t; each tonne "
+        "that trains delivers beyond the other costs 300 (280 … 320) USD."
+    ) in said
+    turned = [(r["variant"], r["against"], r["tonnes"], r["usd"]) for r in more_first(costs)]
+    assert turned[2] == ("trains", "nights", 50.0, 15_000.0)
+
+
+def test_a_handful_of_further_replications_is_not_counted() -> None:
+    rows = [difference("nights", 1.0, "not told apart", more_runs=1)]
+    assert "+1 (-4 … 6) t, a few more replications would tell." in " ".join(
+        comparison_answer(rows, "today", {})
+    )
 
 
 def test_what_else_a_variant_changes_names_what_is_worse_and_what_is_not_told() -> None:
@@ -353,11 +398,11 @@ def test_a_comparison_of_files_is_a_report(folder: Path, tmp_path: Path) -> None
     made = compare(path, other, replications=2, sets=["horizon=20 d"], jobs=1)
     target = tmp_path / "compare"
     target.mkdir()
-    made.differences(MAIN).write_parquet(target / "comparison.parquet")
+    both = [("b", "a"), ("a", "b")]  # pairs beside those with the reference are no variants
+    made.differences(MAIN, pairs=both).write_parquet(target / "comparison.parquet")
     write_json(target / "manifest.json", made.manifest())
     text = report(target)
-    assert "1 variants against a" not in text
-    assert "b against a" in text
+    assert "<h1>b against a</h1>" in text
     assert "lines.west.speed" in text and "400 km/d" in text
 
 

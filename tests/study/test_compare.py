@@ -115,6 +115,10 @@ def test_a_difference_that_never_varies_is_sure(scenario: Scenario) -> None:
     assert found["variance_ratio"] == 0.0
 
 
+def test_what_a_variant_leaves_as_it_is_says_nothing_of_pairing(scenario: Scenario) -> None:
+    assert row(scenario, BASE, plus(0, 0, 0, 0))["variance_ratio"] is None
+
+
 def test_pairs_are_made_by_replication_number(scenario: Scenario) -> None:
     turned = dict(reversed(plus(3, 2, 3, 4).items()))
     assert row(scenario, BASE, turned) == row(scenario, BASE, plus(3, 2, 3, 4))

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from sim.report.findings import behind_words
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.altering import Change, altered
 from sim.study.breakpoint import CYCLE, breakpoints, long_run, search
@@ -302,6 +303,27 @@ def test_the_bottleneck_moves_when_another_cause_leads(tmp_path: Path) -> None:
     assert found["resource"].to_list() == ["y"] * 3
     shares = causes(made).group_by("volume").agg(total=pl.col("share").sum())
     assert shares["total"].to_list() == pytest.approx([1.0] * 3)
+
+
+def test_empties_waited_for_behind_full_trains_are_told_as_trains_that_lack() -> None:
+    def cell(cause: str, laden: float | None, by_clock: bool = True) -> tuple[Outcome, ...]:
+        return tuple(
+            Outcome(r, measured=Look({}, {cause: 5.0, "gate: closed": 1.0}, {}, laden, by_clock))
+            for r in range(2)
+        )
+
+    empties = "steppe: no empty container"
+    rows = (cell("crane: busy", 0.98), cell(empties, 0.80), cell(empties, 0.98), cell(empties, 1.0))
+    free = (cell(empties, None), *(cell(empties, 1.0, by_clock=False) for _ in range(3)))
+    volumes = (1.0, 1.5, 2.0, 3.0)
+    made = Ramp(("a", "b"), "export_volume", volumes, 1, 2, (rows, free), {}, {})
+    found = migration(made)
+    assert found["laden"].to_list() == pytest.approx([0.98, 0.8, 0.98, 1.0, None, 1.0, 1.0, 1.0])
+    assert found["short"].to_list() == [False] + [True] * 7
+    assert found["more"].to_list()[:2] == [pytest.approx(1.0 / 0.98 - 1.0), None]
+    (said,) = behind_words(found.to_dicts())  # trains that wait for boxes would be more with more
+    assert said.startswith("a: trains are what is short at 2 and 3 times, not boxes: 98 % of")
+    assert "at most 2.0 %" in said
 
 
 def test_long_run_leaves_a_corridor_without_season_as_it_is(tmp_path: Path) -> None:
