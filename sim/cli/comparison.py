@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,7 +152,7 @@ def _days(row: dict[str, Any]) -> tuple[str, str]:
     return number(days["hours"]), _between(days, "")
 
 
-def _between(row: dict[str, Any], unit: str) -> str:
+def _between(row: Mapping[str, Any], unit: str) -> str:
     if row["low"] is None:
         return "–"
     return f"{number(row['low'], unit)} … {number(row['high'], unit)}"

@@ -69,7 +69,7 @@ def behind_words(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         at = listed([f"{r['volume']:g}" for r in short])
         said.append(
             f"{name}: trains are what is short at {at} times, not boxes: "
-            f"{100 * min(r['laden'] for r in short):.0f} % of their slots and more carry goods, so "
+            f"{100 * min(r['laden'] for r in short):.1f} % of their slots and more carry goods, so "
             f"more boxes alone could add at most {100 * max(r['more'] for r in short):.1f} %. "
             "The empty boxes that are missing stand laden and wait for these trains."
         )

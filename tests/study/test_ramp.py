@@ -322,7 +322,7 @@ def test_empties_waited_for_behind_full_trains_are_told_as_trains_that_lack() ->
     assert found["short"].to_list() == [False] + [True] * 7
     assert found["more"].to_list()[:2] == [pytest.approx(1.0 / 0.98 - 1.0), None]
     (said,) = behind_words(found.to_dicts())  # trains that wait for boxes would be more with more
-    assert said.startswith("a: trains are what is short at 2 and 3 times, not boxes: 98 % of")
+    assert said.startswith("a: trains are what is short at 2 and 3 times, not boxes: 98.0 % of")
     assert "at most 2.0 %" in said
 
 
