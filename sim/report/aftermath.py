@@ -36,7 +36,8 @@ def disruption_words(
     order = sorted(rows, key=lambda r: -(r["extra_train_h"] or 0.0))
     titles = {r["disruption"]: r["title"] for r in rows}
     felt = [_felt(r, results, titles) for r in order[:MOST]]
-    left = f"; {len(rows) - MOST} more are in the manifest" if len(rows) > MOST else ""
+    more = len(rows) - MOST
+    left = f"; {more} more {'is' if more == 1 else 'are'} in the manifest" if more > 0 else ""
     told = f"{'; '.join(felt)}{left}"
     said = f"{where.strip()}: {told}" if where else told[0].upper() + told[1:]
     name = str(manifest.get("scenario_name") or "")
@@ -47,7 +48,7 @@ def disruption_words(
 def _felt(row: Mapping[str, Any], results: Results, titles: Mapping[str, str]) -> str:
     begin = start_of(results) + timedelta(hours=row["begin_h"])
     days = figure((row["end_h"] - row["begin_h"]) / 24.0)
-    named = f"{row['title']} ({begin:%-d %b %Y}, {days} days)"
+    named = f"{row['title']} ({begin:%-d %b %Y}, {days} day{'' if days == '1' else 's'})"
     if row["within"]:
         return f"{named} fell within the recovery from {titles.get(row['within'], row['within'])}"
     if row["held_peak"] is None or row["held_before"] is None:

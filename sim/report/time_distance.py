@@ -218,6 +218,7 @@ def _closures(
     """Shade what is closed or reduced, where and as long as it is."""
     network = results.meta["network"]
     named: set[str] = set()
+    texts: dict[float, int] = {}
     for calendar in network.get("calendars", {}).values():
         for on in calendar["on"]:
             for a, b in calendar["closed"]:
@@ -225,15 +226,22 @@ def _closures(
     for one in network.get("disruptions", ()):
         for on in one["on"]:
             period = (max(one["begin_h"], begin), min(one["end_h"], end))
-            where = _shade(results, ax, way, low, high, on, period, "#F3D9B1")
+            line, _, part = on.partition("/")
+            banned = part == "loading"
+            # A ban keeps trains where they start; the line itself goes on.
+            shown = way.stations[0] if banned and line in way.lines else on
+            where = _shade(results, ax, way, low, high, shown, period, "#F3D9B1")
             if where is None or one["name"] in named:
                 continue
             named.add(one["name"])
             left = "closed" if one["factor"] == 0 else f"at {one['factor']:.0%}"
+            if banned:
+                left = f"{', '.join(one.get('classes', ())) or 'all trains'} not loaded"
+            texts[where] = texts.get(where, 0) + 1
             ax.annotate(
                 f"{one['title']}: {left}",
                 (style.days_of(results, [period[0]])[0], where),
-                xytext=(3, 2),
+                xytext=(3, 12 * texts[where] - 10),
                 textcoords="offset points",
                 size=8,
                 color=style.TEXT,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import polars as pl
 
+from sim.results.levels import NOT_LOADED
+
 if TYPE_CHECKING:
     from sim.results.run import Results
 
@@ -171,7 +173,7 @@ def movements(
             at = route.index(place) if place in route else -1
             if at < 1:
                 continue
-            station = route[at - 1]
+            station = route[0 if activity in NOT_LOADED else at - 1]
         if station not in number:
             continue
         if activity == "run":

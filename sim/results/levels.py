@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 HELD = ("acceptance", "enter", "track")
 """Activities that a train waits for while it is held: the border, a place on the line, a track."""
 
+NOT_LOADED = ("loading", "admission")
+"""Activities of trains that may not set out yet: they stand where they start."""
+
 CAPACITY = "capacity"
 """Series `<place>/<activity>: capacity` hold what there is of each resource over time."""
 

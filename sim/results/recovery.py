@@ -24,15 +24,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from sim.results.levels import CAPACITY, StepSeries, step_series
+from sim.results.levels import CAPACITY, NOT_LOADED, StepSeries, step_series
 from sim.results.text import holding, plain
 
 if TYPE_CHECKING:
     from sim.results.run import Results
 
 WEEK = 168.0
-NOT_LOADED = ("loading", "admission")
-"""Activities of trains that are not on their way yet."""
 DOWN = " down"
 """End of the names of series that say how much is broken."""
 SCHEMA = {
