@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sim.cli.faults import UserError
+from sim.cli.happened import WIDTH
 from sim.cli.show import as_json, number, progress, table
 from sim.cli.studies import end, load_all, short, span, write_manifest
+from sim.report.findings import left_words
 
 if TYPE_CHECKING:
     from sim.study.bottleneck import Bottleneck
@@ -97,6 +100,9 @@ def _print(made: Bottleneck, frame: Any, both: Any, folder: Path) -> None:
         f"the {refined.height} best of a screening, with {n} fresh paired replications; "
         "intervals hold together with 95 %\n"
     )
+    known = left_words(*made.room() or (None, None))
+    if known:
+        print(f"{textwrap.fill(known, WIDTH, break_on_hyphens=False)}\n")
     priced = refined["cost"].null_count() < refined.height
     head = ["resource", "step", "t a year", "95 %", "lead time, h", "verdict"]
     rows = [

@@ -11,6 +11,7 @@ import polars as pl
 from sim.report import words
 from sim.report.compare import titled
 from sim.report.comparison_report import comparison_page, refused_of
+from sim.report.labels import labels
 from sim.report.page import Brief, Image, Page
 from sim.report.parts import manifest, read
 from sim.report.pictures import OF_WEEKS, PICTURES, picture_bytes
@@ -99,7 +100,8 @@ def comparison_brief(folder: Path) -> Brief:
     if first:
         refused = refused.filter(pl.col("against") == first)
     few = titled(few, refused, titles, str(first))
-    subtitle = f"against {first} · intervals hold together with 95 % with those of the report"
+    called = labels(titles, str(first)).get(str(first), first)
+    subtitle = f"against {called} · intervals hold together with 95 % with those of the report"
     png = picture_bytes("compare", few, dpi=DPI, subtitle=subtitle)
     alt = "Difference of each variant from the reference, in per cent, with 95 % intervals."
     doubts = [s for s in page.answer if s.startswith(NOTES)]

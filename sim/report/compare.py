@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.report import style
+from sim.report.labels import labels
 from sim.report.words import kpi_words
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def titled(
         titles: of all scenarios compared, by name.
         reference: name of the one that others are held against.
     """
-    names = _labels(titles, reference)
+    names = labels(titles, reference)
     if not refused.is_empty():
         first = pl.col("kpi").is_in(("delivered_t", "fulfilment"))
         parts = [part.select(frame.columns) for part in (frame.filter(first), refused)]
@@ -53,21 +54,6 @@ def titled(
         for v, a in zip(frame["variant"], against, strict=True)
     ]
     return frame.with_columns(pl.Series("variant", shown, pl.String))
-
-
-def _labels(titles: Mapping[str, str], reference: str) -> dict[str, str]:
-    """Titles without what those of all variants begin with; names where titles are not told apart.
-
-    A variant without a title of its own has that of its base.
-    """
-    known = list(titles.values())
-    own = {n: t for n, t in titles.items() if t and known.count(t) == 1}
-    variants = [t.split(", ") for n, t in own.items() if n != reference]
-    shared = 0
-    while len(variants) > 1 and len({tuple(v[: shared + 1]) for v in variants}) == 1:
-        shared += 1
-    short = {n: ", ".join(t.split(", ")[shared:]) if n != reference else t for n, t in own.items()}
-    return {n: f"{t[:1].upper()}{t[1:]}" for n, t in short.items()}
 
 
 def _wrapped(name: str) -> str:

@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.report import words
 from sim.report.compare import titled
+from sim.report.labels import labels, relabelled
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made, manifest, read
 from sim.report.pictures import picture_bytes
@@ -37,8 +38,16 @@ def comparison_page(folder: Path, short: bool = False) -> Page:
     titles = {str(v["name"]): str(v.get("title") or "") for v in variants}
     refused = _table(folder / "refused.csv")
     jammed, further = _table(folder / "full-lines.csv"), _table(folder / "further.csv")
+    called = labels(titles, reference) if short else {}
     answer = comparison_answer(
-        frame.to_dicts(), reference, overloaded, titles, refused, jammed, further, short
+        relabelled(frame.to_dicts(), called),
+        called.get(reference, reference),
+        {called.get(n, n): over for n, over in overloaded.items()},
+        {} if short else titles,
+        relabelled(refused, called),
+        relabelled(jammed, called),
+        relabelled(further, called),
+        short,
     )
     shown = titled(frame, refused_of(folder, frame), titles, reference)
     if "against" in frame.columns:
@@ -51,14 +60,18 @@ def comparison_page(folder: Path, short: bool = False) -> Page:
         dict.fromkeys(r["variant"] for r in rows if r.get("against", reference) == reference)
     )
     count = max(int(r["n"]) for r in rows)
-    questions = [str(v["question"]) for v in variants if v.get("question")]
+    # what a variant asks is what it is held against the reference for
+    asked = (*variants[1:], *variants[:1])
+    questions = [str(v["question"]) for v in asked if v.get("question")]
+    against = called.get(reference, reference)
     subtitle = (
         f"against {reference} · {count} paired replications · intervals hold together with 95 %"
     )
     picture = picture_bytes("compare", shown, dpi=DPI, subtitle=subtitle)
     alt = "Difference of each variant from the reference, in per cent, with 95 % intervals."
     return Page(
-        title=f"{names[0] if len(names) == 1 else f'{len(names)} variants'} against {reference}",
+        title=f"{called.get(names[0], names[0]) if len(names) == 1 else f'{len(names)} variants'} "
+        f"against {against}",
         kind=f"Comparison, {count} paired replications under common random numbers; all intervals "
         "hold together with 95 %",
         question=questions[0] if questions else "",

@@ -76,6 +76,26 @@ def behind_words(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(said)
 
 
+NEARLY = 0.05
+"""Share of what is offered below which next to nothing is left to deliver."""
+
+
+def left_words(offered: float | None, left: float | None) -> str:
+    """What is left to deliver, t a year, which bounds the gain of any measure whatever."""
+    if not offered or left is None:
+        return ""
+    said = (
+        f"Of {figure(round(offered))} t offered a year {share(1.0 - left / offered)} arrive as it "
+        f"is, so that no step can deliver more than {figure(round(left))} t a year more."
+    )
+    if left > NEARLY * offered:
+        return said
+    return (
+        f"{said} That is nearly all, and what is under way at the end is in it: what binds when "
+        "exports rise is seen at a larger export_volume."
+    )
+
+
 def gap_words(means: Mapping[str, float | None]) -> str:
     """What lies between exports offered and delivered: refused, turned back, or not there yet.
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from sim.report import words
-from sim.report.findings import behind_words
+from sim.report.findings import behind_words, left_words
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import evidence, made, manifest, read
 from sim.results.errors import ResultsError
@@ -142,6 +142,14 @@ def _gains(frame: pl.DataFrame | None) -> list[str]:
     """What one more unit of a resource delivers, where it is told apart from nothing."""
     if frame is None or not _has(frame, "resource", "step", "gain", "gain_low", "gain_high"):
         return []
+    if frame.is_empty():
+        return _gained(frame)
+    first = frame.row(0, named=True)
+    bound = left_words(first.get("offered"), first.get("left"))
+    return [*([bound] if bound else []), *_gained(frame)]
+
+
+def _gained(frame: pl.DataFrame) -> list[str]:
     sure = frame.filter(pl.col("gain_low") > 0.0).sort("gain", descending=True).head(5)
     if sure.is_empty():
         return ["No resource alone is told apart from nothing: none surely delivers more."]

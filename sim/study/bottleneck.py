@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 YEAR = 8760.0
 FIGURES = {"delivered_t": "gain", "lead_time_mean_h": "lead", "cost_per_t": "cost"}
 """Key figures followed, and how their columns begin."""
+ROOM = ("offered_t", "start_backlog_t")
+"""Key figures of the runs as they are that bound every gain, beside what is delivered."""
 UNKNOWN = "not told apart from nothing"
 
 
@@ -73,6 +75,8 @@ class Bottleneck:
     screened: tuple[Effect, ...]
     refined: tuple[Effect, ...]
     pairs: tuple[Interaction, ...]
+    base: dict[int, dict[str, float]]
+    """Key figures of the scenario as it is in the refined replications, by number."""
     failed: list[tuple[str, Outcome]]
     deadlocked: list[dict[str, Any]]
 
@@ -81,6 +85,19 @@ class Bottleneck:
         """Years in the time counted, inverted."""
         return YEAR / self.hours
 
+    def room(self) -> tuple[float, float] | None:
+        """What is offered and what of it is not delivered as it is, t a year, mean of the runs.
+
+        No step can deliver more than the second.  None where no run has both figures.
+        """
+        whole = [f for f in self.base.values() if {"delivered_t", *ROOM} <= f.keys()]
+        if not whole:
+            return None
+        there = [f["offered_t"] + f["start_backlog_t"] for f in whole]
+        left = [t - f["delivered_t"] for t, f in zip(there, whole, strict=True)]
+        scale = self.per_year / len(whole)
+        return sum(there) * scale, max(sum(left), 0.0) * scale
+
     def table(self) -> pl.DataFrame:
         """One row a step, the refined first, most gained first.
 
@@ -88,7 +105,8 @@ class Bottleneck:
         h), lead_low, lead_high, cost (USD a tonne, null where the runs know none), cost_low,
         cost_high, verdict (``gains``, ``loses``, ``not told apart from nothing``), n, stage
         (refined, screened).  Intervals of the refined hold together over all steps and figures
-        (Bonferroni); those of the screened stand alone.
+        (Bonferroni); those of the screened stand alone.  ``offered`` and ``left`` are as ``room``
+        says, the same in every row.
         """
         import polars as pl
 
@@ -102,6 +120,8 @@ class Bottleneck:
             )
             for effect in sorted(group, key=lambda t: (-t.mean(), t.increment.resource))
         ]
+        offered, left = self.room() or (None, None)
+        rows = [{**row, "offered": offered, "left": left} for row in rows]
         return pl.DataFrame(rows, schema=_schema())
 
     def pair_table(self) -> pl.DataFrame:
@@ -152,6 +172,7 @@ def _schema() -> dict[str, Any]:
     names = [f"{c}{end}" for c in FIGURES.values() for end in ("", "_low", "_high")]
     text = dict.fromkeys(("resource", "kind", "step"), pl.String)
     last = {"verdict": pl.String, "n": pl.Int64, "stage": pl.String}
+    last |= dict.fromkeys(("offered", "left"), pl.Float64)
     return {**text, **dict.fromkeys(names, pl.Float64), **last}
 
 
@@ -231,6 +252,7 @@ def bottleneck(
         tuple(order[top:]),
         tuple(refined),
         tuple(made),
+        trial.base,
         trial.failed,
         trial.deadlocked,
     )
@@ -251,6 +273,7 @@ class _Trial:
 
     def __init__(self, scenario: Scenario, seed: int, jobs: int | None, done: Done) -> None:
         self.scenario, self.seed, self.jobs, self.done = scenario, seed, jobs, done
+        self.base: dict[int, dict[str, float]] = {}
         self.failed: list[tuple[str, Outcome]] = []
         self.deadlocked: list[dict[str, Any]] = []
 
@@ -258,6 +281,7 @@ class _Trial:
         """Each step alone."""
         laid = [self._laid(step.resource, step.changes) for step in chosen]
         found = self._run([("", self.scenario), *laid], numbers)
+        self.base = found[""]
         return [
             Effect(step, *_differences(found[""], found[step.resource], numbers)) for step in chosen
         ]
@@ -297,7 +321,8 @@ class _Trial:
         self.deadlocked += deadlocks(made)
         for (name, job), outcome in zip(todo, outcomes, strict=True):
             if ended(outcome):
-                values = {k: outcome.kpis[k].value for k in FIGURES if k in outcome.kpis}
+                followed = (*FIGURES, *ROOM)
+                values = {k: outcome.kpis[k].value for k in followed if k in outcome.kpis}
                 known = {k: float(v) for k, v in values.items() if v is not None}
                 found[name][job.replication] = known
         return found

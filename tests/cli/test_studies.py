@@ -25,7 +25,13 @@ def test_a_bottleneck_is_written_whole_and_told(tmp_path: Path) -> None:
     done = good(tmp_path, *args, "--pairs", "2", "--jobs", "1", "--out", "b")
     files = {"bottleneck.parquet", "bottleneck.csv", "pairs.csv", "bottleneck.png", "manifest.json"}
     assert {p.name for p in (tmp_path / "b").iterdir()} == files
-    for said in ("border/customs", "+1 server", "gains", "left out after 1 replication each"):
+    for said in (
+        "border/customs",
+        "+1 server",
+        "gains",
+        "left out after 1 replication each",
+        "no step can deliver more than",
+    ):
         assert said in done.out
     assert "Where two resources bind together, more of either brings" in done.out
     told = json.loads(good(tmp_path, *args, "--jobs", "2", "--out", "c", "--json").out)

@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.report import report, words, write_report
+from sim.report.comparison_report import comparison_page
 from sim.report.page import Page, Table, render, said
 from sim.report.verdicts import comparison_answer, more_first
 from sim.results import ResultsError, read_kpis
@@ -404,6 +405,34 @@ def test_a_comparison_of_files_is_a_report(folder: Path, tmp_path: Path) -> None
     text = report(target)
     assert "<h1>b against a</h1>" in text
     assert "lines.west.speed" in text and "400 km/d" in text
+
+
+def test_a_brief_of_a_comparison_calls_scenarios_by_their_titles(tmp_path: Path) -> None:
+    """Who reads one page knows no files; the report beside it has their names too."""
+    from sim.results.store import write_json
+    from sim.study.api import compare
+    from sim.study.compare import MAIN
+
+    (tmp_path / "base.yaml").write_text(
+        re.sub(r"(?m)^title:.*$", "title: The steppe as it is", SMALL)
+    )
+    for name, speed in (("slow", 400), ("quick", 1200)):
+        (tmp_path / f"{name}.yaml").write_text(
+            f"extends: base.yaml\ntitle: Other trains, {name} ones\nquestion: What do {name} "
+            f"ones bring?\nlines: {{west: {{speed: {speed} km/d}}}}\n"
+        )
+    paths = (tmp_path / f"{name}.yaml" for name in ("base", "slow", "quick"))
+    made = compare(*paths, replications=2, sets=["horizon=20 d"], jobs=1)
+    made.differences(MAIN, pairs=made.all_pairs()).write_parquet(tmp_path / "comparison.parquet")
+    write_json(tmp_path / "manifest.json", made.manifest())
+    page = comparison_page(tmp_path, short=True)
+    text = " ".join((page.title, *page.answer))
+    assert page.title == "2 variants against The steppe as it is"
+    assert page.question == "What do slow ones bring?"
+    assert "Quick ones against Slow ones:" in text
+    assert not re.search(r"\b(base|slow|quick)\b", text)
+    whole = " ".join(comparison_page(tmp_path).answer)
+    assert "quick (Other trains, quick ones)" in whole
 
 
 def test_a_study_shows_its_tables_and_pictures(tmp_path: Path) -> None:

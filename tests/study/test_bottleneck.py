@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.corridor import simulate
+from sim.report.findings import left_words
 from sim.results import kpis
 from sim.scenario import Scenario, load
 from sim.scenario.altering import altered
@@ -43,6 +44,22 @@ def test_the_one_resource_that_binds_leads_with_what_it_brings(tmp_path: Path) -
     assert by_name["almaty/stuffing"]["gain"] == 0.0
     assert table["stage"].to_list() == ["refined"] * 3 + ["screened"]
     assert table["n"].to_list() == [3, 3, 3, 1]
+
+
+def test_no_step_brings_more_than_what_is_left_to_deliver(tmp_path: Path) -> None:
+    """By hand: 28 days of 240 t every 3 h are offered, customs pass 240 t every 4 h."""
+    made = bottleneck(one(tmp_path), replications=2, screen=1, top=2, jobs=1)
+    offered, left = made.room() or (0.0, 0.0)
+    assert offered == pytest.approx(240 * 8760 / 3 + TRAIN)  # one is ready before all others
+    assert left == pytest.approx(240 * 8760 * (1 / 3 - COUNTED / 4), abs=2 * TRAIN)
+    table = made.table()
+    assert table["left"].to_list() == [left] * table.height
+    assert 0.0 < float(table["gain"].max() or 0.0) <= left  # type: ignore[arg-type]
+    assert sorted(made.base) == [1, 2]  # the fresh ones, in which gains are shown
+    said = left_words(offered, left)
+    assert "no step can deliver more than" in said and "nearly all" not in said
+    assert "97 % arrive as it is" in left_words(1000.0, 30.0)
+    assert "nearly all" in left_words(1000.0, 30.0)
 
 
 def test_a_tenth_more_rate_is_a_tenth_more_where_it_binds(tmp_path: Path) -> None:
