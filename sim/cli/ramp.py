@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH
-from sim.cli.show import as_json, number, progress, table
+from sim.cli.show import as_json, headed, number, progress, table
 from sim.cli.studies import end, load_all, short, span, write_manifest
 from sim.report.findings import behind_words
 
@@ -171,7 +171,8 @@ def _print_levels(made: Ramp, frame: Any) -> None:
                 text = number(cell["mean"], cell["unit"])
                 row.append(text if half is None else f"{text} ± {number(half, cell['unit'])}")
             rows.append(row)
-    table(["policy", "volume", *there], rows)
+    units = dict(frame.select("kpi", "unit").iter_rows())
+    table(["policy", "volume", *(headed(k, units[k]) for k in there)], rows)
 
 
 def _print_points(frame: Any) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
+from sim.cli.happened import WIDTH
 from sim.cli.show import as_json, number, progress, short, table
 from sim.cli.studies import end, load_all, span, write_manifest
+from sim.report.findings import recovered_words
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -83,6 +86,10 @@ def _print(made: Recovery, rows: list[dict[str, Any]], folder: Path) -> None:
         "(extra: trains that wait there or before it, beyond those that wait without it; "
         "recovered: none is extra)\n"
     )
+    for row in rows:
+        if row["n"]:
+            print(textwrap.fill(f"- {recovered_words(row)}", WIDTH, subsequent_indent="  "))
+    print()
     head = [
         *("event", "from", "to", "most extra trains", "train-days more", "recovered after, d"),
         *("10 … 90 %", "exports delivered, t", "95 %", "lead time, d", "95 %"),

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
+def headed(kpi: str, unit: str) -> str:
+    """A key figure as the head of a column, with its unit where the name does not say it."""
+    return kpi if unit in ("", "1") or kpi.endswith(f"_{unit}") else f"{kpi}, {unit}"
+
+
 def number(value: float | None, unit: str = "") -> str:
     """A figure as people read it: thousands apart, no false precision."""
     if value is None or not math.isfinite(value):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
-from sim.cli.show import as_json, number, progress, table
+from sim.cli.show import as_json, headed, number, progress, table
 from sim.cli.studies import end, short, write_manifest
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def _print(made: Sweep, indices: Any, folder: Path) -> None:
         f"{made.replications} replications of each, common random numbers; seed {made.seed}\n"
     )
     several = len(made.variants) > 1
-    head = ["point", *(["scenario"] if several else []), *made.factors, *tables.kpis]
+    head = ["point", *(["scenario"] if several else []), *made.factors]
+    head += [headed(k, KPIS[k].unit) for k in tables.kpis]
     meets = bool(made.study.outputs)
     head += ["meets"] if meets else []
     rows = []
@@ -129,6 +130,8 @@ def _print(made: Sweep, indices: Any, folder: Path) -> None:
 
 
 def _print_indices(indices: Any) -> None:
+    from sim.results.kpi import KPIS
+
     print("\nwhich factors matter (95 %: of the design's sampling; luck: over replications)")
     rows = []
     for r in indices.iter_rows(named=True):
@@ -137,8 +140,12 @@ def _print_indices(indices: Any) -> None:
             between = f"{_short(r['low'])} … {_short(r['high'])}"
         luck = "–" if r["noise"] is None else f"± {_short(r['noise'])}"
         value = "–" if r["value"] is None else _short(r["value"])
-        rows.append([r["variant"], r["kpi"], r["factor"], r["index"], value, between, luck])
-    table(["scenario", "key figure", "factor", "index", "value", "95 %", "luck"], rows, left=4)
+        # shares of a variance have no unit, effects have that of the figure
+        unit = "" if r["index"] in ("S1", "ST") else KPIS[r["kpi"]].unit
+        name = [r["variant"], r["kpi"], r["factor"], r["index"]]
+        rows.append([*name, value, between, luck, "" if unit == "1" else unit])
+    head = ["scenario", "key figure", "factor", "index", "value", "95 %", "luck", "unit"]
+    table(head, rows, left=4)
     if indices["value"].null_count():
         print("–: a run is missing, or the figure does not vary over the points")
 

@@ -96,6 +96,47 @@ def left_words(offered: float | None, left: float | None) -> str:
     )
 
 
+TENS = 10
+"""Recoveries from which eight in ten of them are fewer than all."""
+
+
+def recovered_words(row: Mapping[str, Any]) -> str:
+    """How long after an event its extra trains were gone, and what it took from exports.
+
+    Args:
+        row: of ``sim.study.recovery.Recovery.table``, with at least one pair of runs.
+    """
+    low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
+    most = f"at most {figure(row['extra_most'])} extra trains waited"
+    if not row["periods"]:
+        over = f"{most}; it had not ended by the horizon"
+    elif middle is None:
+        over = f"{most}, and half of the runs have not recovered by the horizon"
+    elif row["periods"] < 2:
+        over = f"recovered after {figure(middle / 24.0)} days; {most}"
+    else:
+        far = "beyond the horizon" if high is None else figure(high / 24.0)
+        some = "all" if row["periods"] < TENS else "eight in ten"
+        over = (
+            f"half of the runs have recovered after {figure(middle / 24.0)} days "
+            f"({figure(low / 24.0)} … {far}, {some} of {row['periods']}); {most}"
+        )
+    return f"{row['title']}: {over}; {_delayed(row)}."
+
+
+def _delayed(row: Mapping[str, Any]) -> str:
+    late, low, high = (row[f"lead_time_h{end}"] for end in ("", "_low", "_high"))
+    if late is None:
+        return "no exports were on their way"
+    how = f"{figure(abs(late) / 24.0)} days {'later' if late >= 0.0 else 'earlier'}"
+    if low is None or high is None:
+        return f"exports took {how} in the mean"
+    between = f"{figure(low / 24.0)} … {figure(high / 24.0)}"
+    if low <= 0.0 <= high:
+        return f"that exports arrived later is not told apart from chance ({how}, {between})"
+    return f"exports arrived {how} in the mean ({between})"
+
+
 def gap_words(means: Mapping[str, float | None]) -> str:
     """What lies between exports offered and delivered: refused, turned back, or not there yet.
 

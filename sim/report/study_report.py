@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from sim.report import words
-from sim.report.findings import behind_words, left_words
+from sim.report.findings import behind_words, left_words, recovered_words
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import evidence, made, manifest, read
 from sim.results.errors import ResultsError
@@ -119,23 +118,7 @@ def _recovered(frame: pl.DataFrame | None) -> list[str]:
     """How long after each event its extra trains were gone, and what it took from exports."""
     if frame is None or not _has(frame, "event", "title", "recovered_p50_h", "lead_time_h"):
         return []
-    return [f"{r['title']}: {_over(r)}." for r in frame.iter_rows(named=True) if r["n"]]
-
-
-def _over(row: Mapping[str, Any]) -> str:
-    low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
-    most = f"at most {words.figure(row['extra_most'])} extra trains waited"
-    if not row["periods"]:
-        return f"{most}; it had not ended by the horizon"
-    if middle is None:
-        return f"{most}, and half of the runs have not recovered by the horizon"
-    far = "beyond the horizon" if high is None else words.figure(high / 24.0)
-    if row["periods"] < 2:
-        return f"recovered after {words.figure(middle / 24.0)} days; {most}"
-    return (
-        f"half of the runs have recovered after {words.figure(middle / 24.0)} days "
-        f"({words.figure(low / 24.0)} … {far}); {most}"
-    )
+    return [recovered_words(r) for r in frame.iter_rows(named=True) if r["n"]]
 
 
 def _gains(frame: pl.DataFrame | None) -> list[str]:

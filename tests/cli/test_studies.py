@@ -54,7 +54,10 @@ def test_recovery_is_written_whole_and_told(tmp_path: Path) -> None:
         assert (tmp_path / "r" / name).read_bytes() == (tmp_path / "s" / name).read_bytes()
     page = good(tmp_path, "report", "r").out.strip()
     text = (tmp_path / page).read_text()
-    assert "a storm: half of the runs have recovered after 1.92 days (1.92 … 1.92)" in text
+    answer = "a storm: half of the runs have recovered after 1.92 days (1.92 … 1.92, all of 2);"
+    assert answer in text
+    assert answer in " ".join(done.out.split())  # told first where it is printed, too
+    assert done.out.index("a storm: half") < done.out.index("11 Jan 2024")
     assert "<h3>recovery</h3>" in text and "<h3>curves</h3>" not in text
     wrong = steppe(tmp_path, *args, "--event", "strom", "--out", "w")
     assert wrong.status == 2 and "expected one of storm" in wrong.err

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sim.cli.show import headed
 from sim.corridor import simulate
-from sim.report.findings import gap_words, room_words
+from sim.report.findings import gap_words, recovered_words, room_words
 from sim.results import kpis
 from sim.results.carriers import carriers
 from sim.results.room import rooms, summary, together
@@ -187,3 +188,26 @@ def test_a_gap_of_one_part_is_said_once() -> None:
         "Of the 100 t offered and not delivered 60 t were refused, because elevators were full and "
         "40 t more were under way or waiting at the end than at the beginning."
     )
+
+
+def test_a_recovery_says_of_how_many_runs_and_whether_exports_surely_came_later() -> None:
+    row = {"title": "a storm", "periods": 9, "extra_most": 47.0, "lead_time_h": 24.0,
+           "recovered_p10_h": 240.0, "recovered_p50_h": 480.0, "recovered_p90_h": 960.0,
+           "lead_time_h_low": 12.0, "lead_time_h_high": 36.0}  # fmt: skip
+    assert recovered_words(row) == (
+        "a storm: half of the runs have recovered after 20 days (10 … 40, all of 9); at most 47 "
+        "extra trains waited; exports arrived 1 days later in the mean (0.50 … 1.50)."
+    )
+    assert "(10 … 40, eight in ten of 10)" in recovered_words({**row, "periods": 10})
+    assert "later is not told apart from chance (1 days later, -0.50 … 1.50)" in recovered_words(
+        {**row, "lead_time_h_low": -12.0}
+    )
+
+
+def test_a_column_has_its_unit_where_its_name_has_none() -> None:
+    assert headed("cost_per_t", "USD/t") == "cost_per_t, USD/t"
+    assert headed("trains_held_mean", "trains") == "trains_held_mean, trains"
+    assert [headed(*known) for known in (("delivered_t", "t"), ("fulfilment", "1"))] == [
+        "delivered_t",
+        "fulfilment",
+    ]
