@@ -15,6 +15,7 @@ COMPILED = (
     "admission",
     "ahead",
     "bank",
+    "bans",
     "boxes",
     "clock",
     "delivery",
