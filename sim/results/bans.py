@@ -1,4 +1,4 @@
-"""When trains of a class were not loaded for a border line, from what a run says of itself."""
+"""Border lines that trains are loaded for, and when they were not, from what a run says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.results.run import Results
+
+
+def border_line(results: Results, service: str) -> str:
+    """The first line with acceptance on the way of a service, for which its trains are loaded.
+
+    The service itself where there is none.
+    """
+    gates = {r["place"] for r in results.meta["resources"] if r["activity"] == "acceptance"}
+    way = results.meta.get("network", {}).get("routes", {}).get(service, [])
+    return next((place for place in way if place in gates), service)
 
 
 def bans(results: Results, line: str, train_class: str | None = None) -> Iterator[dict[str, Any]]:

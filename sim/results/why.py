@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sim.results.bans import banned_within
+from sim.results.bans import banned_within, border_line
 from sim.results.causes import cause_of
 from sim.results.errors import ResultsError
 from sim.results.integrity import TOLERANCE
@@ -194,7 +194,7 @@ def train_account(results: Results, train: int) -> Account:
     admitted = begin if row["admitted_h"] is None else min(max(row["admitted_h"], begin), formed)
     stretches = []
     if admitted > begin:
-        at, yard = _gate_line(results, service), f"{service}: yard"
+        at, yard = border_line(results, service), f"{service}: yard"
         banned = banned_within(results, at, row["train_class"], begin, admitted)
         asked = admitted - begin - banned
         if banned > 0.0:
@@ -221,13 +221,6 @@ def train_account(results: Results, train: int) -> Account:
         f"trains of {service}",
         tuple(sorted(stretches, key=lambda s: (s.begin_h, s.end_h))),
     )
-
-
-def _gate_line(results: Results, service: str) -> str:
-    """The first line with acceptance on the way of a service: what admission rules look at."""
-    gates = {r["place"] for r in results.meta["resources"] if r["activity"] == "acceptance"}
-    way = results.meta.get("network", {}).get("routes", {}).get(service, [])
-    return next((place for place in way if place in gates), service)
 
 
 def _of_stage(results: Results, stage: dict[str, object]) -> list[Stretch]:

@@ -103,6 +103,18 @@ def test_why_names_the_ban(tmp_path: Path) -> None:
     assert {"loading banned"} <= {row["kind"] for row in sim.why(results)["kinds"]}
 
 
+def test_why_names_the_ban_that_made_trains_full(tmp_path: Path) -> None:
+    """Boxes left behind by a train that was due in the ban, and left with more than it could."""
+    timetable = "services.east.dispatch={rule: timetable, every: 12 h}"
+    results = run(tmp_path, FREE, timetable, BAN.format(OURS))
+    left = results.waits.filter(pl.col("cause") == "east: earlier trains full").sort("hours")
+    found = sim.why(results, container=int(left["container"][-1]))
+    (full,) = [c for c in found["chains"] if c["wait"]["cause"] == "east: earlier trains full"]
+    assert full["root"] == "ban"
+    assert "for want of loading, which was banned" in full["links"][0]["text"]
+    assert full["links"][1]["text"].startswith("loading for border was banned by ban, 10 Jan 2023")
+
+
 def test_a_ban_that_begins_while_a_rule_keeps_trains_is_what_they_wait_for(tmp_path: Path) -> None:
     """Booked slots far ahead: those that fall into the ban are left unused."""
     rule = "policies.admission={rule: booking, every: 12 h, notice: 60 h, classes: [transit]}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.results.bans import banned_within
+from sim.results.bans import banned_within, border_line
 from sim.results.links.link import SEASON, Found, Traced
 from sim.results.links.rules import end as ends_there
 from sim.results.text import plain
@@ -118,8 +118,7 @@ def _late(scene: Scene, runs: pl.DataFrame) -> _Late | None:
     if row["wagons"] * 2.0 >= row["late"]:
         time = row["formed_h"] - row["wagons"] / 2.0
         return _Late(row["late"], "wagons", trains, f"{service}: no wagons", time)
-    gates = {r["place"] for r in scene.results.meta["resources"]}
-    line = next((p for p in scene.routes[service] if p in gates), service)
+    line = border_line(scene.results, service)
     time = (row["due_h"] + row["admitted_h"]) / 2.0
     asked = row["admitted_h"] - row["due_h"]
     banned = banned_within(scene.results, line, row["train_class"], row["due_h"], row["admitted_h"])
