@@ -45,6 +45,24 @@ def lines_along(
     return list(zip(lines, stations[:-1], stations[1:], strict=True))
 
 
+def border_line(
+    tables: ScenarioTables, origin: str, route: tuple[str, ...]
+) -> tuple[str, str, str] | None:
+    """The border line that the trains of a run are loaded for: the first that accepts them.
+
+    Returns:
+        the line and the stations that it leads from and to; None where there is none.
+
+    Raises:
+        ValueError: a line of the route does not touch the station the train is at.
+    """
+    for line, before, toward in lines_along(tables, origin, route):
+        acceptance = tables.lines[line].acceptance
+        if acceptance is not None and acceptance.toward == toward:
+            return line, before, toward
+    return None
+
+
 def gauges_along(tables: ScenarioTables, origin: str, route: tuple[str, ...]) -> list[int | None]:
     """The gauge of the tracks on which a run stands at each of its stations, in order.
 

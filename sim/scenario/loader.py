@@ -24,6 +24,7 @@ from sim.scenario import (
     series,
     size,
     translation,
+    unbanned,
 )
 from sim.scenario import shape as shapes
 from sim.scenario.merging import apply_set, lay_on_bases, read_with_bases
@@ -169,6 +170,7 @@ def _checked(tree: Tree) -> tuple[Tree, ScenarioTables | None, list[Problem]]:
         problems.extend(references.check(tables, tree))
         problems.extend(rules.check(tables, tree))
         problems.extend(effect.check(tables, tree))
+        problems.extend(unbanned.check(tables, tree))
     return tree, tables, problems
 
 

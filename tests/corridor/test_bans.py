@@ -185,6 +185,32 @@ def test_a_line_without_acceptance_has_no_ban(tmp_path: Path) -> None:
     assert "`west/loading`" in str(caught.value) and "`border/loading`" in str(caught.value)
 
 
+SECOND = "lines.china.acceptance={toward: jinan, per_day: 20 /d}"
+LATER = "disruptions={{storm: null, ban: {{on: [china/loading], begin: 2023-01-10, days: 5 d{}}}}}"
+
+
+def test_a_ban_of_a_later_border_line_says_whom_it_does_not_keep(tmp_path: Path) -> None:
+    over_both = "background.transit.route=[west, border, china, jinan/cranes]"
+    found = scenario(tmp_path, SMALL, SECOND, over_both, LATER.format(""))
+    (said,) = [str(w) for w in found.warnings if "loading" in str(w)]
+    assert (
+        "on: `china/loading` does not keep `transit`, which is loaded for `border`, the first "
+        "border line on its way; name `border/loading` to ban it"
+    ) in said
+    results = simulate(found)
+    assert within(setting_out(results, "transit")) > 0
+    assert within(setting_out(results, "onward")) == 0
+
+
+def test_a_ban_that_keeps_no_train_is_told(tmp_path: Path) -> None:
+    found = scenario(tmp_path, SMALL, SECOND, LATER.format(TRANSIT))
+    (said,) = [str(w) for w in found.warnings if "loading" in str(w) or "loaded" in str(w)]
+    assert "on: no train of `classes` is loaded for `china`: the ban changes nothing" in said
+    for classes in ("", TRANSIT, OURS):
+        found = scenario(tmp_path, SMALL, BAN.format(classes))
+        assert not any("ban" in str(w) for w in found.warnings)
+
+
 def test_lots_go_by_the_other_crossing_while_loading_is_banned(tmp_path: Path) -> None:
     """A rule that sees closures, and one that sees waits, take a ban for what it is."""
     path = tmp_path / "two.yaml"

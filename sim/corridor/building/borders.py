@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.corridor.admission import Admission, SetOut, WayToBorder
 from sim.corridor.bans import Bans
 from sim.policies import ADMISSION
-from sim.scenario.journey import lines_along
+from sim.scenario.journey import border_line, lines_along
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,15 +31,13 @@ class Borders:
 
     def admission(self, origin: str, route: tuple[str, ...], train_class: str) -> Admission | None:
         """What is asked at the first border line on a route; none where nothing is."""
-        tables = self._context.tables
-        for line, before, toward in lines_along(tables, origin, route):
-            acceptance = tables.lines[line].acceptance
-            if acceptance is not None and acceptance.toward == toward:
-                periods = self._context.rates.bans(line, train_class)
-                if self._rule is None and not periods:
-                    return None
-                return Admission(self._rule, self._way(line, before, toward), Bans(periods))
-        return None
+        found = border_line(self._context.tables, origin, route)
+        if found is None:
+            return None
+        periods = self._context.rates.bans(found[0], train_class)
+        if self._rule is None and not periods:
+            return None
+        return Admission(self._rule, self._way(*found), Bans(periods))
 
     def set_out(self, origin: str, route: tuple[str, ...], train_class: str) -> Iterator[SetOut]:
         """The step of trains that are there already, and ask before they set out."""
