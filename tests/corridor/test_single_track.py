@@ -105,3 +105,44 @@ def test_a_single_track_without_paths_is_doubted(tmp_path: Path) -> None:
         "shared_paths: `track` has no `paths`, so that there is nothing to share; expected them, "
         "of both ways together"
     )
+
+
+BORDER = """
+title: a single track to a border, its few trains that way first
+start: 2024-01-01
+horizon: 20 d
+stations: {west: {}, east: {}, abroad: {}}
+lines:
+  track:
+    from: west
+    to: east
+    length: 30 km
+    speed: 30 km/h
+    paths: 24 /d
+    shared_paths: true
+    order: {rule: class-priority, classes: [ore]}
+  border:
+    from: east
+    to: abroad
+    length: 30 km
+    speed: 30 km/h
+    paths: 24 /d
+    shared_paths: true
+    order: {rule: class-priority, classes: [ore]}
+    acceptance: {toward: abroad, per_day: 200 /d}
+background:
+  out: {from: west, route: [track, border], class: ore, trains: 6 /d, arrivals: regular}
+  back: {from: abroad, route: [border, track], class: transit, trains: 40 /d, arrivals: regular}
+"""
+
+
+def test_a_rule_does_not_count_trains_that_come_from_the_border(tmp_path: Path) -> None:
+    rule = "policies.admission={rule: embargo, above: 10, below: 5, classes: [ore]}"
+    free, ruled = (simulate(scenario(tmp_path, BORDER, *more)) for more in ((), (rule,)))
+    waiting = free.stages.filter((pl.col("activity") == "path") & pl.col("start_h").is_null())
+    assert waiting.height > 100
+    assert ruled.stages.filter(pl.col("activity") == "admission").is_empty()
+    assert departures(ruled).equals(departures(free))
+    # of those that go there it counts all
+    few = simulate(scenario(tmp_path, BORDER, rule, "background.out.trains=30 /d"))
+    assert few.stages.filter(pl.col("activity") == "admission").height > 10

@@ -67,13 +67,13 @@ class Borders:
     def _queues_before(self, line: str, before: str, toward: str) -> list[Sized]:
         """The gate of a border line, the tracks before it, and the way to those."""
         made = self._lines
-        queues: list[Sized] = [gate for gate, _ in made.gates[line, toward]]
+        queues = made.waiting(line, toward)
         queues += made.tracks_before.get((line, toward), [])
         places = made.places.get((line, toward))
         queues += [] if places is None else [places]
-        for (name, end), gates in made.gates.items():
+        for name, end in made.gates:
             if end == before and name != line:
-                queues += [gate for gate, _ in gates]
+                queues += made.waiting(name, end)
                 places = made.places.get((name, end))
                 queues += [] if places is None else [places]
         return queues

@@ -10,10 +10,12 @@ from sim.corridor.gate import Gate
 from sim.corridor.movement import Enter, Leave, Pass, Run
 from sim.corridor.queues import Places
 from sim.corridor.reserve import Reserve
+from sim.corridor.train import Train
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sim.corridor.admission import Sized
     from sim.corridor.building.context import Context
     from sim.corridor.profile import Profile, Steps
     from sim.corridor.step import Step
@@ -27,6 +29,20 @@ class At:
 
     station: str
     gauge: int | None
+
+
+class OneWay:
+    """Trains at a gate that go one way, where those of both ways take its paths."""
+
+    def __init__(self, gate: Gate, passes: set[Step]) -> None:
+        self._gate = gate
+        self._passes = passes
+
+    def __len__(self) -> int:
+        if not len(self._gate):
+            return 0
+        waiting = (train for train in self._gate.trains() if isinstance(train, Train))
+        return sum(train.route.steps[train.at - 1] in self._passes for train in waiting)
 
 
 class Lines:
@@ -43,6 +59,15 @@ class Lines:
         self.gates: dict[tuple[str, str], tuple[tuple[Gate, int], ...]] = {}
         self._shared_paths: dict[str, tuple[Gate, int]] = {}
         self._tracks: dict[tuple[str, str], Places | None] = {}
+        self._passes: dict[tuple[str, str], set[Step]] = {}
+
+    def waiting(self, name: str, toward: str) -> list[Sized]:
+        """The trains at each gate of a line that go that way."""
+        key, shared = (name, toward), self._shared_paths.get(name)
+        return [
+            OneWay(gate, self._passes[key]) if shared is not None and gate is shared[0] else gate
+            for gate, _ in self.gates[key]
+        ]
 
     def start(self, here: At) -> Iterator[Step]:
         """Trains are on a track before they set out, where there are tracks."""
@@ -97,7 +122,9 @@ class Lines:
         if places is not None:
             yield Enter(context.shared, places, stage)
         for gate, number in self.gates[key]:
-            yield Pass(context.shared, gate, number)
+            step = Pass(context.shared, gate, number)
+            self._passes.setdefault(key, set()).add(step)
+            yield step
         yield Leave(places, departs=True)
 
     def _places(self, name: str, toward: str) -> Places | None:
