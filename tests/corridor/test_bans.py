@@ -93,6 +93,24 @@ def test_boxes_wait_for_the_ban_and_no_longer(tmp_path: Path) -> None:
     assert (told.cause, told.hours) == ("border: loading banned", END - train["due_h"])
 
 
+def test_boxes_that_still_wait_at_the_end_wait_for_the_ban(tmp_path: Path) -> None:
+    """A ban that lasts beyond the run, of a train that is due and is never formed."""
+    results = run(tmp_path, FREE, BAN.format(OURS).replace("days: 5 d", "days: 300 d"))
+    yard = results.waits.filter((pl.col("stage") == "east: yard") & (pl.col("end_h") == 60 * 24.0))
+    assert "border: loading banned" in yard["cause"].to_list()
+    assert "border: not admitted" not in results.waits["cause"].to_list()
+    assert setting_out(results, "east").max() < BEGIN
+
+
+def test_a_ban_from_before_the_start_holds_from_the_start(tmp_path: Path) -> None:
+    ban = BAN.format("").replace("begin: 2023-01-10, days: 5 d", "begin: 2022-12-20, days: 20 d")
+    results = run(tmp_path, FREE, REGULAR, ban)
+    kept = results.stages.filter(pl.col("activity") == "loading")
+    assert kept["start_h"].unique().to_list() == [8 * 24.0]
+    for service in ("east", "transit"):
+        assert setting_out(results, service).min() >= 8 * 24.0
+
+
 def test_why_names_the_ban(tmp_path: Path) -> None:
     results = run(tmp_path, FREE, BAN.format(", title: the ban of January"))
     waits = results.waits.filter(pl.col("cause") == "border: loading banned").sort("hours")
