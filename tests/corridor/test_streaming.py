@@ -23,6 +23,10 @@ REFUSED = SMALL.replace("slots: 50", "slots: 50, reject: 40 %").replace("grain: 
 SCENARIOS = {
     "ships and a laboratory": SMALL,
     "lots that are turned back": REFUSED,
+    "a loading ban to the end": SMALL.replace(
+        "disruptions:",
+        "disruptions:\n  ban: {on: [border/loading], begin: 2023-02-15, days: 300 d}",
+    ),
     "units that are hired": SMALL.replace("volume: 900 t/d", "volume: 2500 t/d"),
 }
 
