@@ -170,7 +170,9 @@ def _checked(tree: Tree) -> tuple[Tree, ScenarioTables | None, list[Problem]]:
         problems.extend(references.check(tables, tree))
         problems.extend(rules.check(tables, tree))
         problems.extend(effect.check(tables, tree))
-        problems.extend(unbanned.check(tables, tree))
+        if all(p.severity != "error" for p in problems):
+            # It follows routes, which must be right for that.
+            problems.extend(unbanned.check(tables, tree))
     return tree, tables, problems
 
 

@@ -278,3 +278,19 @@ supplies:
 disruptions:
   ban: {on: [other/loading], begin: 2023-01-10, days: 5 d}
 """
+
+
+@pytest.mark.parametrize(
+    ("sets", "said"),
+    [
+        ("disruptions={ban: {on: [east/loading], begin: 2023-01-10, days: 5 d}}", "`east/loading`"),
+        ("services.east.route=[wst, border]", "`wst`"),
+        ("services.east.from=nowhere", "`nowhere`"),
+    ],
+)
+def test_what_else_is_wrong_beside_a_ban_is_no_fault_of_ours(
+    tmp_path: Path, sets: str, said: str
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        scenario(tmp_path, SMALL, BAN.format(""), sets)
+    assert said in str(caught.value)
