@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from sim.report import style
+from sim.results.tables import LOADING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
     from sim.report.way import Way
     from sim.results.run import Results
+
+
+CLOSED, REDUCED = "#D9D9D9", "#F3D9B1"
+"""Colours of hours in which nothing works, and of disruptions."""
 
 
 def closures(
@@ -33,31 +39,42 @@ def closures(
         begin, end: hours of the picture.
     """
     network = results.meta["network"]
-    named: set[str] = set()
-    texts: dict[float, int] = {}
+    edges = _edges(way, low, high)
+
+    def shade(place: str, since: float, until: float, colour: str) -> bool:
+        """Whether there was something to shade."""
+        since, until = max(since, begin), min(until, end)
+        if place not in edges or until <= since:
+            return False
+        (first, last), (lower, upper) = style.days_of(results, [since, until]), edges[place]
+        ax.add_patch(
+            Rectangle((first, lower), last - first, upper - lower, color=colour, lw=0, zorder=1)
+        )
+        return True
+
     for calendar in network.get("calendars", {}).values():
         for on in calendar["on"]:
-            for a, b in calendar["closed"]:
-                _shade(results, ax, way, low, high, on, (max(a, begin), min(b, end)), "#D9D9D9")
+            for since, until in calendar["closed"]:
+                shade(on.partition("/")[0], since, until, CLOSED)
+    named: set[str] = set()
+    texts: Counter[str] = Counter()
     for one in network.get("disruptions", ()):
         for on in one["on"]:
-            period = (max(one["begin_h"], begin), min(one["end_h"], end))
-            line, _, part = on.partition("/")
-            banned = part == "loading"
-            # A ban keeps trains where they start; the line itself goes on.
-            shown = way.stations[0] if banned and line in way.lines else on
-            where = _shade(results, ax, way, low, high, shown, period, "#F3D9B1")
-            if where is None or one["name"] in named:
+            place, _, part = on.partition("/")
+            left = "closed" if one["factor"] == 0 else f"at {one['factor']:.0%}"
+            if part == LOADING and place in way.lines:
+                # A ban keeps trains where they start; the line itself goes on.
+                place = way.stations[0]
+                left = f"{', '.join(one.get('classes', ())) or 'all trains'} not loaded"
+            if not shade(place, one["begin_h"], one["end_h"], REDUCED) or one["name"] in named:
                 continue
             named.add(one["name"])
-            left = "closed" if one["factor"] == 0 else f"at {one['factor']:.0%}"
-            if banned:
-                left = f"{', '.join(one.get('classes', ())) or 'all trains'} not loaded"
-            texts[where] = texts.get(where, 0) + 1
+            texts[place] += 1
+            day = style.days_of(results, [max(one["begin_h"], begin)])[0]
             ax.annotate(
                 f"{one['title']}: {left}",
-                (style.days_of(results, [period[0]])[0], where),
-                xytext=(3, 12 * texts[where] - 10),
+                (day, edges[place][1]),
+                xytext=(3, 12 * texts[place] - 10),
                 textcoords="offset points",
                 size=8,
                 color=style.TEXT,
@@ -67,32 +84,14 @@ def closures(
             )
 
 
-def _shade(
-    results: Results,
-    ax: Axes,
-    way: Way,
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-    on: str,
-    period: tuple[float, float],
-    name: str,
-) -> float | None:
-    """Draw one closure; its upper edge, or None where it is not on the way or not in the time."""
-    place = on.split("/")[0]
-    if period[1] <= period[0]:
-        return None
-    if place in way.stations:
-        at = way.stations.index(place)
-        edges = (low[at], high[at])
-    elif place in way.lines:
-        at = way.lines.index(place)
-        # at least visible: an exchange of a dozen kilometres is thinner than a pen
-        least = 0.004 * (high[-1] - low[0])
-        edges = (high[at] - least, low[at + 1] + least)
-    else:
-        return None
-    begin, stop = style.days_of(results, list(period))
-    ax.add_patch(
-        Rectangle((begin, edges[0]), stop - begin, edges[1] - edges[0], color=name, lw=0, zorder=1)
-    )
-    return float(edges[1])
+def _edges(
+    way: Way, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> dict[str, tuple[float, float]]:
+    """Lower and upper edge of each station and line."""
+    # at least visible: an exchange of a dozen kilometres is thinner than a pen
+    least = 0.004 * float(high[-1] - low[0])
+    edges = {
+        name: (float(high[i]) - least, float(low[i + 1]) + least)
+        for i, name in enumerate(way.lines)
+    }
+    return edges | {name: (float(low[i]), float(high[i])) for i, name in enumerate(way.stations)}

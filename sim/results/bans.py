@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sim.results.tables import LOADING
+
 if TYPE_CHECKING:
     from sim.results.run import Results
 
@@ -27,7 +29,7 @@ def bans(results: Results, line: str, train_class: str | None = None) -> Iterato
     for period in results.meta.get("network", {}).get("disruptions", ()):
         classes = period.get("classes", ())
         mine = train_class is None or not classes or train_class in classes
-        if f"{line}/loading" in period["on"] and mine:
+        if f"{line}/{LOADING}" in period["on"] and mine:
             yield period
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from sim.results.tables import LOADING
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 HELD = ("acceptance", "enter", "track")
 """Activities that a train waits for while it is held: the border, a place on the line, a track."""
 
-NOT_LOADED = ("loading", "admission")
+NOT_LOADED = (LOADING, "admission")
 """Activities of trains that may not set out yet: they stand where they start."""
 
 CAPACITY = "capacity"

@@ -150,6 +150,9 @@ TRAINS = Table(
     ),
 )
 
+LOADING = "loading"
+"""The part of a border line that a loading ban is on, and the activity of trains that it keeps."""
+
 STAGES = Table(
     "stages",
     "a stage of a train, in order of its end",

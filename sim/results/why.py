@@ -14,6 +14,7 @@ from sim.results.errors import ResultsError
 from sim.results.integrity import TOLERANCE
 from sim.results.levels import CAPACITY
 from sim.results.series import start_of
+from sim.results.tables import LOADING
 from sim.results.waited import taken, waited_by
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def _open_cause(place: str, activity: str) -> str:
 
 def closed_within(results: Results, place: str, activity: str) -> list[tuple[float, float]]:
     """When a gate, a work or a line stood still, hours: begin and end of each time."""
-    if activity in ("enter", "track", "loading"):
+    if activity in ("enter", "track", LOADING):
         return []
     rows = results.chosen("levels", pl.col("series") == f"{place}/{activity}: {CAPACITY}")
     if rows.height:

@@ -258,6 +258,8 @@ def _words(error: Any, found: Tree, shape: shapes.Shape | None, examples: Exampl
         return f"{value} is not text; expected words" + (
             ", perhaps in quotes" if isinstance(written, int | float) else ""
         )
+    if kind.startswith("bool"):
+        return f"{value} is neither yes nor no; expected `true` or `false`"
     if kind.startswith("int"):
         return f"{value} is not a whole number; expected such as `1`"
     if kind.startswith("float"):

@@ -133,6 +133,20 @@ def test_why_names_the_ban_that_made_trains_full(tmp_path: Path) -> None:
     assert full["links"][1]["text"].startswith("loading for border was banned by ban, 10 Jan 2023")
 
 
+def test_why_names_the_ban_of_the_class_that_waited(tmp_path: Path) -> None:
+    """Of two bans at once each train has its own."""
+    both = [
+        f"{name}: {{on: [border/loading], classes: [{name}], begin: 2023-01-10, days: 5 d}}"
+        for name in ("transit", "container")
+    ]
+    results = run(tmp_path, FREE, f"disruptions={{storm: null, {', '.join(both)}}}")
+    waits = results.waits.filter(pl.col("cause") == "border: loading banned").sort("hours")
+    chains = sim.why(results, container=int(waits["container"][-1]))["chains"]
+    assert "container" in {c["root"] for c in chains}
+    kept = results.stages.filter(pl.col("activity") == "loading").sort("in_h")["train"][0]
+    assert "transit" in {c["root"] for c in sim.why(results, train=str(kept))["chains"]}
+
+
 def test_a_ban_that_begins_while_a_rule_keeps_trains_is_what_they_wait_for(tmp_path: Path) -> None:
     """Booked slots far ahead: those that fall into the ban are left unused."""
     rule = "policies.admission={rule: booking, every: 12 h, notice: 60 h, classes: [transit]}"

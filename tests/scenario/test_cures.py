@@ -202,3 +202,8 @@ def test_parameters_of_rules_are_met_with_what_to_write(
     (line,) = refused(tmp_path, text)
     assert line.endswith(said) or said in line.partition("'")[2]
     assert ("have no unit" in line) == ("have no unit" in said)
+
+
+def test_what_is_neither_yes_nor_no_is_said(tmp_path: Path) -> None:
+    (said,) = refused(tmp_path, "lines: {wide-line: {shared_paths: both}}")
+    assert said.endswith("shared_paths: `both` is neither yes nor no; expected `true` or `false`")

@@ -36,7 +36,7 @@ def closed(traced: Traced) -> Found:
 def banned(traced: Traced) -> Found:
     """The loading ban that a train waited for."""
     wait, line = traced.wait, traced.cause.place
-    for period in bans(traced.results, line):
+    for period in bans(traced.results, line, _class_of(traced)):
         if period["begin_h"] < wait.end_h and period["end_h"] > wait.begin_h:
             name = _titled(period)
             text = (
@@ -45,6 +45,16 @@ def banned(traced: Traced) -> Found:
             )
             return traced.ends(text, period["begin_h"], name)
     return traced.ends(f"loading for {line} was banned", wait.begin_h, f"loading ban of {line}")
+
+
+def _class_of(traced: Traced) -> str | None:
+    """The class of the train that waited, or that a box in the yard of a service waited for."""
+    trains = traced.results.trains
+    if traced.train is not None:
+        return str(trains["train_class"][traced.train])
+    service = traced.wait.stage.partition(": ")[0]
+    classes = trains.filter(pl.col("service") == service)["train_class"]
+    return str(classes[0]) if len(classes) else None
 
 
 def _shut(traced: Traced, hours: str) -> Found:
