@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 MARK = "sweep.parquet"
 """The file by which a folder is known as a sweep."""
 ROWS = 40
+FEW = 3
+"""Replications up to which it is said why intervals are wide."""
 
 
 def run_sweep(
@@ -27,16 +30,16 @@ def run_sweep(
     json: bool,
 ) -> None:
     """Run the sweep, write its tables and pictures, print the means."""
-    from sim.study.reading import load_sweep
+    from sim.study.reading import doubts, load_sweep
 
     study = load_sweep(path)
-    for problem in dict.fromkeys(p for s in (study.base, *study.variants) for p in s.warnings):
-        print(problem, file=sys.stderr)
     from sim.study.extras import MissingExtra
     from sim.study.files import check_target
     from sim.study.sensitivity import sensitivity
     from sim.study.sweep import count_runs, sweep
 
+    for problem in doubts(study):
+        print(problem, file=sys.stderr)
     target = check_target(out or Path("runs") / study.name, MARK)
     try:
         with progress(count_runs(study, replications), "sweep") as done:
@@ -119,6 +122,8 @@ def _print(made: Sweep, indices: Any, folder: Path) -> None:
     table(head, rows)
     if means.height > ROWS:
         print(f"… {means.height - ROWS} more in {short(folder / 'means.csv')}")
+    if 2 <= made.replications <= FEW:
+        print(_few(made.replications))
     refused = means.filter(means["status"] == "refused")
     for because, count in refused["because"].value_counts(sort=True).iter_rows():
         print(f"refused before it ran, {count} of {means.height}: {because}")
@@ -127,6 +132,22 @@ def _print(made: Sweep, indices: Any, folder: Path) -> None:
     names = ["response.png", *(["sensitivity.png"] if indices.height else [])]
     print(f"\nresults in {short(folder)}")
     print(f"pictures   {', '.join(short(folder / n) for n in names)}")
+
+
+def _few(replications: int) -> str:
+    """Why intervals of so few replications are wide, and how much narrower those of more are."""
+    from sim.study.statistics import t_quantile
+
+    def width(n: int) -> float:
+        return t_quantile(n - 1) / math.sqrt(n)
+
+    five, ten = (width(replications) / width(n) for n in (5, 10))
+    rests = {2: "one degree", 3: "two degrees"}[replications]
+    return (
+        f"± are 95 % intervals; with {replications} replications they rest on {rests} of freedom "
+        f"and are wide for that alone: about {five:.0f} times as wide as with 5, {ten:.0f} times "
+        "as with 10 (--replications 10)"
+    )
 
 
 def _print_indices(indices: Any) -> None:

@@ -31,6 +31,12 @@ def _day_text(raw: str) -> str:
     return raw
 
 
+def _latitude(raw: Any) -> Any:
+    if isinstance(raw, int | float) and not -90 <= raw <= 90:
+        raise Refusal(f"{raw} is no latitude; expected [longitude, latitude], longitude first")
+    return raw
+
+
 DayKey = Annotated[str, AfterValidator(_day_text)]
 """A date as a key."""
 
@@ -41,7 +47,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A date written ``2024-03-01``."""
 
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), BeforeValidator(_latitude)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]*$", description="lower-case name")]
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sim.scenario.fitting import events, figures, goods, places, plausible, trains
+from sim.scenario.fitting import (
+    crossings,
+    events,
+    figures,
+    goods,
+    places,
+    plausible,
+    positions,
+    trains,
+)
 from sim.scenario.fitting.checked import Checked
 from sim.scenario.problems import Problem
 from sim.scenario.tree import Tree
@@ -17,9 +26,11 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
         figures.fleets,
         places.stations,
         places.lines,
+        positions.positions,
         trains.services,
         trains.background,
         goods.supplies,
+        crossings.shares,
         events.disruptions,
         events.calendars,
         figures.costs,

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from sim.scenario import Scenario, ScenarioError, load, translation
 from sim.scenario import shape as shapes
 from sim.scenario.documents import read_document
+from sim.scenario.merging import steps_of
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
 from sim.scenario.tree import Tree
@@ -50,6 +51,20 @@ def load_sweep(path: str | Path) -> Study[SweepTables]:
         ScenarioError: with all that is wrong.
     """
     return _load(Path(path), SweepTables)
+
+
+def doubts(study: Study[SweepTables]) -> list[Problem]:
+    """Warnings of its scenarios, but for those of values that a factor puts others in place of."""
+    paths = [p for f in study.tables.factors.values() if not f.times for p in f.path]
+    found: dict[Problem, None] = {}
+    for scenario in (study.base, *study.variants):
+        replaced = set()
+        for path in paths:
+            steps = steps_of(scenario.tree, path, study.tree.place, []) or []
+            here, _ = scenario.tree.find(tuple(steps))
+            replaced |= {t.place for t in (here, here.child("value")) if t is not None}
+        found |= dict.fromkeys(p for p in scenario.warnings if p.place not in replaced)
+    return list(found)
 
 
 def load_optimise(path: str | Path) -> Study[OptimiseTables]:

@@ -71,6 +71,8 @@ def test_a_sweep_is_written_whole_and_told(tmp_path: Path) -> None:
     assert {p.name for p in (tmp_path / "s").iterdir()} == files
     said = "refused before it ran, 1 of 4: not volume <= 1.6 * teams, one team cannot carry that"
     assert said in done.out
+    few = "with 2 replications they rest on one degree of freedom and are wide for that alone: "
+    assert f"{few}about 7 times as wide as with 5, 13 times as with 10" in done.out
     about = json.loads((tmp_path / "s" / "manifest.json").read_text())
     assert about["command"] == "steppe sweep study.yaml"
     assert good(tmp_path, "report", "s").out.strip() == "s/report.html"
@@ -85,6 +87,7 @@ def test_indices_are_written_drawn_and_told(tmp_path: Path) -> None:
     made = {p.name for p in (tmp_path / "runs" / "study").iterdir()}
     assert {"sensitivity.csv", "sensitivity.png"} <= made
     assert "which factors matter" in done.out
+    assert "degree of freedom" not in done.out  # one run has no interval at all
 
 
 def test_an_optimum_is_written_whole_and_told(tmp_path: Path) -> None:

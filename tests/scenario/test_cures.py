@@ -207,3 +207,16 @@ def test_parameters_of_rules_are_met_with_what_to_write(
 def test_what_is_neither_yes_nor_no_is_said(tmp_path: Path) -> None:
     (said,) = refused(tmp_path, "lines: {wide-line: {shared_paths: both}}")
     assert said.endswith("shared_paths: `both` is neither yes nor no; expected `true` or `false`")
+
+
+def test_a_ban_of_no_class_is_refused(tmp_path: Path) -> None:
+    ban = "disruptions: {ban: {on: crossing/loading, begin: 2024-01-09, days: 3 d, classes: []}}"
+    assert refused(tmp_path, ban) == [
+        ":2:82: classes: names no class; leave `classes` out to ban the trains of all classes"
+    ]
+
+
+def test_a_latitude_that_is_none_says_which_stands_first(tmp_path: Path) -> None:
+    assert refused(tmp_path, "stations: {jinan: {position: [36.7, 117.1]}}") == [
+        ":2:37: position.1: 117.1 is no latitude; expected [longitude, latitude], longitude first"
+    ]

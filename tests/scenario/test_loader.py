@@ -201,7 +201,7 @@ def test_the_hash_changes_with_numbers_and_not_with_prose(tmp_path):
             "position: [117.1, 36.7]",
             "position: [117.1, 136.7]",
             "136.7",
-            "out of range; expected at most 90",
+            "136.7 is no latitude; expected [longitude, latitude], longitude first",
         ),
         ("start: 2024-01-01", "start: 20240101", "20240101", "is not a date"),
         ("2024-02-01: 8", "2024-02-31: 8", "2024-02-31", "`2024-02-31` is not a date"),

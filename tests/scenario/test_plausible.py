@@ -113,3 +113,77 @@ def test_boxes_hired_where_none_are_filled_are_doubtful() -> None:
         "there; such as `almaty`"
     ]
     assert doubts(hire.format("almaty")) == []
+
+
+def turned(station: str, position: str) -> list[str]:
+    """Doubts about the corridor with a position; `jinan` has its own in the file."""
+    return doubts(f"stations.{station}.position={position}")
+
+
+def test_latitude_before_longitude_is_doubtful() -> None:
+    """Of lat 45, lon 82 either place has no railway, or lies too far from the next station."""
+    assert turned("border", "[45, 82]") == [
+        "--set 1: warning: position: [45, 82] lies at latitude 82, where there is no railway; "
+        "longitude stands first: did you mean `[82, 45]`?"
+    ]
+    assert turned("border", "[82, 45]") == []
+    # a place that is there, 2,600 km from where a line of 870 km leads
+    assert doubts("stations.almaty.position=[76.9, 43.2]", "stations.border.position=[44, 68]") == [
+        "--set 2: warning: position: `almaty` and `border` lie 3,362 km apart as the crow flies, "
+        "and line `wide-line` between them has 870 km; longitude stands first: did you mean "
+        "`[68, 44]`?"
+    ]
+
+
+def test_stations_farther_apart_than_their_line_is_long_are_doubtful() -> None:
+    both = ("stations.almaty.position=[76.9, 43.2]", "stations.border.position=[82.5, 45.2]")
+    assert doubts(*both) == []
+    (said,) = doubts(*both, "lines.wide-line.length=87 km")
+    assert said.endswith(
+        "length: `almaty` and `border` lie 499 km apart as the crow flies, and line `wide-line` "
+        "between them has 87 km; expected a longer line, or other positions"
+    )
+
+
+def test_a_supply_of_nothing_is_doubtful() -> None:
+    said = (
+        "warning: volume: nothing of `barley` becomes ready in the run; expected such as "
+        "`50 kt/yr`, or the supply left out (`barley: null` in a variant)"
+    )
+    assert doubts("supplies.barley.volume=0 t/yr") == [f"--set 1: {said}"]
+    assert doubts("supplies.barley.volume=0 t/yr", "supplies.barley.flow=imports") != []
+    # no exports at all are asked for
+    assert doubts("supplies.barley.volume=0 t/yr", "export_volume=0") == []
+    later = "export_volume={value: 0, changes: {2024-02-01: 1}}"
+    assert len(doubts("supplies.barley.volume=0 t/yr", later)) == 1
+    lots = doubts("supplies.barley.volume=null", "supplies.barley.contracts={2024-01-09: 0 t}")
+    assert [": contracts: nothing of `barley` becomes ready" in line for line in lots] == [True]
+
+
+FORK = (
+    "services={{east-{0}: {{from: almaty, route: [wide-line, crossing, khorgos/customs, "
+    "khorgos/laboratory], length: 40, wagons: wide, crossing: {0}, dispatch: when-full}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "cure"),
+    [
+        ("{rule: fixed-shares, shares: {dostyk: 60 %}}", "{dostyk: 60 %, khorgos: 0}"),
+        ("{rule: divert-on-closure, shares: {dostyk: 1}}", "{dostyk: 1, khorgos: 0}"),
+        ("{rule: by-commodity, crossings: {}, shares: {khorgos: 1}}", "{khorgos: 1, dostyk: 0}"),
+        ("{rule: by-commodity, crossings: {barley: dostyk}, shares: {khorgos: 1}}", ""),
+        ("{rule: fixed-shares, shares: {dostyk: 60 %, khorgos: 0}}", ""),
+        ("{rule: fixed-shares, shares: {khorgos: 0}}", ""),  # none is left: they are equal
+        ("fixed-shares", ""),
+    ],
+)
+def test_shares_that_leave_out_a_crossing_are_doubtful(rule: str, cure: str) -> None:
+    fork = [FORK.format(name) for name in ("dostyk", "khorgos")]
+    found = doubts("services.east=null", *fork, f"policies.crossing={rule}")
+    other = "dostyk" if cure.startswith("{khorgos") else "khorgos"
+    said = (
+        f"--set 4: warning: shares: these leave out `{other}`, whose share is 0 then; name every "
+        f"crossing, and write `{cure}` if that is meant"
+    )
+    assert found == ([said] if cure else [])

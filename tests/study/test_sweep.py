@@ -9,10 +9,10 @@ import pytest
 
 from sim.scenario import ScenarioError
 from sim.study.design import points
-from sim.study.reading import load_sweep
+from sim.study.reading import doubts, load_sweep
 from sim.study.sensitivity import sensitivity
 from sim.study.sweep import count_runs, sweep
-from tests.study.one import written_one
+from tests.study.one import ONE, written_one
 
 GRID = """
 title: volumes and teams
@@ -185,3 +185,15 @@ def test_mistakes_are_said_with_their_place(tmp_path: Path, old: str, new: str, 
         sweep(path, jobs=1)
     assert said.format(tmp_path) in str(caught.value)
     assert all(str(p.place).startswith(str(path)) for p in caught.value.problems)
+
+
+def test_a_doubt_about_a_value_that_the_sweep_sets_is_none(tmp_path: Path) -> None:
+    """A supply of nothing is doubtful, but not where every point gives it a volume."""
+    path = study(tmp_path)
+    (tmp_path / "one.yaml").write_text(ONE.replace("volume: 960 t/d", "volume: 0 t/d"))
+    (said,) = doubts(load_sweep(path))
+    assert "volume: nothing of `barley` becomes ready in the run" in str(said)
+    path.write_text(GRID.replace("path: export_volume, values: [1, 2]",
+                                 "path: supplies.barley.volume, values: [900 t/d, 1800 t/d]")
+                    .replace("volume <= 1.6 * teams", "volume <= 1600 * teams"))  # fmt: skip
+    assert doubts(load_sweep(path)) == []

@@ -57,6 +57,16 @@ def supplies(checked: Checked) -> None:
 def _amount(checked: Checked, supply: Supply, base: Steps) -> None:
     ways = {"volume": supply.volume, "series": supply.series, "contracts": supply.contracts}
     given = [name for name, value in ways.items() if value]
+    wanted = supply.flow != "exports" or checked.tables.export_volume.most > 0
+    amounts = [supply.volume or 0.0, *supply.series.values(), *supply.contracts.values()]
+    if wanted and not any(amounts) and (given or supply.volume is not None):
+        key = given[0] if given else "volume"
+        checked.say(
+            (*base, key),
+            f"{key}: nothing of `{base[-1]}` becomes ready in the run; expected such as "
+            f"`50 kt/yr`, or the supply left out (`{base[-1]}: null` in a variant)",
+            warning=True,
+        )
     if supply.volume is not None and not given:
         return  # a volume of nothing is one
     if len(given) != 1:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from sim.scenario.base import Day, Names, Thing
 from sim.scenario.drawn import DurationDistribution
 from sim.scenario.quantities import Duration, Factor
+from sim.scenario.units import Refusal
 
 LOADING = "loading"
 """What is banned toward a border line, after its name and a stroke."""
+
+
+def _some(raw: Any) -> Any:
+    if isinstance(raw, list | tuple) and not raw:
+        raise Refusal("names no class; leave `classes` out to ban the trains of all classes")
+    return raw
 
 
 class Disruption(Thing):
@@ -21,7 +30,9 @@ class Disruption(Thing):
         "line/paths, line/acceptance, station/stuffing, station/trucks; or line/loading: trains "
         "are not loaded for a border line (a loading ban)"
     )
-    classes: Names = Field((), description="train classes a loading ban holds for; all if absent")
+    classes: Annotated[Names, BeforeValidator(_some)] = Field(
+        (), description="train classes a loading ban holds for; all if absent"
+    )
     begin: Day | None = Field(None, description="first day of a dated disruption")
     days: Duration | None = Field(None, description="how long a dated disruption lasts")
     every: DurationDistribution | None = Field(
