@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # not what reports: study imports this package, and knows no 
     from sim.study.optimise import optimise
     from sim.study.ramp import ramp
     from sim.study.recovery import recovery
+    from sim.study.relief import relief
     from sim.study.reproduce import reproduce
     from sim.study.sensitivity import sensitivity
     from sim.study.streamed import stream
@@ -48,6 +49,7 @@ __all__ = [
     "optimise",
     "ramp",
     "recovery",
+    "relief",
     "replay",
     "reproduce",
     "run",
@@ -74,6 +76,7 @@ _HOME = {
     "optimise": "sim.study.optimise",
     "ramp": "sim.study.ramp",
     "recovery": "sim.study.recovery",
+    "relief": "sim.study.relief",
     "replay": "sim.report.replay",
     "reproduce": "sim.study.reproduce",
     "run": "sim.study.api",

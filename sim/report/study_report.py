@@ -11,6 +11,7 @@ from sim.report import words
 from sim.report.findings import behind_words, left_words, recovered_words
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import evidence, made, manifest, read
+from sim.report.relieved import relief_words
 from sim.results.errors import ResultsError
 
 MOST = 60
@@ -25,6 +26,7 @@ ALTS = {
     "policies": "How far each policy is behind the best at each volume, and its regret.",
     "bottleneck": "What one more unit of each resource delivers, with 95 % intervals.",
     "recovery": "Extra trains that wait after each event, the mean and what eight in ten runs had.",
+    "relief": "Trains held over time after an event, a line a scenario, and without the event.",
     "sweep": "Key figures over the values of the factors.",
     "sensitivity": "How much each factor matters for each key figure.",
     "front": "Cost against what is reached by the measures tried.",
@@ -68,6 +70,7 @@ def _study_answer(tables: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
         *_moves(tables.get("migration")),
         *_gains(tables.get("bottleneck")),
         *_recovered(tables.get("recovery")),
+        *_relieved(tables.get("relief"), tables.get("differences")),
     ]
     return tuple(said) or ("The tables and pictures below say what the study found.",)
 
@@ -119,6 +122,13 @@ def _recovered(frame: pl.DataFrame | None) -> list[str]:
     if frame is None or not _has(frame, "event", "title", "recovered_p50_h", "lead_time_h"):
         return []
     return [recovered_words(r) for r in frame.iter_rows(named=True) if r["n"]]
+
+
+def _relieved(frame: pl.DataFrame | None, differences: pl.DataFrame | None) -> list[str]:
+    """After which scenario the queue is surely sooner as if nothing had come, at what price."""
+    if frame is None or differences is None or not _has(frame, "variant", "recovered_p50_h"):
+        return []
+    return list(relief_words(frame.to_dicts(), differences.to_dicts()))
 
 
 def _gains(frame: pl.DataFrame | None) -> list[str]:

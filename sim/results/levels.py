@@ -51,6 +51,23 @@ class StepSeries:
         inside = (self.time > begin) & (self.time <= end)
         return float(max(self.at(begin), self.level[inside].max(initial=-np.inf)))
 
+    def minus(self, other: StepSeries) -> StepSeries:
+        """By how much the level is above another's, over time."""
+        times: NDArray[np.float64] = np.union1d(self.time, other.time)
+        levels = self.at(times) - other.at(times)
+        initial = self.initial - other.initial
+        new = np.diff(levels, prepend=initial) != 0.0
+        return StepSeries(times[new], levels[new], initial)
+
+    def first_at_most(self, level: float, since: float, until: float) -> float | None:
+        """The first time in [since, until) with this level or less; None if there is none."""
+        if since >= until:
+            return None
+        if self.at(since) <= level:
+            return since
+        low = (self.time > since) & (self.time < until) & (self.level <= level)
+        return float(self.time[low][0]) if low.any() else None
+
     def means(self, edges: ArrayLike) -> NDArray[np.float64]:
         """Time mean of the level between consecutive edges, which must increase."""
         cuts = np.asarray(edges, dtype=float)

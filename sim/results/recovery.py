@@ -92,7 +92,7 @@ def longest_recovery(results: Results) -> float | None:
         if end < results.horizon_h and end > results.warmup_h:
             held = held_there.before(period["on"])
             before = _level_before(held, begin)
-            over = _first_at_most(held, before, end, results.horizon_h)
+            over = held.first_at_most(before, end, results.horizon_h)
             hours = (results.horizon_h if over is None else over) - end
             longest = hours if longest is None else max(longest, hours)
     return longest
@@ -167,6 +167,11 @@ class Held:
             self._found[on] = step_series(rows["in_h"].to_numpy(), got)
         return self._found[on]
 
+    def anywhere(self) -> StepSeries:
+        """Trains that wait at any place, for anything."""
+        got = self._waits["start_h"].fill_null(float("inf"))
+        return step_series(self._waits["in_h"].to_numpy(), got.to_numpy())
+
     def _ways(self, targets: tuple[str, ...]) -> pl.DataFrame:
         """Each service with the places of its way up to the last of the targets."""
         places = {t.partition("/")[0] for t in targets}
@@ -183,7 +188,7 @@ def _row(
 ) -> dict[str, Any]:
     begin, end, horizon = period["begin_h"], period["end_h"], results.horizon_h
     before = _level_before(held, begin)
-    recovered = _first_at_most(held, before, end, horizon)
+    recovered = held.first_at_most(before, end, horizon)
     until = horizon if recovered is None else recovered
     peak, peak_h = _peak(held, begin, until)
     extra = (held.time_mean(begin, until) - before) * (until - begin) if until > begin else 0.0
@@ -204,16 +209,6 @@ def _row(
         "recovered_h": recovered,
         "recovery_h": None if recovered is None else recovered - end,
     }
-
-
-def _first_at_most(held: StepSeries, level: float, since: float, horizon: float) -> float | None:
-    """The first time from ``since`` on, before the horizon, with the level or fewer held."""
-    if since >= horizon:
-        return None
-    if held.at(since) <= level:
-        return since
-    low = (held.time > since) & (held.time < horizon) & (held.level <= level)
-    return float(held.time[low][0]) if low.any() else None
 
 
 def _peak(held: StepSeries, begin: float, until: float) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -47,6 +47,57 @@ def events(scenario: Scenario) -> list[Event]:
         for event in (*_disruptions(scenario), *_lowerings(scenario))
         if event.period is None or (event.period[0] < ends and event.period[1] > begins)
     ]
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Dated events taken as one: ``on`` all that they are on, from the first begin to the last end.
+
+    ``begin`` and ``end`` are hours since the start.
+    """
+
+    names: tuple[str, ...]
+    title: str
+    on: tuple[str, ...]
+    begin: float
+    end: float
+
+
+def spell(scenario: Scenario, names: Sequence[str]) -> Spell:
+    """The events of these names as one.
+
+    Raises:
+        ValueError: one is not there, or comes at random.
+    """
+    known: dict[str, list[Event]] = {}
+    for event in events(scenario):
+        known.setdefault(event.name, []).append(event)
+    for name in names:
+        if name not in known:
+            there = f"expected one of {', '.join(known)}" if known else "it has none"
+            raise ValueError(f"there is no event {name!r} in {scenario.name}; {there}")
+    mine = [event for name in dict.fromkeys(names) for event in known[name]]
+    periods = [event.period for event in mine if event.period is not None]
+    if len(periods) < len(mine):
+        raise ValueError(
+            f"{' and '.join(e.name for e in mine if e.period is None)} in {scenario.name} comes at "
+            "random, so there is no moment from which all recover; expected an event with dates"
+        )
+    return Spell(
+        tuple(dict.fromkeys(names)),
+        " and ".join(dict.fromkeys(event.title for event in mine)),
+        tuple(dict.fromkeys(on for event in mine for on in event.on)),
+        min(begin for begin, _ in periods),
+        max(end for _, end in periods),
+    )
+
+
+def calm(scenario: Scenario, names: Sequence[str]) -> Scenario:
+    """The scenario without any event of these names."""
+    left = scenario
+    while mine := [event for event in events(left) if event.name in names]:
+        left = mine[0].without(left)
+    return left
 
 
 def _disruptions(scenario: Scenario) -> Iterator[Event]:

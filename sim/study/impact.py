@@ -9,11 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from sim.results import Results
     from sim.results.levels import StepSeries
 
@@ -75,34 +71,18 @@ def see(asked: tuple[Asked, ...], results: Results) -> Seen:
 
 def impact(name: str, seen: Seen, without: Seen, horizon: float) -> Impact:
     """What the event of this name did between two runs of the same random numbers."""
-    from sim.results.levels import StepSeries
-
-    a, b = seen.held[name], without.held[name]
-    times: NDArray[np.float64] = np.union1d(a.time, b.time)
-    levels = a.at(times) - b.at(times)
-    new = np.diff(levels, prepend=a.initial - b.initial) != 0.0
-    extra = StepSeries(times[new], levels[new], a.initial - b.initial)
+    extra = seen.held[name].minus(without.held[name])
     periods = seen.periods[name]
     ends = [*(begin for begin, _ in periods[1:]), horizon]
-    recovered = [
-        _first_not_more(extra, end, until)
+    over = [
+        (end, extra.first_at_most(0.0, end, until))
         for (_, end), until in zip(periods, ends, strict=True)
         if end < horizon
     ]
     return Impact(
-        tuple(recovered),
+        tuple(None if moment is None else moment - end for end, moment in over),
         extra,
         extra.time_mean(0.0, horizon) * horizon,
         seen.kpis,
         without.kpis,
     )
-
-
-def _first_not_more(extra: StepSeries, end: float, until: float) -> float | None:
-    """Hours from the end to the first moment without extra trains; None if not before ``until``."""
-    if end >= until:
-        return None
-    if extra.at(end) <= 0.0:
-        return 0.0
-    there = (extra.time > end) & (extra.time < until) & (extra.level <= 0.0)
-    return float(extra.time[there][0]) - end if there.any() else None

@@ -64,6 +64,36 @@ def test_recovery_is_written_whole_and_told(tmp_path: Path) -> None:
     assert not (tmp_path / "w").exists()
 
 
+def test_what_would_have_helped_is_told_first_then_in_tables(tmp_path: Path) -> None:
+    (tmp_path / "gate.yaml").write_text(GATE)
+    wider = "{value: 24 trains/d, changes: {2024-01-13: 48 trains/d, 2024-01-16: 24 trains/d}}"
+    (tmp_path / "wider.yaml").write_text(
+        "extends: gate.yaml\ntitle: a wider gate\n"
+        f"lines: {{border: {{acceptance: {{per_day: {wider}}}}}}}\n"
+    )
+    args = ("recovery", "gate.yaml", "wider.yaml", "--replications", "2")
+    done = good(tmp_path, *args, "--jobs", "1")
+    folder = tmp_path / "runs/gate-relief"
+    assert {p.name for p in folder.iterdir()} == {
+        *("relief.parquet", "relief.csv", "differences.parquet", "differences.csv"),
+        *("curves.parquet", "relief.png", "manifest.json"),
+    }
+    answer = "After a storm the queue of gate is again as without it after 1.92 days (1.92 … 1.92)"
+    assert " ".join(done.out.split()).startswith(answer)
+    line = next(
+        one for one in done.out.splitlines() if one.startswith("wider") and "recovered" in one
+    )
+    assert line.endswith("better") and "-1.27" in line
+    told = json.loads(good(tmp_path, *args, "--jobs", "2", "--out", "s", "--json").out)
+    assert [row["variant"] for row in told["variants"]] == ["gate", "wider"]
+    for name in ("relief.csv", "differences.csv", "relief.png"):
+        assert (folder / name).read_bytes() == (tmp_path / "s" / name).read_bytes()
+    text = (tmp_path / good(tmp_path, "report", "s").out.strip()).read_text()
+    assert answer in text and "<h3>curves</h3>" not in text
+    wrong = steppe(tmp_path, *args, "--event", "strom", "--out", "w")
+    assert wrong.status == 2 and "expected one of storm" in wrong.err
+
+
 def test_a_sweep_is_written_whole_and_told(tmp_path: Path) -> None:
     test_sweep.study(tmp_path)
     done = good(tmp_path, "sweep", "study.yaml", "--jobs", "1", "--out", "s")

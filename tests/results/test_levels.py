@@ -46,6 +46,28 @@ def test_level_maximum_and_mean_are_exact(
     assert series.maximum(begin, end) == max([*levels, slow_level(of, end)])
 
 
+@given(spans, spans, st.integers(0, 10), st.integers(1, 20), st.integers(-1, 2))
+def test_the_difference_of_two_levels_and_when_it_is_first_so_low_are_exact(
+    one: list[tuple[float, float | None]],
+    other: list[tuple[float, float | None]],
+    begin: int,
+    length: int,
+    low: int,
+) -> None:
+    series = [
+        step_series([b for b, _ in of], [np.inf if e is None else e for _, e in of])
+        for of in (one, other)
+    ]
+    apart = series[0].minus(series[1])
+    grid = np.arange(begin, begin + length, 0.5)
+    levels = [slow_level(one, t) - slow_level(other, t) for t in grid]
+    assert apart.at(grid).tolist() == levels
+    assert np.all(np.diff(np.append(apart.initial, apart.level)) != 0.0)
+    first = next((t for t, level in zip(grid, levels, strict=True) if level <= low), None)
+    assert apart.first_at_most(low, begin, begin + length) == first
+    assert apart.first_at_most(low, begin, begin) is None
+
+
 @given(spans)
 def test_means_between_edges_add_up_to_the_mean(of: list[tuple[float, float | None]]) -> None:
     series = step_series([b for b, _ in of], [np.inf if e is None else e for _, e in of])

@@ -151,7 +151,13 @@ def bottleneck(
 
 @study
 def recovery(
-    scenario: ScenarioFile,
+    scenarios: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A scenario; or several, to say what would have helped: as it was, then variants.",
+            show_default=False,
+        ),
+    ],
     event: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A disruption or dated change; repeatable; all."),
@@ -161,7 +167,8 @@ def recovery(
     jobs: Jobs = None,
     sets: Sets = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder; runs/<scenario>-recovery by default.")
+        Path | None,
+        typer.Option(help="Folder; runs/<scenario>-recovery, of several -relief, by default."),
     ] = None,
     json: Json = False,
     *,
@@ -169,10 +176,15 @@ def recovery(
 ) -> None:
     """Hold each disruption against the same runs without it: how long until all is as if not."""
     from sim.cli.recovery import find_recovery
+    from sim.cli.relief import find_relief
     from sim.cli.studying import studying
 
     with studying(where, jobs):
-        find_recovery(scenario, event or [], replications, seed, jobs, sets or [], out, json)
+        asked = event or [], replications, seed, jobs, sets or [], out, json
+        if len(scenarios) == 1:
+            find_recovery(scenarios[0], *asked)
+        else:
+            find_relief(scenarios, *asked)
 
 
 @study
