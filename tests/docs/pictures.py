@@ -1,4 +1,4 @@
-"""Make the README's pictures by its own commands: python -m tests.docs.pictures."""
+"""Make the pictures of README and guides by its own commands: python -m tests.docs.pictures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 SCENARIOS = ROOT / "scenarios"
 VARIANTS = ("round-the-clock-customs", "more-return-trains")
+MEASURES = ("catch-up", "reserve", "ban", "detour")
 STORM = datetime(2023, 12, 17)
 """Three days after the December storm, when most trains stand before Dostyk."""
 
@@ -55,6 +56,10 @@ def main() -> None:
             folder, "ramp", SCENARIOS / "baseline.yaml", "--variants", *variants, "--out", "ramp"
         )
         shutil.copy(folder / "ramp" / "ramp.png", PICTURES / "ramp.png")
+        after = [SCENARIOS / f"{measure}-after-storm.yaml" for measure in MEASURES]
+        storm = ("--event", "december-storm", "--out", "relief")
+        steppe(folder, "recovery", SCENARIOS / "baseline.yaml", *after, *storm)
+        shutil.copy(folder / "relief" / "relief.png", PICTURES / "relief.png")
 
 
 if __name__ == "__main__":
