@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 
 from sim.scenario.dates import not_a_date
 from sim.scenario.units import Refusal
@@ -16,18 +24,23 @@ def _one_or_more(raw: Any) -> Any:
     return [raw] if isinstance(raw, str) else raw
 
 
-def _day(raw: Any) -> Any:
+def start_of(info: ValidationInfo | None) -> date | None:
+    """First day of the scenario whose tables are being made, if that is known."""
+    return (info.context or {}).get("start") if info is not None else None
+
+
+def _day(raw: Any, info: ValidationInfo) -> Any:
     try:
         day = raw if type(raw) is date else date.fromisoformat(raw)
     except (TypeError, ValueError):
-        raise Refusal(not_a_date(raw)) from None
+        raise Refusal(not_a_date(raw, start=start_of(info))) from None
     if not 1900 <= day.year <= 2200:
         raise Refusal(f"`{day}` is out of range; expected a year from 1900 to 2200")
     return day
 
 
-def _day_text(raw: str) -> str:
-    _day(raw)
+def _day_text(raw: str, info: ValidationInfo) -> str:
+    _day(raw, info)
     return raw
 
 

@@ -7,15 +7,15 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
-from sim.scenario.base import Names, Thing
+from sim.scenario import wording
+from sim.scenario.base import Names, Thing, start_of
 from sim.scenario.dates import meant, not_a_date
 from sim.scenario.quantities import Offset
 from sim.scenario.spelling import near
 from sim.scenario.units import Refusal, shown
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from sim.scenario.wording import WEEKDAYS
 
 TYPESET = str.maketrans("–—−‐‑", "-----", "“”„«»‘’")
 """Dashes as they are meant; quotes that text programs make are left out."""
@@ -42,7 +42,9 @@ def opening_hours(text: object) -> tuple[float, float]:
                 f"`{shown(text)}` has signs of a text program in it, a long dash or curved quotes; "
                 f'write `"{plain}"`'
             )
-        raise Refusal(f'`{shown(text)}` is not opening hours; expected such as `"09:00-19:00"`')
+        meant = wording.opening(str(text))
+        cure = "expected such as" if meant is None else "write"
+        raise Refusal(f'`{shown(text)}` is not opening hours; {cure} `"{meant or "09:00-19:00"}"`')
     h0, m0, h1, m1 = (int(part) for part in match.groups())
     if m0 > 59 or m1 > 59 or h0 * 60 + m0 >= 24 * 60 or h1 * 60 + m1 > 24 * 60:
         raise Refusal(f"`{shown(text)}` is not within a day; expected 00:00 to 24:00")
@@ -61,6 +63,9 @@ def _weekdays(raw: Any) -> tuple[str, ...]:
         ends = [part.strip().lower() for part in str(item).split("-")]
         for part in ends:
             if part not in WEEKDAYS:
+                meant = wording.weekdays(str(item))
+                if meant is not None:
+                    raise Refusal(f"`{shown(item)}` is not weekdays here; write `{meant}`")
                 raise Refusal(f"unknown weekday `{shown(part)}`{near(part, WEEKDAYS)}")
         if len(ends) > 2:
             raise Refusal(f"`{shown(item)}` is not weekdays; expected such as `mon-fri`")
@@ -69,31 +74,54 @@ def _weekdays(raw: Any) -> tuple[str, ...]:
     return tuple(WEEKDAYS[day] for day in sorted(days))
 
 
-def _closed(raw: Any) -> tuple[str, ...]:
+def _closed(raw: Any, info: ValidationInfo) -> tuple[str, ...]:
     items = [raw] if isinstance(raw, str) else raw
     if not isinstance(items, list | tuple):
         raise Refusal("expected dates such as `[2024-02-10..2024-02-17, 2024-05-01]`")
     for item in items:
-        closed_days(item)
+        closed_days(item, start_of(info))
     return tuple(items)
 
 
-def closed_days(text: object) -> tuple[date, date]:
-    """First and last day of ``2024-02-10..2024-02-17`` or of one date."""
+def closed_days(text: object, start: date | None = None) -> tuple[date, date]:
+    """First and last day of ``2024-02-10..2024-02-17`` or of one date.
+
+    Raises:
+        Refusal: neither of these; ``start``, the scenario's first day, helps to say what was meant.
+    """
     parts = [part.strip() for part in str(text).split("..")]
     try:
         if len(parts) > 2:
             raise ValueError
         first, last = date.fromisoformat(parts[0]), date.fromisoformat(parts[-1])
     except ValueError:
-        dates = [meant(part) for part in parts]
-        if len(parts) <= 2 and all(dates):
-            found = "..".join(str(days[0]) for days in dates)
+        found = _days_meant(str(text))
+        if found:
             raise Refusal(f"`{shown(text)}` is not a date; write `{found}`") from None
-        raise Refusal(not_a_date(text, "2024-05-01` or `2024-02-10..2024-02-17")) from None
+        raise Refusal(not_a_date(text, "2024-05-01` or `2024-02-10..2024-02-17", start)) from None
     if last < first:
         raise Refusal(f"`{shown(text)}` ends before it begins")
     return first, last
+
+
+_APART = re.compile(r"\s*(?:\.{2,3}|…|–|—)\s*|\s+-\s+|\s+(?:to|till|until|bis|по|до)\s+")
+
+
+def _days_meant(text: str) -> str | None:
+    """A day or days as the language writes them, of two dates with another mark between."""
+    whole = text.strip()
+    for parts in ([whole], _APART.split(whole), whole.split("/"), whole.split(" ")):
+        days = [meant(part) or _day_of(part) for part in parts]
+        if len(parts) <= 2 and all(days):
+            return "..".join(str(found[0]) for found in days)
+    return None
+
+
+def _day_of(text: str) -> list[date]:
+    try:
+        return [date.fromisoformat(text.strip())]
+    except ValueError:
+        return []
 
 
 class Calendar(Thing):

@@ -30,7 +30,7 @@ def moment(raw: object, start: date | None) -> float:
     try:
         at = datetime.fromisoformat(str(raw))
     except ValueError:
-        raise Refusal(not_a_date(raw)) from None
+        raise Refusal(not_a_date(raw, start=start)) from None
     if at.tzinfo is not None:
         raise Refusal(f"`{shown(raw)}` has a time zone; write UTC without one")
     begin = start or date(2000, 1, 1)
@@ -158,6 +158,7 @@ class DatedCost(Dated):
         ("2700 USD/d", "1000000 USD/yr"),
         "USD/h",
         whole_sum=True,
+        instead=((units.MONEY, "divide it by the time that it is paid for"),),
     )
 
 

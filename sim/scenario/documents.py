@@ -19,6 +19,8 @@ from sim.scenario.spelling import near_file
 from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 
+MERGE = "tag:yaml.org,2002:merge"
+"""What YAML calls the key `<<`."""
 MOST_NODES = 200_000
 MOST_BYTES = 20_000_000
 
@@ -158,6 +160,7 @@ class _Builder:
 
     def mapping(self, node: MappingNode) -> dict[str, Tree]:
         value: dict[str, Tree] = {}
+        merged: dict[str, Tree] = {}
         before: Node | None = None
         last = ""
         for key_node, value_node in node.value:
@@ -172,13 +175,29 @@ class _Builder:
                 continue
             key = self.text(key_node)
             below = self.tree(value_node, place)
+            if str(key_node.tag) == MERGE:
+                if merged:
+                    self.error(place, "`<<` is given twice; write `<<: [*one, *other]`")
+                merged = self.merged(below, place)
+                continue
             if key in value:
                 first = value[key].key_place
                 self.error(place, f"`{shown(key)}` is given twice; first on line {first.line}")
                 continue
             value[key] = below
             last = key
-        return value
+        return {**value, **{k: t for k, t in merged.items() if k not in value}}
+
+    def merged(self, source: Tree, place: Place) -> dict[str, Tree]:
+        """What `<<: *base` lays beneath a mapping; of a list of bases the first one counts."""
+        found: dict[str, Tree] = {}
+        for base in source.value if isinstance(source.value, list) else [source]:
+            if not isinstance(base.value, dict):
+                said = "`<<` takes the keys of an anchor, such as `<<: *base` of `base: &base {…}`"
+                self.error(place, said)
+                return {}
+            found = {**base.value, **found}
+        return found
 
     def decimal_comma(self, before: Node, key: Node, value: Node) -> str:
         """What is meant where a comma has cut a number in two, as `{time: 2,5 h}`; it is said."""

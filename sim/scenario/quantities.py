@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic_core import core_schema
 
-from sim.scenario import units
+from sim.scenario import units, wording
 from sim.scenario.units import Refusal
 from sim.scenario.written import (
     NumberRule,
@@ -85,6 +85,18 @@ class Offset(Quantity):
 
     rule = NumberRule("a difference to UTC", units.TIME, ("5 h",), "h", signed=True)
 
+    @classmethod
+    def validate(cls, raw: object, info: core_schema.ValidationInfo | None = None) -> Self:
+        try:
+            return super().validate(raw, info)
+        except Refusal as refusal:
+            zone = str(raw["value"] if isinstance(raw, dict) and refusal.inside else raw)
+            meant = wording.offset(zone)
+            if meant is None:
+                raise
+            said = f"`{units.shown(zone)}` is a time zone; {meant}"
+            raise Refusal(said, refusal.inside) from None
+
 
 class Length(Quantity):
     """A length, km."""
@@ -131,14 +143,27 @@ class Money(Quantity):
 class MoneyPerTime(Quantity):
     """Money for one thing in a time, USD/h."""
 
-    rule = NumberRule("money per time", units.MONEY_PER_TIME, ("3 USD/d", "3 USD/box/d"), "USD/h")
+    rule = NumberRule(
+        "money per time",
+        units.MONEY_PER_TIME,
+        ("3 USD/d", "3 USD/box/d"),
+        "USD/h",
+        instead=((units.MONEY, "divide it by the time that it is paid for"),),
+    )
 
 
 class MoneyPerTonneTime(Quantity):
     """Money for a tonne in a time, USD/t/h."""
 
     rule = NumberRule(
-        "money per tonne and time", units.MONEY_PER_MASS_TIME, ("0.05 USD/t/d",), "USD/t/h"
+        "money per tonne and time",
+        units.MONEY_PER_MASS_TIME,
+        ("0.05 USD/t/d",),
+        "USD/t/h",
+        instead=(
+            (units.MONEY_PER_MASS, "divide it by the time that it is paid for"),
+            (units.MONEY_PER_TIME, "divide it by the tonnes in a box"),
+        ),
     )
 
 

@@ -9,11 +9,15 @@ from pydantic import ValidationError
 
 from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT, Registry
 from sim.scenario import shape as shapes
+from sim.scenario import wording
 from sim.scenario.examples import Examples, examples_of, in_place_of
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
+from sim.scenario.synonyms import synonym
 from sim.scenario.tree import Step, Steps, Tree
 from sim.scenario.units import Refusal, shown
+from sim.scenario.vocabulary import Season
+from sim.scenario.written import EVIDENCE_KEYS
 
 ENDS = ("end", "until", "finish", "stop", "duration", "days", "length")
 REGISTRIES: tuple[Registry[Any], ...] = (
@@ -183,6 +187,9 @@ def _unknown_key(path: Steps, tree: Tree, root: shapes.Shape) -> str:
         return f"unknown key `{shown(key)}`"
     shape = shapes.chosen(shape, owner)
     known = list(shapes.fields(shape.type)) if shape.kind == "table" else []
+    meant = _meant(key, shape, owner)
+    if meant:
+        return f"unknown key `{shown(key)}`; {meant}"
     if shape == root and root == shapes.ROOT:
         known.append("extends")  # what is read before the tables are
         if key in ENDS:
@@ -192,8 +199,20 @@ def _unknown_key(path: Steps, tree: Tree, root: shapes.Shape) -> str:
         there = " or ".join(f"`{home}`" for home in elsewhere[:3])
         return f"`{shown(key)}` does not belong here; it belongs in {there}"
     open_keys = [k for k in known if k not in (owner.value or ())]
-    hint = near(key, open_keys, "") or near(key, [k for k in known if k != "source"])
+    evident = [k for k in known if k not in EVIDENCE_KEYS]
+    hint = near(key, open_keys, "") or near(key, evident)
     return f"unknown key `{shown(key)}`{hint}"
+
+
+def _meant(key: str, shape: shapes.Shape, owner: Tree) -> str:
+    """What to write for a key that people elsewhere use; empty where that is not known."""
+    if shape.type is Season:
+        months = wording.months(key)
+        if len(months) == 1:
+            return f"did you mean `{months[0]}`?"
+        return f"write `{', '.join(f'{month}: …' for month in months)}`" if months else ""
+    beside = owner.plain() if isinstance(owner.value, dict) else {}
+    return synonym(getattr(shape.type, "__name__", ""), key, beside)
 
 
 @lru_cache(maxsize=256)

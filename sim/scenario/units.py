@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sim.policies.durations import TIME_UNITS
+from sim.scenario import money
 from sim.scenario.ranges import Span, span
 
 
@@ -141,7 +142,8 @@ def read(text: str) -> tuple[float, Dimension, str]:
     if match is None:
         if text.strip().lower().lstrip("+-.") in ("nan", "inf", "infinity"):
             raise Refusal(f"{text.strip()} is not a finite number")
-        raise Refusal(f"`{shown(text)}` is not a number with a unit")
+        meant = money.cure(text)
+        raise Refusal(f"`{shown(text)}` is not a number with a unit{f'; {meant}' if meant else ''}")
     number, unit = float(match[1]), match[2]
     grouped = re.match(r"[,'\s]?\d+(?=[\s,]|$)|,\d", unit)
     if grouped:
@@ -157,7 +159,13 @@ def read(text: str) -> tuple[float, Dimension, str]:
         raise Refusal(f"`{text.strip()}` is hours and minutes by the clock; write `{hours}`")
     if re.match(r"[-+.]", unit):  # pint would reckon with it
         raise Refusal(f"`{shown(text.strip())}` is not one number with a unit")
-    factor, dimension = unit_of(unit)
+    try:
+        factor, dimension = unit_of(unit)
+    except Refusal:
+        meant = money.cure(text)
+        if meant is None:
+            raise
+        raise Refusal(f"unknown unit `{shown(unit)}`; {meant}") from None
     value = number * factor
     if not math.isfinite(value):
         raise Refusal(f"{text.strip()} is not a finite number")
@@ -190,10 +198,6 @@ AMBIGUOUS = {"ton": "t", "tons": "t", "T": "t", "Tonnen": "t"}
 """Words that mean other masses in other countries; pint would take US short tons."""
 
 
-CURRENCIES = frozenset(
-    ("$", "US$", "cent", "cents", "€", "EUR", "KZT", "tenge", "₸", "RUB", "₽", "CNY", "RMB", "yuan",
-     "¥", "GBP", "£", "тенге", "тг", "руб", "долл")
-)  # fmt: skip
 MEANT = {
     **dict.fromkeys(("procent", "per cent", "pct", "percents", "prozent"), "%"),
     **dict.fromkeys(("kmh", "kph", "km h"), "km/h"),
@@ -234,11 +238,6 @@ def _by_pint(unit: str) -> tuple[float, Dimension]:
     if meant:
         raise Refusal(f"unknown unit `{shown(unit)}`; write `{meant}`")
     for part in re.split(r"[/*\s]+", unit):
-        if part in CURRENCIES:
-            raise Refusal(
-                f"unknown unit `{shown(unit)}`; money is counted in USD, so write what it is in "
-                f"`{unit.replace(part, 'USD')}`"
-            )
         if part in AMBIGUOUS:
             meant = unit.replace(part, AMBIGUOUS[part])
             raise Refusal(f"`{shown(unit)}` may be any of several tons; did you mean `{meant}`?")

@@ -91,6 +91,7 @@ def _load(file: Path, kind: type[T]) -> Study[T]:
         raise ScenarioError(dict.fromkeys(found)) from None
     names: Iterable[str]
     if isinstance(tables, SweepTables):
+        problems += _check_design(tables, tree)
         problems += _check_factors(tables, tree)
         names, requires, key = tables.factors, tables.outputs, "outputs"
         written, refusals = tables.variants, tables.inputs
@@ -122,6 +123,18 @@ def _scenario(file: Path, name: str, place: Place, problems: list[Problem]) -> S
             here = p.place == Place(str(target))
             problems.append(Problem("error", place, f"{target}: {p.message}") if here else p)
         return None
+
+
+def _check_design(tables: SweepTables, tree: Tree) -> list[Problem]:
+    """A grid has all combinations, so that a number of samples is not heard."""
+    given = tree.find(("design", "samples"))
+    if tables.design.kind != "grid" or len(given[1]) < 2:
+        return []
+    said = (
+        "samples: a grid has every combination of values and no samples; remove it, or name "
+        "another `kind`, such as `latin-hypercube`; runs of each point are `replications`"
+    )
+    return [Problem("error", given[0].key_place, said)]
 
 
 def _kpi_names() -> list[str]:

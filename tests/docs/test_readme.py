@@ -7,9 +7,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
+
+from sim.results import read_run
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -70,6 +74,25 @@ def test_commands_that_take_long_are_commands_with_these_options(place: Path) ->
                 assert word in told.stdout, (command, word)
             elif word.startswith(("scenarios/", "studies/")):
                 assert (ROOT / word).is_file(), word
+
+
+def test_trains_leave_on_the_weekdays_that_the_readme_names(place: Path) -> None:
+    path = place / "scenarios" / "weekdays.yaml"
+    path.write_text(yaml("extends: baseline.yaml\ntitle: Trains by Dostyk on"))
+    made = steppe(place, "run", str(path), "--out", "runs/weekdays")
+    assert made.returncode == 0 and not made.stderr, made.stderr
+    stages, trains = (read_run(place / "runs/weekdays").table(t) for t in ("stages", "trains"))
+    start = datetime(2023, 9, 1)
+
+    def days(frame: pl.DataFrame, hour: str) -> set[str]:
+        return {(start + timedelta(hours=h)).strftime("%a %H:%M") for h in frame[hour]}
+
+    held = stages.filter(activity="departure", place="burundai")
+    assert days(held, "end_h") == {"Mon 02:00", "Wed 02:00", "Fri 02:00"}  # 07:00 in Kazakhstan
+    dates = [h // 24 for h in held["end_h"]]
+    assert len(dates) == len(set(dates)) >= 5  # one train on each day, and none left at once
+    other = trains.filter(service="burundai-altynkol").drop_nulls("departed_h")
+    assert days(other, "departed_h") == {"Sat 01:00"} and other.height >= 4
 
 
 def test_variant_and_smallest_scenario_are_sound(place: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sim.scenario import ScenarioError, load
+from sim.scenario import shape as shapes
+from sim.scenario.synonyms import SYNONYMS
+from sim.study.language import Design, OptimiseTables, SweepTables
 
 CORRIDOR = Path(__file__).parent / "corridor.yaml"
 COMMA = "has a comma in the number; write a decimal point and no mark for thousands, such as"
@@ -220,3 +225,129 @@ def test_a_latitude_that_is_none_says_which_stands_first(tmp_path: Path) -> None
     assert refused(tmp_path, "stations: {jinan: {position: [36.7, 117.1]}}") == [
         ":2:37: position.1: 117.1 is no latitude; expected [longitude, latitude], longitude first"
     ]
+
+
+DATED = "disruptions: {{wind: {{begin: {}, days: 3 d, every: null, lasts: null}}}}"
+MONEY = "costs: {{{}}}"
+DAY = "calendars: {{day: {{{}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("supplies: {barley: {season: {янв: 2}}}", "unknown key `янв`; did you mean `jan`?"),
+        ("supplies: {barley: {season: {1: 2}}}", "unknown key `1`; did you mean `jan`?"),
+        ("supplies: {barley: {season: {01: 2}}}", "unknown key `01`; did you mean `jan`?"),
+        ("supplies: {barley: {season: {12: 2}}}", "unknown key `12`; did you mean `dec`?"),
+        ("supplies: {barley: {season: {September: 2}}}", "did you mean `sep`?"),
+        ("supplies: {barley: {season: {сентябрь: 2}}}", "did you mean `sep`?"),
+        ("supplies: {barley: {season: {sep-nov: 2}}}",
+         "unknown key `sep-nov`; write `sep: …, oct: …, nov: …`"),
+        (DATED.format("10 December"), "begin: `10 December` has no year; write `2024-12-10`"),
+        (DATED.format("10 декабря"), "begin: `10 декабря` has no year; write `2024-12-10`"),
+        (DATED.format("Dec 10"), "begin: `Dec 10` has no year; write `2024-12-10`"),
+        (DATED.format("10.12"), "begin: `10.12` has no year; write `2024-12-10`"),
+        (DATED.format("10 декабря 2023 г."), "is not a date; write `2023-12-10`"),
+        (DATED.format("2024"), "`2024` is a year, not a date; write `2024-01-01`"),
+        ("start: 10 декабря", "start: `10 декабря` has no year; write such as `2024-12-10`"),
+        ("stations: {border: {tracks: {value: 6, changes: {1 Feb: 8}}}}",
+         ":2:50: `1 Feb` has no year; write `2024-02-01`"),
+        (DAY.format("closed: [2024-02-10 - 2024-02-17]"), "write `2024-02-10..2024-02-17`"),
+        (DAY.format("closed: [10.02.2024 по 17.02.2024]"), "write `2024-02-10..2024-02-17`"),
+        (DAY.format("closed: 2024-02-10/2024-02-17"), "write `2024-02-10..2024-02-17`"),
+        (DAY.format("closed: [10 February]"), "`10 February` has no year; write `2024-02-10`"),
+        (DAY.format("utc_offset: UTC+5"), "utc_offset: `UTC+5` is a time zone; write `5 h`"),
+        (DAY.format("utc_offset: UTC-5:30"), "is a time zone; write `-5.5 h`"),
+        (DAY.format("utc_offset: Asia/Almaty"), "`Asia/Almaty` is a time zone; write its hours"),
+        (DAY.format("timezone: UTC+5"), "local time is `utc_offset`, such as `5 h`"),
+        (DAY.format("weekdays: пн-пт"), "`пн-пт` is not weekdays here; write `mon-fri`"),
+        (DAY.format("weekdays: 1-5"), "write `mon-fri`"),
+        (DAY.format("weekdays: Monday to Friday"), "write `mon-fri`"),
+        (DAY.format("open: 9am-6pm"), "is not opening hours; write `\"09:00-18:00\"`"),
+        (DAY.format("open: 8.30–17.00"), "write `\"08:30-17:00\"`"),
+        (DAY.format("open: 24/7"), "write `\"00:00-24:00\"`"),
+        (MONEY.format("stuffing: $60"), "`$60` is not a number with a unit; write `60 USD`"),
+        (MONEY.format("stuffing: USD 60"), "write `60 USD`"),
+        (MONEY.format("stuffing: 60 dollars"), "unknown unit `dollars`; write `60 USD`"),
+        (MONEY.format("stuffing: €60"), "money is counted in USD, so write what it is in `USD`"),
+        (MONEY.format("storage: $3/box/d"), "write `3 USD/box/d`"),
+        (MONEY.format("storage: 60 USD"),
+         "`60 USD` is money, not money per time; divide it by the time that it is paid for, such "
+         "as `3 USD/d`"),
+        (MONEY.format("fixed: {crew: $2.5m/yr}"), "write `2500000 USD/yr`"),
+        (MONEY.format("waiting: 1 USD/d"), "divide it by the tonnes in a box, such as"),
+    ],
+)  # fmt: skip
+def test_what_is_written_elsewhere_is_said_as_it_is_here(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    lines = refused(tmp_path, text)
+    assert [line for line in lines if said in line] and lines[0].startswith(":2:"), lines
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("disruptions: {wind: {begin: 2024-02-10, end: 2024-02-14}}",
+         ":2:41: unknown key `end`; how long it lasts is `days`: `days: 5 d` with 2024-02-14, "
+         "`days: 4 d` without it"),
+        ("disruptions: {wind: {until: spring}}", "how long it lasts is `days`, such as"),
+        ("disruptions: {wind: {start: 2024-02-10}}", "key `start`; the first day is `begin`"),
+        ("disruptions: {wind: {station: border}}", "what is reduced is `on`, such as"),
+        ("supplies: {barley: {amount: 50 kt/yr}}", "goods in a time are `volume`"),
+        ("services: {east: {departures: [mon]}}", "when trains leave is `dispatch`; on one"),
+        ("lines: {wide-line: {distance: 3 km}}", "the distance is `length`, such as `870 km`"),
+        ("costs: {tariff: 2500 USD}", "railway tariffs are `haul` by gauge or line"),
+    ],
+)  # fmt: skip
+def test_keys_that_people_use_for_others_are_known(tmp_path: Path, text: str, said: str) -> None:
+    assert [line for line in refused(tmp_path, text) if said in line]
+
+
+def test_cures_for_keys_name_tables_and_keys_that_are_there() -> None:
+    """A cure must not send anybody to a key that the language does not have, or from one it has."""
+    tables = {t.__name__: shapes.fields(t) for t in _tables(shapes.ROOT)}
+    for study in (SweepTables, OptimiseTables, Design):
+        tables[study.__name__] = shapes.fields(study)
+    assert set(SYNONYMS) <= set(tables)
+    for table, cures in SYNONYMS.items():
+        assert not set(cures) & set(tables[table]), table
+        for cure in cures.values():
+            named = re.findall(r"`([a-z_]+)(?::| |`)", cure)
+            known = {*tables[table], *tables["Stuffing"], *tables["SweepTables"], "steppe"}
+            assert any(n in known for n in named) or "steppe" in cure or "said" in cure, cure
+
+
+def _tables(shape: shapes.Shape) -> Iterator[type]:
+    if shape.kind == "table":
+        yield shape.type
+        for annotation in shapes.fields(shape.type).values():
+            yield from _tables(shapes.shape_of(annotation))
+    elif shape.kind == "choice":
+        for member in shape.below:
+            yield from _tables(shapes.Shape("table", member))
+    elif shape.kind in ("names", "list"):
+        yield from _tables(shapes.shape_of(shape.below))
+
+
+@pytest.mark.parametrize(
+    "border",
+    ["{<<: *x, title: Dostyk}", "\n    <<: *x\n    title: Dostyk", "{title: Dostyk, <<: [*x]}"],
+)
+def test_a_merge_key_lays_an_anchor_beneath_a_mapping(tmp_path: Path, border: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        f"extends: {CORRIDOR}\nstations:\n  almaty: &x {{tracks: 3, title: Almaty}}\n"
+        f"  border: {border}\n"
+    )
+    border_station = load(path).tables.stations["border"]
+    assert (border_station.title, border_station.tracks) == (
+        "Dostyk", load(path).tables.stations["almaty"].tracks,
+    )  # fmt: skip
+
+
+def test_a_merge_key_without_an_anchor_has_a_cure(tmp_path: Path) -> None:
+    said = "`<<` takes the keys of an anchor, such as `<<: *base` of `base: &base {…}`"
+    assert f":2:21: {said}" in refused(tmp_path, "stations: {border: {<<: x}}")
+    twice = "stations:\n  almaty: &x {tracks: 4}\n  border: {<<: *x, <<: *x}"
+    assert refused(tmp_path, twice) == [":4:20: `<<` is given twice; write `<<: [*one, *other]`"]

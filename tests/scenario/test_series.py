@@ -11,7 +11,7 @@ from sim.corridor import simulate
 from sim.results.ledger import closing
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.evidence import figures
-from sim.scenario.things.seasons import MONTHS
+from sim.scenario.wording import MONTHS
 from sim.study.implied import implied
 
 TEXT = """

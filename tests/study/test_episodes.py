@@ -73,7 +73,7 @@ WITH_FACTS = EPISODE.replace("title: a storm\n", "title: a storm\nevidence: fact
         ("on: 2024-01-07", "on: 2024-02-07", "2024-02-07",
          "on: the window is not in the run, which is 2024-01-01 and 20 days on"),
         ("on: 2024-01-07", "on: January", "January",
-         "on: `January` is not a date; expected one such as `2024-03-01`"),
+         "on: `January` has no year; write such as `2024-01-01`"),
         ("on: 2024-01-07", "begin: 2024-01-07", "title: trains",
          "standing: has half a window; expected both `begin` and `days`"),
         ("3.5 trains", "3.5 days", "3.5 days",

@@ -197,3 +197,22 @@ def test_a_doubt_about_a_value_that_the_sweep_sets_is_none(tmp_path: Path) -> No
                                  "path: supplies.barley.volume, values: [900 t/d, 1800 t/d]")
                     .replace("volume <= 1.6 * teams", "volume <= 1600 * teams"))  # fmt: skip
     assert doubts(load_sweep(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("samples: 10", ":12:1: unknown key `samples`; runs of each point are `replications`;"),
+        ("design: {samples: 10}",
+         ":12:10: samples: a grid has every combination of values and no samples; remove it, or "
+         "name another `kind`, such as `latin-hypercube`; runs of each point are `replications`"),
+        ("design: {kind: sobol, replications: 3}",
+         ":12:23: unknown key `replications`; `replications` stands beside `design`, not in it"),
+        ("scenario: one.yaml", ":12:1: unknown key `scenario`; the scenario is `base`"),
+    ],
+)  # fmt: skip
+def test_samples_and_replications_are_told_apart(tmp_path: Path, text: str, said: str) -> None:
+    path = study(tmp_path, f"{GRID.strip()}\n{text}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load_sweep(path)
+    assert f"{path}{said}" in str(caught.value)

@@ -13,9 +13,9 @@ from sim.scenario.dated import Dated
 from sim.scenario.drawn import Distribution
 from sim.scenario.fitting.checked import Checked, one_of
 from sim.scenario.fitting.figures import value_at
-from sim.scenario.things.seasons import MONTHS
 from sim.scenario.tree import Steps
 from sim.scenario.vocabulary import Commodity, Costs, Line, ScenarioTables, Service, Supply
+from sim.scenario.wording import MONTHS
 
 
 class Usual(NamedTuple):

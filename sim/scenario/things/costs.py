@@ -26,7 +26,9 @@ class Costs(Thing):
 
     haul: dict[str, FreightRate] = Field(
         {},
-        description="line haul of goods in containers, wagon hire of the railway included",
+        description="line haul of goods in containers, wagon hire of the railway included; of a "
+        "tariff per container its price over the tonnes in it and the kilometres, or an amount of "
+        "`works` or `stuffing`",
         examples=[{"1520": "0.03 USD/t/km"}],
     )
     haul_wagonload: dict[str, FreightRate] = Field(

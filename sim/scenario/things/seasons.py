@@ -8,8 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.scenario.base import Thing
 from sim.scenario.quantities import Factor
-
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from sim.scenario.wording import MONTHS
 
 
 class Season(Thing):

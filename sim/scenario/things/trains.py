@@ -48,7 +48,11 @@ class Service(Thing):
         None, description="wagons in a train; as many as its length if absent"
     )
     dispatch: Annotated[Rule, Needed("required without `passing`")] = Field(
-        Rule(rule="when-full"), description="when a train that is formed here leaves"
+        Rule(rule="when-full"),
+        description="when a train that is formed here leaves; each Wednesday by `timetable`, "
+        "`every: 7 d` and `first` the time from the start to the first Wednesday; on several "
+        "weekdays by a work at the head of the route, whose `hours` are open on these as long as "
+        "it takes",
     )
     crossing: str | None = Field(None, description="border crossing that this service uses")
 
