@@ -12,7 +12,7 @@ from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH
 from sim.cli.show import as_json, headed, number, progress, table
 from sim.cli.studies import end, load_all, short, span, write_manifest
-from sim.report.findings import behind_words
+from sim.report.findings import apart_words, behind_words
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -79,6 +79,7 @@ def _ranked(kpis: Sequence[str]) -> list[str]:
 def _tables(made: Ramp, ranked: Sequence[str]) -> dict[str, Any]:
     import polars as pl
 
+    from sim.study.apart import apart
     from sim.study.migration import causes, migration
     from sim.study.ranking import flips, ranking, regret
 
@@ -88,6 +89,8 @@ def _tables(made: Ramp, ranked: Sequence[str]) -> dict[str, Any]:
         "causes": causes(made),
         "migration": migration(made),
     }
+    if len(made.breakpoints) > 1:
+        found["apart"] = apart(made)
     if len(made.names) > 1:
         found["ranking"] = pl.concat([ranking(made, k) for k in ranked])
         found["flips"] = pl.concat([flips(made, k) for k in ranked])
@@ -143,6 +146,8 @@ def _print(made: Ramp, found: dict[str, Any], folder: Path) -> None:
     if made.breakpoints:
         print("\nbreakpoint: the largest volume carried without drift")
         _print_points(found["breakpoints"])
+        if "apart" in found:
+            _say(apart_words(found["apart"].to_dicts()))
     print("\nwhere the bottleneck is")
     _print_migration(found["migration"])
     if "ranking" in found:
@@ -229,7 +234,11 @@ def _print_migration(frame: Any) -> None:
         )
     head = ["policy", "volume", "moved", "most hours waited for", "of all", "most used", "busy"]
     table([*head, "slots laden"], rows, left=4)
-    for sentence in behind_words(frame.to_dicts()):
+    _say(behind_words(frame.to_dicts()))
+
+
+def _say(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
         print(textwrap.fill(sentence, WIDTH, break_on_hyphens=False))
 
 

@@ -76,6 +76,47 @@ def behind_words(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def apart_words(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Which breakpoints are surely higher than others, and which are not told apart.
+
+    Args:
+        rows: of ``sim.study.apart.apart``.
+    """
+    said = [
+        f"The breakpoint of {r['variant']} is surely {r['verdict']} than that of {r['against']}, "
+        f"by {abs(r['difference']):.3f} times today's volume{_between_ends(r)}."
+        for r in rows
+        if r["verdict"] != "not told apart"
+    ]
+    unsure = [r for r in rows if r["verdict"] == "not told apart"]
+    if unsure:
+        pairs = max(r["n"] for r in unsure)
+        how = f"{pairs} replication{'s' if pairs != 1 else ''}"
+        few = ", as that takes two or more" if pairs < 2 else ""
+        said.append(
+            f"Breakpoints that {how} cannot tell apart{few}, so that their order may be luck: "
+            f"{'; '.join(_pair(r) for r in unsure)}."
+        )
+    return tuple(said)
+
+
+def _pair(row: Mapping[str, Any]) -> str:
+    pair = f"{row['variant']} from {row['against']}"
+    if row["difference"] is None:
+        return f"{pair}, which no replication has both of"
+    return f"{pair} ({row['difference']:+.3f}{_between_ends(row)})"
+
+
+def _between_ends(row: Mapping[str, Any]) -> str:
+    """The interval of a difference of breakpoints, open where a search went no further up."""
+    low, high = row["low"], row["high"]
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f", at least {low:+.3f}"
+    return f", at most {high:+.3f}" if low is None else f", {low:+.3f} … {high:+.3f}"
+
+
 NEARLY = 0.05
 """Share of what is offered below which next to nothing is left to deliver."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from sim.report import words
-from sim.report.findings import behind_words, left_words, recovered_words
+from sim.report.findings import apart_words, behind_words, left_words, recovered_words
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import evidence, made, manifest, read
 from sim.report.relieved import relief_words
@@ -67,6 +67,7 @@ def study_page(folder: Path) -> Page:
 def _study_answer(tables: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
     said = [
         *_breakpoints(tables.get("breakpoints")),
+        *_apart(tables.get("apart")),
         *_moves(tables.get("migration")),
         *_gains(tables.get("bottleneck")),
         *_recovered(tables.get("recovery")),
@@ -98,6 +99,13 @@ def _breakpoints(frame: pl.DataFrame | None) -> list[str]:
             "delivered piles up."
         )
     return said
+
+
+def _apart(frame: pl.DataFrame | None) -> list[str]:
+    """Whose breakpoint is surely higher, and which are not told apart."""
+    if frame is None or not _has(frame, "variant", "against", "difference", "verdict"):
+        return []
+    return list(apart_words(frame.to_dicts()))
 
 
 def _moves(frame: pl.DataFrame | None) -> list[str]:

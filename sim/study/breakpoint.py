@@ -46,18 +46,20 @@ CYCLE = 52 * WEEK
 class Breakpoint:
     """The breakpoint over replications, as a factor on the path and in tonnes of exports a year.
 
-    ``values`` are by replication; one that did not drift at the largest volume tried counts as
-    that volume, and ``censored`` says how many did.  ``failed`` replications have no value: a run
-    of theirs failed, or nothing was offered in it; of the others ``deadlocked`` met a deadlock in
-    their search.  ``mean`` is None where there is no value.  ``low`` and ``high`` are None below
-    two values, and ``high`` where one is censored.  ``bound`` is the maximum flow of the same
-    run as a factor, None where the inputs bound nothing or the path is not the volume of exports.
+    ``values`` are of the ``replications`` of these numbers; one that did not drift at the largest
+    volume tried counts as that volume, and ``censored`` says how many did.  ``failed`` replications
+    have no value: a run of theirs failed, or nothing was offered in it; of the others
+    ``deadlocked`` met a deadlock in their search.  ``mean`` is None where there is no value.
+    ``low`` and ``high`` are None below two values, and ``high`` where one is censored.  ``bound``
+    is the maximum flow of the same run as a factor, None where the inputs bound nothing or the path
+    is not the volume of exports.
     """
 
     mean: float | None
     low: float | None
     high: float | None
     values: tuple[float, ...]
+    replications: tuple[int, ...]
     censored: int
     failed: int
     deadlocked: int
@@ -212,6 +214,7 @@ def _summed(
         low,
         high,
         values,
+        tuple(r for r, e in enumerate(ends) if e is not None),
         censored,
         len(ends) - len(good),
         deadlocked,

@@ -14,6 +14,7 @@ FILES = {
     "ramp.parquet",
     "table.csv",
     "breakpoints.csv",
+    "apart.csv",
     "causes.csv",
     "migration.csv",
     "ranking.csv",
@@ -41,6 +42,9 @@ def test_a_ramp_is_written_whole_and_told(desk: Path) -> None:
     assert {p.name for p in (desk / "r").iterdir()} == FILES
     for said in ("breakpoint:", "where the bottleneck is", "border/customs: busy", "regret"):
         assert said in done.out
+    told = " ".join(done.out.split())
+    assert "The breakpoint of two is surely higher than that of one, by 0." in told
+    assert "times today's volume, at least +0." in told
     assert "none up to 2" in done.out  # two servers carry twice today's volume
     again = json.loads(
         good(desk, *args, "--replications", "2", "--jobs", "2", "--out", "s", "--json").out
