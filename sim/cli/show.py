@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.lines import Lines
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
@@ -100,9 +102,10 @@ class Bar:
 
 @contextmanager
 def progress(total: int, what: str) -> Iterator[Bar]:
-    """A bar with rate and time left on stderr while work goes on; nothing without a terminal."""
+    """A bar with rate and time left on stderr while work goes on; lines where it is no terminal."""
     if not sys.stderr.isatty():
-        yield Bar()
+        lines = Lines(total, what)
+        yield Bar(lines, lines.expect)
         return
     from rich.console import Console
     from rich.progress import (
