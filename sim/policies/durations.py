@@ -24,8 +24,16 @@ TIME_UNITS: dict[str, float] = {
 }
 """Hours in each unit of time, by all its names."""
 
-REPEATED = {"hourly": "1 h", "daily": "1 d", "weekly": "7 d", "fortnightly": "14 d"}
-_RATE = re.compile(r"\s*(\d+\.?\d*|\.\d+)?\s*[A-Za-z]*\s*/\s*([A-Za-z]+)\s*")
+REPEATED = {
+    **dict.fromkeys(("hourly", "hour", "every hour"), "1 h"),
+    **dict.fromkeys(("daily", "day", "every day", "once a day"), "1 d"),
+    **dict.fromkeys(("weekly", "week", "every week", "once a week"), "7 d"),
+    **dict.fromkeys(("twice a week", "twice weekly"), "3.5 d"),
+    **dict.fromkeys(("fortnightly", "fortnight", "biweekly"), "14 d"),
+}
+_RATE = re.compile(
+    r"\s*(\d+\.?\d*|\.\d+)?\s*(?:[A-Za-z]+\s*)??(?:/|\bper\b|\ba\b)\s*([A-Za-z]+)\s*"
+)
 _DAY = re.compile(
     r"\s*(\d{4}-\d\d?-\d|\d\d?\.\d\d?\.|(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s*$)", re.I
 )

@@ -204,6 +204,13 @@ def parse_call(text: str) -> tuple[str, dict[str, Any]]:
         if not mark:
             if kind is None:
                 return match[1], {}  # that there is no such distribution is said of its name
+            last = str(next(reversed(given.values()), ""))
+            if re.match(r"\d", part) and re.fullmatch(r"[\d.]+", last):
+                number = shown(part)
+                raise Refusal(
+                    f"`{last},{number}` has a comma in the number; write a decimal point, such as "
+                    f"`{last}.{number}`"
+                )
             raise Refusal(f"`{shown(part)}` has no name; write it such as `{kind.example}`")
         if name in given:
             raise Refusal(f"`{name}` is given twice")

@@ -48,20 +48,29 @@ def read_document(path: Path, shown_as: str, problems: list[Problem]) -> Tree | 
         problems.append(Problem("error", here, f"cannot be read: {reason or error}"))
         return None
     try:
+        if b"\0" in raw[:2]:
+            raise UnicodeDecodeError("utf-8", raw, 0, 1, "two bytes a letter")
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         head = raw[: error.start]
         line = head.count(b"\n") + 1
         column = error.start - (head.rfind(b"\n") + 1) + 1
-        problems.append(
-            Problem(
-                "error",
-                Place(shown_as, line, column),
-                f"byte 0x{raw[error.start]:02x} is not UTF-8; expected YAML text in UTF-8",
-            )
+        said = _encoding(raw) or (
+            f"byte 0x{raw[error.start]:02x} is not UTF-8; expected YAML text in UTF-8, so save the "
+            "file as that; it may be in a code page of Windows"
         )
+        problems.append(Problem("error", Place(shown_as, line, column), said))
         return None
     return parse(text, shown_as, problems)
+
+
+def _encoding(raw: bytes) -> str:
+    """What a file is that is no text in UTF-8; empty where that cannot be told."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:2]:
+        return "is text in UTF-16, which some editors call Unicode; save the file as UTF-8"
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
+        return "is a document of an office program, not text; expected YAML text in UTF-8"
+    return ""
 
 
 def _folder_hint(path: Path) -> str:
@@ -72,13 +81,17 @@ def _folder_hint(path: Path) -> str:
 # A distribution may stand as the issue writes it, `time: lognormal(mean: 36 h, cv: 0.4)`, though
 # YAML would take its inner colons and commas as marks.  They are masked by others of the same
 # width, so that places stay true, and put back after parsing.
-_CALL = re.compile(r"(?:(?<=[:\-,\[{] )|\A)(\s*)([A-Za-z][\w-]*\()([^()'\"#\n]*)(\))")
+_CALL = re.compile(r"(?:(?<=[:\-,\[{] )|\A)(\s*)([A-Za-z][\w-]* ?\()([^()'\"#\n]*)(\))")
 _MASK = str.maketrans({":": "\ue000", ",": "\ue001", "[": "\ue002", "]": "\ue003"})
 _UNMASK = str.maketrans({"\ue000": ":", "\ue001": ",", "\ue002": "[", "\ue003": "]"})
 
 
 def parse(text: str, shown_as: str, problems: list[Problem]) -> Tree | None:
     """The tree of a YAML text, or nothing; what is wrong is added to `problems`."""
+    odd = syntax.odd_blank(text)
+    if odd is not None:
+        problems.append(Problem("error", Place(shown_as, *odd), syntax.ODD))
+        return None
     masked = "(" in text
     if masked:
         text = _CALL.sub(lambda m: m[1] + m[2] + m[3].translate(_MASK) + m[4], text)
@@ -174,6 +187,14 @@ class _Builder:
                 self.error(place, "a key that is not a word; expected a name")
                 continue
             key = self.text(key_node)
+            joined = self.joined(key, value_node) if node.flow_style else None
+            if joined is not None:
+                said = f"`{joined[0]}: {joined[1]}`"
+                self.error(
+                    place, f"`{shown(key)}` has no colon with a blank after it; write {said}"
+                )
+                value[joined[0]] = Tree(joined[1], place, place)
+                continue
             below = self.tree(value_node, place)
             if str(key_node.tag) == MERGE:
                 if merged:
@@ -198,6 +219,13 @@ class _Builder:
                 return {}
             found = {**base.value, **found}
         return found
+
+    def joined(self, key: str, value: Node) -> tuple[str, str] | None:
+        """Key and value that YAML takes for a key alone, as `{jinan:100 %}` or `{jinan 100 %}`."""
+        if not isinstance(value, ScalarNode) or value.value:
+            return None
+        found = re.fullmatch(r"([A-Za-z][\w.+/-]*)(?:\s*[:=]\s*(\S.*)|\s+(\d.*))", key)
+        return (found[1], found[2] or found[3]) if found else None
 
     def decimal_comma(self, before: Node, key: Node, value: Node) -> str:
         """What is meant where a comma has cut a number in two, as `{time: 2,5 h}`; it is said."""

@@ -41,6 +41,8 @@ def _flow(value: Any) -> str:
     """A value as YAML on one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_flow(below)}" for key, below in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(below) for below in value) + "]"
     return str(value)
 
 

@@ -96,6 +96,10 @@ def _add(
 ) -> bool:
     """Add a document and its bases; `here` is what it is known by in chains and layers."""
     if not isinstance(tree.value, dict):
+        if tree.value is None:
+            said = "is empty; expected a scenario, such as `title: …`"
+            problems.append(Problem("error", tree.place, said))
+            return False
         what = "a list" if isinstance(tree.value, list) else f"`{shown(tree.value)}`"
         problems.append(
             Problem("error", tree.place, f"is {what}; expected keys such as `title: …`")

@@ -34,7 +34,11 @@ def cure(text: str) -> str | None:
     currency = found["before"] or found["after"]
     if currency is None or (found["before"] and found["after"]):
         return None
-    per = re.sub(r"\s*(?:/|\bper\b)\s*", "/", found["per"] or "").strip()
+    written = found["per"] or ""
+    per = re.sub(r"\s*(?:/|\bper\b)\s*", "/", written).strip()
+    per = re.sub(r"/(?:t|ton|tonne)[- *·]?km\b", "/t/km", per)
+    if found["after"] == "USD" and not found["scale"] and per == written:
+        return None
     if currency not in DOLLARS:
         return f"money is counted in USD, so write what it is in `USD{per}`"
     digits = re.sub(r"[,' ]", "", found["number"])

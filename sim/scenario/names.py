@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sim.scenario import shape as shapes
 from sim.scenario.problems import Place, Problem
-from sim.scenario.spelling import near
+from sim.scenario.spelling import CYRILLIC, near
 from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 from sim.scenario.vocabulary import (
@@ -60,12 +60,21 @@ def check(tree: Tree) -> list[Problem]:
     problems = []
     for name, section, place in _used(tree):
         there = tree.child(section)
-        known = list(there.value) if there is not None and isinstance(there.value, dict) else []
-        if name not in known:
+        known = _listed(there)
+        alike = {key.lower().translate(CYRILLIC) for key in known if not key.isascii()}
+        if name not in known and name not in alike:  # a name in two scripts is refused itself
             noun = NOUNS[section]
             hint = near(name, known, f"; the scenario has no such {noun}")
             problems.append(Problem("error", place, f"unknown {noun} `{shown(name)}`{hint}"))
     return problems
+
+
+def _listed(section: Tree | None) -> list[str]:
+    """Names of a section, though they stand in a list, which is refused itself."""
+    inside = section.value if section is not None else None
+    if isinstance(inside, list):
+        return [name for item in inside if isinstance(item.value, dict) for name in item.value]
+    return list(inside) if isinstance(inside, dict) else []
 
 
 def _used(tree: Tree) -> Iterator[tuple[str, str, Place]]:

@@ -77,7 +77,13 @@ class Quantity(_Scalar, float):
 class Duration(Quantity):
     """A time, h."""
 
-    rule = NumberRule("a time", units.TIME, ("36 h", "36 d"), "h")
+    rule = NumberRule(
+        "a time",
+        units.TIME,
+        ("36 h", "36 d"),
+        "h",
+        instead=((units.LENGTH, "minutes are `min`"),),
+    )
 
 
 class Offset(Quantity):
@@ -107,7 +113,14 @@ class Length(Quantity):
 class Speed(Quantity):
     """A speed, km/h, more than zero."""
 
-    rule = NumberRule("a speed", units.SPEED, ("35 km/h", "800 km/d"), "km/h", above_zero=True)
+    rule = NumberRule(
+        "a speed",
+        units.SPEED,
+        ("35 km/h", "800 km/d"),
+        "km/h",
+        above_zero=True,
+        instead=((units.LENGTH, "say in what time that is run"),),
+    )
 
 
 class Tonnes(Quantity):
@@ -125,7 +138,16 @@ class BoxesLoad(Quantity):
 class Volume(Quantity):
     """Goods per time, t/h."""
 
-    rule = NumberRule("a mass per time", units.FLOW, ("50 kt/yr", "1040 t/d"), "t/h")
+    rule = NumberRule(
+        "a mass per time",
+        units.FLOW,
+        ("50 kt/yr", "1040 t/d"),
+        "t/h",
+        instead=(
+            (units.MASS, "say in what time that becomes ready"),
+            (units.RATE, "multiply it by the tonnes in one"),
+        ),
+    )
 
 
 class Money(Quantity):

@@ -9,6 +9,22 @@ from ruamel.yaml.error import MarkedYAMLError
 from sim.scenario.problems import Place, Problem
 from sim.scenario.units import shown
 
+ODD = (
+    "a blank of a text program or web page, which YAML takes for a letter; write an ordinary space "
+    "in its place"
+)
+_BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff"
+_ODD = re.compile(rf"^[ \t]*([{_BLANKS}])|^[ -]*[\w.+-]+:([{_BLANKS}])", re.MULTILINE)
+
+
+def odd_blank(text: str) -> tuple[int, int] | None:
+    """Line and column of a blank that is none for YAML, where an indent or a colon's blank is."""
+    found = None if text.isascii() else _ODD.search(text)
+    if found is None:
+        return None
+    at = found.start(found.lastindex or 0)
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
 
 def problem(error: MarkedYAMLError, shown_as: str, text: str) -> Problem:
     """Where the parser gave up, or rather where what it stumbled over was written.
@@ -46,6 +62,21 @@ def _cause(
                 f"the `{mark}` of {at} is not closed before this; expected `,` or `{close}`",
                 here,
             )
+    opened = error.context_mark
+    if "end of stream" in raw and "quoted" in str(error.context) and opened is not None:
+        quote = lines[opened.line][opened.column]
+        return f"the quote `{quote}` is not closed", (opened.line, opened.column)
+    begun = re.search(r"found character '(.)' that cannot start", raw)
+    if begun:
+        return _unquoted(begun[1], line[column:]), here
+    closing = re.search(r"but found '([\]}])'", raw)
+    if closing:
+        return f"a `{closing[1]}` that closes nothing; remove it", here
+    if "<block end>" in raw and "scalar" in raw and re.search(r"'[^']*'\w", line):
+        return (
+            "an apostrophe ends the text that a single quote begins; write it twice, or put the "
+            'text in double quotes, as "…"'
+        ), here
     above = _above(lines, row)
     if "mapping values are not allowed" in raw or "could not find expected ':'" in raw:
         key = line[:column].strip()
@@ -61,6 +92,17 @@ def _cause(
     if "expected <block end>" in raw and above is not None:
         return _indented(lines, row, line), (row, _indent(line))
     return shown(raw, 120), here
+
+
+def _unquoted(mark: str, rest: str) -> str:
+    """A value that begins with a mark of YAML."""
+    word = re.split(r"[,}\]#]", rest)[0].strip()
+    if mark == "%":
+        return f"`%` stands behind the number; write `{shown(word.strip('% '))} %`"
+    plain = word.strip(mark).strip()
+    return (
+        f"`{mark}` begins nothing in YAML; write `{shown(plain)}` without it, or put it in quotes"
+    )
 
 
 def _above(lines: list[str], row: int) -> int | None:
@@ -82,6 +124,8 @@ def _no_colon(line: str) -> bool:
 def _colon(lines: list[str], row: int) -> str:
     word = lines[row].strip()
     cure = re.sub(r":(?=\S)", ": ", word, count=1) if ":" in word else f"{word}:"
+    if re.match(r"[\w.+-]+\s*=\s*\S", word):
+        cure = re.sub(r"\s*=\s*", ": ", word, count=1)
     return f"`{shown(word)}` has no colon with a blank after it; write `{shown(cure)}`"
 
 

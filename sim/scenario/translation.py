@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from sim.policies import ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT, Registry
 from sim.scenario import shape as shapes
-from sim.scenario import wording
+from sim.scenario import unknown
 from sim.scenario.examples import Examples, examples_of, in_place_of
 from sim.scenario.problems import Place, Problem
-from sim.scenario.spelling import near
-from sim.scenario.synonyms import synonym
+from sim.scenario.spelling import CYRILLIC, near
 from sim.scenario.tree import Step, Steps, Tree
 from sim.scenario.units import Refusal, shown
-from sim.scenario.vocabulary import Season
-from sim.scenario.written import EVIDENCE_KEYS
 
-ENDS = ("end", "until", "finish", "stop", "duration", "days", "length")
 REGISTRIES: tuple[Registry[Any], ...] = (
     ADMISSION, CROSSING, CUSTOMS, DISPATCH, EMPTIES, ORDER, PORT
 )  # fmt: skip
@@ -86,17 +81,23 @@ def problem(error: Any, tree: Tree, root: shapes.Shape = shapes.ROOT) -> Problem
     kind = error["type"]
     label = _label((*path, *deeper_path))
     if kind == "missing":
-        likely = _misspelt(path, found, tree, root)
+        likely = unknown.misspelt(path, found, tree, root)
         if likely:
             return Problem("error", found.key_place, likely)
         return Problem("error", found.key_place, _missing(label, loc, path, tree, root))
     if kind == "extra_forbidden":
-        return Problem("error", found.key_place, _unknown_key(path, tree, root))
+        return Problem("error", found.key_place, unknown.key(path, tree, root))
     if of_key and isinstance(cause, Refusal):
         return Problem("error", found.key_place, cause.message)
     if of_key:
+        name = shown(path[-1] if path else "")
+        latin = name.lower().translate(CYRILLIC)
+        if latin.isascii() and not name.isascii():
+            letters = ", ".join(f"`{c}`" for c in dict.fromkeys(name) if ord(c) > 127)
+            said = f"`{name}` is not a name; {letters} in it is Cyrillic: write `{latin}`"
+            return Problem("error", found.key_place, said)
         message = (
-            f"`{shown(path[-1] if path else '')}` is not a name; "
+            f"`{name}` is not a name; "
             "expected lower-case Latin letters, digits and - . +; a `title` may be in any script"
         )
         return Problem("error", found.key_place, message)
@@ -163,81 +164,6 @@ def _missing(label: str, loc: Steps, path: Steps, tree: Tree, root: shapes.Shape
     return f"{owner} no `{key}`{expected}"
 
 
-def _misspelt(path: Steps, found: Tree, tree: Tree, root: shapes.Shape) -> str:
-    """What to say of a thing that is new by its name only: one of a base is spelt nearly so."""
-    if not path:
-        return ""
-    around, _ = tree.find(path[:-1])
-    shape = shapes.at(tree, path[:-1], root)
-    if shape is None or shape.kind != "names" or not isinstance(around.value, dict):
-        return ""
-    bases = [k for k, t in around.value.items() if t.key_place.file != found.key_place.file]
-    hint = near(str(path[-1]), bases, "")
-    if not hint:
-        return ""
-    name = shown(str(path[-1]))
-    return f"`{name}` is in no file that this extends, and too little is said for a new one{hint}"
-
-
-def _unknown_key(path: Steps, tree: Tree, root: shapes.Shape) -> str:
-    key = str(path[-1]) if path else ""
-    owner, _ = tree.find(path[:-1])
-    shape = shapes.at(tree, path[:-1], root)
-    if shape is None:
-        return f"unknown key `{shown(key)}`"
-    shape = shapes.chosen(shape, owner)
-    known = list(shapes.fields(shape.type)) if shape.kind == "table" else []
-    meant = _meant(key, shape, owner)
-    if meant:
-        return f"unknown key `{shown(key)}`; {meant}"
-    if shape == root and root == shapes.ROOT:
-        known.append("extends")  # what is read before the tables are
-        if key in ENDS:
-            return f"unknown key `{key}`; the length of the run is `horizon`, such as `365 d`"
-    elsewhere = [] if key in known else _homes(key)
-    if elsewhere:
-        there = " or ".join(f"`{home}`" for home in elsewhere[:3])
-        return f"`{shown(key)}` does not belong here; it belongs in {there}"
-    open_keys = [k for k in known if k not in (owner.value or ())]
-    evident = [k for k in known if k not in EVIDENCE_KEYS]
-    hint = near(key, open_keys, "") or near(key, evident)
-    return f"unknown key `{shown(key)}`{hint}"
-
-
-def _meant(key: str, shape: shapes.Shape, owner: Tree) -> str:
-    """What to write for a key that people elsewhere use; empty where that is not known."""
-    if shape.type is Season:
-        months = wording.months(key)
-        if len(months) == 1:
-            return f"did you mean `{months[0]}`?"
-        return f"write `{', '.join(f'{month}: …' for month in months)}`" if months else ""
-    beside = owner.plain() if isinstance(owner.value, dict) else {}
-    return synonym(getattr(shape.type, "__name__", ""), key, beside)
-
-
-@lru_cache(maxsize=256)
-def _homes(key: str) -> list[str]:
-    """Paths of the tables of the scenario language that have a key."""
-    found: dict[str, None] = {}
-
-    def look(shape: shapes.Shape, path: str) -> None:
-        if shape.kind == "table":
-            for name, annotation in shapes.fields(shape.type).items():
-                if name == key and path:
-                    found[path] = None
-                look(shapes.shape_of(annotation), f"{path}.{name}" if path else name)
-        elif shape.kind == "choice":
-            for member in shape.below:
-                look(shapes.Shape("table", member), path)
-        elif shape.kind == "names":
-            look(shapes.shape_of(shape.below), f"{path}.*")
-        elif shape.kind == "list":
-            look(shapes.shape_of(shape.below), path)
-
-    look(shapes.ROOT, "")
-    return list(found)
-
-
 def _kind_problem(found: Tree, label: str, shape: shapes.Shape | None) -> Problem:
     kinds = [k for m in (shape.below if shape else ()) for k in get_args(shapes.fields(m)["kind"])]
     written = found.child("kind")
@@ -268,9 +194,14 @@ def _words(error: Any, found: Tree, shape: shapes.Shape | None, examples: Exampl
         if written is None:
             return "is empty; expected keys in it, or remove it"
         wanted = in_place_of(written, shape, examples)
+        if isinstance(written, list) and written and all(isinstance(w, dict) for w in written):
+            name = shown(next(iter(written[0]), ""))
+            return f"a list stands where keys are expected; write `{name}: …` without the `-`"
         return f"{value} stands where keys are expected; {wanted}"
     if kind in ("tuple_type", "list_type"):
-        return f"{value} is not a list; expected such as `[a, b]`"
+        return f"{value} is not a list; expected {examples.own or 'such as `[a, b]`'}"
+    if kind.startswith("string") and written is None:
+        return "is empty; expected words, or remove it"
     if kind.startswith("string"):
         if kind == "string_pattern_mismatch":
             return f"{value} is not a name; expected lower-case Latin letters, digits and - . +"
@@ -290,6 +221,9 @@ def _words(error: Any, found: Tree, shape: shapes.Shape | None, examples: Exampl
         return f"{value} is out of range; expected {bounds[kind]} {_limit(limit, shape)}"
     if kind in ("too_short", "too_long", "missing_argument", "unexpected_keyword_argument"):
         length = ctx.get("min_length", ctx.get("max_length", "other"))
+        if isinstance(written, list) and len(written) == 4 and length == 2:
+            a, b = (f"{x}.{y}" for x, y in (written[:2], written[2:]))
+            return f"{value} has commas in its numbers; write decimal points, `[{a}, {b}]`"
         return f"{value} has the wrong length; expected {length} values"
     if kind == "value_error":
         return str(ctx.get("error", error["msg"]))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sim.policies.durations import TIME_UNITS
-from sim.scenario import money
+from sim.scenario import figurewords, money
 from sim.scenario.ranges import Span, span
 
 
@@ -142,21 +142,27 @@ def read(text: str) -> tuple[float, Dimension, str]:
     if match is None:
         if text.strip().lower().lstrip("+-.") in ("nan", "inf", "infinity"):
             raise Refusal(f"{text.strip()} is not a finite number")
-        meant = money.cure(text)
+        meant = figurewords.about(text.strip()) or money.cure(text)
         raise Refusal(f"`{shown(text)}` is not a number with a unit{f'; {meant}' if meant else ''}")
     number, unit = float(match[1]), match[2]
-    grouped = re.match(r"[,'\s]?\d+(?=[\s,]|$)|,\d", unit)
+    doubtful = figurewords.pointed(text.strip())
+    if doubtful is not None:
+        raise Refusal(shown(doubtful, 120))
+    grouped = re.match(r"[,'_\s]?\d+(?=[\s,_]|$)|[,_]\d", unit)
     if grouped:
         plain = re.sub(r"(?<=\d)[,'](?=\d{1,2}\b)", ".", text.strip())
-        plain = re.sub(r"(?<=\d)[\s,'](?=\d{3}\b)", "", plain)
+        plain = re.sub(r"(?<=\d)[\s,'_](?=\d{3}(?!\d))", "", plain)
         raise Refusal(
             f"`{shown(text.strip())}` is not one number; write a decimal point and no mark for "
             f"thousands, such as `{shown(plain)}`"
         )
-    clock = re.fullmatch(r":([0-5]\d)", unit)
+    clock = re.fullmatch(r":([0-5]\d)(?::([0-5]\d))?", unit)
     if clock:
-        hours = f"{number + int(clock[1]) / 60:.4g} h"
+        hours = f"{number + int(clock[1]) / 60 + int(clock[2] or 0) / 3600:.4g} h"
         raise Refusal(f"`{text.strip()}` is hours and minutes by the clock; write `{hours}`")
+    if unit[-1:] in (";", ",", ".") and ATOMS.keys() & {unit[:-1].strip()} | {""} & {unit[:-1]}:
+        plain = text.strip()[:-1].strip()
+        raise Refusal(f"`{shown(text.strip())}` ends in `{unit[-1]}`; write `{shown(plain)}`")
     if re.match(r"[-+.]", unit):  # pint would reckon with it
         raise Refusal(f"`{shown(text.strip())}` is not one number with a unit")
     try:
@@ -194,52 +200,13 @@ def _times(a: Dimension, b: Dimension, sign: int) -> Dimension:
     return (a[0] + sign * b[0], a[1] + sign * b[1], a[2] + sign * b[2], a[3] + sign * b[3])
 
 
-AMBIGUOUS = {"ton": "t", "tons": "t", "T": "t", "Tonnen": "t"}
-"""Words that mean other masses in other countries; pint would take US short tons."""
-
-
-MEANT = {
-    **dict.fromkeys(("procent", "per cent", "pct", "percents", "prozent"), "%"),
-    **dict.fromkeys(("kmh", "kph", "km h"), "km/h"),
-    **{
-        f"{many}{t}{per}": f"{kilo}{per}"
-        for many, kilo in (("thousand", "kt"), ("thous.", "kt"), ("k", "kt"), ("million", "Mt"))
-        for t in (" t", " tonnes", " tons")
-        for per in ("", "/yr", "/year", "/month")
-    },
-}
-"""What is written for units that the language writes otherwise."""
-WORDS = {
-    word: unit
-    for unit, words in (
-        ("t", "т тонн тонна тонны Tonne"), ("kt", "кт"), ("kg", "кг"), ("km", "км"), ("m", "м"),
-        ("h", "ч час часа часов Stunde Stunden Std"), ("min", "мин минут Minuten"),
-        ("d", "сут сутки сутках дн день дня дней Tag Tage Tagen"),
-        ("wk", "нед неделя недели недель неделю Woche Wochen"),
-        ("month", "мес месяц месяца месяцев Monat Monate"), ("yr", "г год года лет Jahr Jahre"),
-        ("boxes", "конт контейнер контейнера контейнеров Container Boxen"),
-        ("trains", "поезд поезда поездов Zug Züge"), ("wagons", "ваг вагон вагона вагонов Wagen"),
-    )
-    for word in words.split()
-}  # fmt: skip
-WORDS |= {f"тыс. {mass}": "kt" for mass in ("т", "тонн")}
-"""Russian and German words for units."""
-
-
-def _translated(unit: str) -> str | None:
-    """A unit in the words of the language, where all of it is known in another one."""
-    parts = [part.strip() for part in unit.split("/")]
-    known = [WORDS.get(part) or WORDS.get(part.rstrip(".")) or part for part in parts]
-    return "/".join(known) if known != parts and all(k in ATOMS for k in known) else None
-
-
 def _by_pint(unit: str) -> tuple[float, Dimension]:
-    meant = MEANT.get(unit) or _translated(unit)
+    meant = figurewords.unit(unit, ATOMS)
     if meant:
-        raise Refusal(f"unknown unit `{shown(unit)}`; write `{meant}`")
+        raise Refusal(f"unknown unit `{shown(unit)}`; {meant}")
     for part in re.split(r"[/*\s]+", unit):
-        if part in AMBIGUOUS:
-            meant = unit.replace(part, AMBIGUOUS[part])
+        if part in figurewords.AMBIGUOUS:
+            meant = unit.replace(part, figurewords.AMBIGUOUS[part])
             raise Refusal(f"`{shown(unit)}` may be any of several tons; did you mean `{meant}`?")
     try:
         return pint_unit(unit)

@@ -233,7 +233,7 @@ def test_what_is_wrong_is_said_at_its_place(tmp_path, old, new, there, said):
         ("# only a remark\n", "is empty"),
         ("- a\n- b\n", "is a list; expected keys"),
         ("just words\n", "is `just words`; expected keys"),
-        (b"\xff\xfe\x00\x01binary", "is not UTF-8"),
+        (b"\xff\xfe\x00\x01binary", "is text in UTF-16"),
         (b"title: a\x00b\n", "control character"),
         ("title: a\n\tstart: b\n", "a tab; YAML is indented by spaces"),
         ("title: [a, b\n", "is not YAML"),

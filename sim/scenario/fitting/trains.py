@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sim.scenario import journey
 from sim.scenario.fitting.checked import Checked, one_of, ticked
 from sim.scenario.spelling import near
@@ -57,8 +59,14 @@ def _route(checked: Checked, thing: Service | Background, base: Steps) -> str | 
     here = thing.origin
     for i, leg in enumerate(thing.route):
         path = (*base, "route", i)
-        if "," in leg:
-            checked.say(path, f"route: `{shown(leg)}` is one name; write a list: `[{shown(leg)}]`")
+        parts = [p for p in re.split(r"\s*(?:,|->|→|>|;)\s*|\s+-+\s*|^-", leg) if p]
+        if len(parts) > 1 or (parts and leg.startswith("-")):
+            said = f"write a list: `[{shown(', '.join(parts))}]`"
+            checked.say(path, f"route: `{shown(leg)}` is one name; {said}")
+            return None
+        plain = re.sub(r"\s*[/\\]+\s*", "/", leg)
+        if plain != leg:
+            checked.say(path, f"route: `{shown(leg)}` is not a name; write `{shown(plain)}`")
             return None
         if "/" in leg:
             station, _, work = leg.partition("/")

@@ -129,7 +129,9 @@ class Station(Thing):
 
     title: str | None = Field(None, description="name for readers")
     position: tuple[Longitude, Latitude] | None = Field(
-        None, description="longitude and latitude in degrees"
+        None,
+        description="longitude and latitude in degrees, longitude first",
+        examples=[[76.9, 43.2]],
     )
     tracks: DatedCount | None = Field(
         None, description="trains that stand here; unlimited if absent"
