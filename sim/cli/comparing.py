@@ -98,7 +98,8 @@ def compare_scenarios(
         refused = refused.clear()  # asked for, so among the others
     again = _command(comparison, paths, asked, sets, kpis)
     further, full_lines = comparison.further(pairs), comparison.full_lines()
-    tables = Tables(frame, refused, further, full_lines, causes)
+    groups = comparison.groups(pairs)
+    tables = Tables(frame, refused, further, full_lines, causes, groups)
     folder = _write(comparison, tables, target, again)
     if json:
         as_json(
@@ -109,6 +110,7 @@ def compare_scenarios(
                 "refused": refused.to_dicts(),
                 "further": further.to_dicts(),
                 "causes": causes.to_dicts(),
+                "groups": groups.to_dicts(),
                 "full_lines": full_lines.to_dicts(),
                 "deadlocked": comparison.deadlocks(),
             }
@@ -176,6 +178,7 @@ def _write(
                 table.write_csv(fresh / f"{name}.csv")
         tables.further.write_csv(fresh / "further.csv")
         tables.causes.write_csv(fresh / "causes.csv")
+        tables.groups.write_csv(fresh / "groups.csv")
         draw("compare", named, fresh / "comparison.png", subtitle=_subtitle(comparison))
         write_json(fresh / "manifest.json", {**comparison.manifest(), "command": command})
 

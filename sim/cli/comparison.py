@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.deadlock import print_deadlocks
 from sim.cli.happened import WIDTH
 from sim.cli.show import number, short, table
+from sim.report.tails import tail_words
 from sim.report.verdicts import DAYS_FULL, MANY, comparison_answer, more_first, more_runs
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Tables:
     further: pl.DataFrame
     full_lines: pl.DataFrame
     causes: pl.DataFrame
+    groups: pl.DataFrame
+    """Lead times by commodity, origin, destination, crossing and month."""
 
 
 def print_comparison(comparison: Comparison, tables: Tables, folder: Path) -> None:
@@ -78,6 +81,7 @@ def _print_answer(comparison: Comparison, tables: Tables) -> None:
         tables.full_lines.to_dicts(),
         tables.further.to_dicts(),
     )
+    said += tail_words(tables.differences.to_dicts(), tables.groups.to_dicts())
     for sentence in said:
         lead, rest = ("", "  ") if sentence.endswith(":") else ("- ", "  ")
         print(textwrap.fill(lead + sentence, WIDTH, subsequent_indent=rest, break_on_hyphens=False))

@@ -14,6 +14,7 @@ from sim.report.labels import labels, relabelled
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made, manifest, read
 from sim.report.pictures import picture_bytes
+from sim.report.tails import tail_words
 from sim.report.verdicts import comparison_answer, more_first
 from sim.results.errors import ResultsError
 
@@ -49,6 +50,8 @@ def comparison_page(folder: Path, short: bool = False) -> Page:
         relabelled(further, called),
         short,
     )
+    groups = relabelled(_table(folder / "groups.csv"), called)
+    answer += tail_words(relabelled(frame.to_dicts(), called), groups)
     shown = titled(frame, refused_of(folder, frame), titles, reference)
     if "against" in frame.columns:
         # all pairs may be held against each other

@@ -21,6 +21,7 @@ from sim.study.contrast import (
     kpi_row,
 )
 from sim.study.further import FURTHER_COLUMNS, further_row
+from sim.study.groups import GROUP_COLUMNS, group_row, leads
 from sim.study.replications import Replications
 from sim.study.statistics import interval, together
 from sim.study.unfinished import Named, deadlocks, failures
@@ -212,6 +213,28 @@ class Comparison:
             made.sort(key=lambda r: (r["cause"] != ALL, -abs(r["difference"]), r["cause"]))
             rows += made
         return pl.DataFrame(rows, schema=_schema(CAUSE_COLUMNS))
+
+    def groups(self, pairs: Sequence[Contrast] | None = None) -> pl.DataFrame:
+        """Lead times of groups of exports, and what the slowest twentieth is made of.
+
+        One row a pair of variants and group (a commodity, origin, destination, crossing, or month
+        in which goods became ready), columns as in ``GROUP_COLUMNS``: mean lead time, h, with the
+        paired difference, whose intervals hold together, and the group's share of the slowest.
+
+        Raises:
+            ValueError: a variant that does not exist.
+        """
+        import polars as pl
+
+        named = self.against_reference() if pairs is None else list(pairs)
+        found = {pair: leads(*self._both(pair)) for pair in named}
+        confidence = self._confidence(sum(len(f) for f in found.values()), simultaneous=True)
+        rows = [
+            group_row(pair, group, both, self._both(pair), confidence)
+            for pair, by in found.items()
+            for group, both in by.items()
+        ]
+        return pl.DataFrame(rows, schema=_schema(GROUP_COLUMNS))
 
     def _both(self, pair: Contrast) -> tuple[Replications, Replications]:
         """Reference and variant."""

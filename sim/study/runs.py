@@ -104,8 +104,9 @@ class Outcome:
     ``deadlock`` is what stood for ever if trains did: time_h, sentence, trains, resources, remedy;
     the figures of such a run end at that hour.  ``causes`` has the hours waited by cause, for each
     container taken, and ``sides`` the same by part of the way; ``full`` the hours that lines stood
-    full, so that trains could not set out, for those that did; ``trace`` is the hash of the run's
-    events in their order.
+    full, so that trains could not set out, for those that did; ``leads`` the mean lead times of
+    groups of exports, and ``slowest`` their shares of the slowest twentieth; ``trace`` is the hash
+    of the run's events in their order.
     """
 
     replication: int
@@ -118,6 +119,8 @@ class Outcome:
     causes: Mapping[str, float] = field(default_factory=dict)
     sides: Mapping[str, float] = field(default_factory=dict)
     full: Mapping[str, float] = field(default_factory=dict)
+    leads: Mapping[str, float] = field(default_factory=dict)
+    slowest: Mapping[str, float] = field(default_factory=dict)
     trace: str = ""
 
 
@@ -141,6 +144,7 @@ def _run(job: Job) -> Outcome:
         from sim.results.levels import full_lines
         from sim.results.series import weekly
         from sim.results.sides import waiting_by_side
+        from sim.results.slowest import by_group
         from sim.results.waited import waiting_by_cause
 
         results = simulate(job.scenario, job.seed, job.replication)
@@ -151,6 +155,7 @@ def _run(job: Job) -> Outcome:
             return Outcome(job.replication, measured=measured, deadlock=deadlock, trace=trace)
         stage = "key figures"
         causes, sides = waiting_by_cause(results), waiting_by_side(results)
+        groups = by_group(results)
         return Outcome(
             job.replication,
             Figures.of(kpis(results)),
@@ -160,6 +165,8 @@ def _run(job: Job) -> Outcome:
             causes=Row(tuple(causes), tuple(causes.values())),
             sides=Row(tuple(sides), tuple(sides.values())),
             full={line: hours for line, hours, _ in full_lines(results)},
+            leads=Row(tuple(groups), [hours for hours, _ in groups.values()]),
+            slowest=Row(tuple(groups), [share for _, share in groups.values()]),
             trace=trace,
         )
     except Exception as error:

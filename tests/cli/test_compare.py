@@ -39,6 +39,7 @@ def rows(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
 def test_a_comparison_is_a_table_and_a_picture(compared: tuple[Path, Done]) -> None:
     folder = compared[0] / "runs/small-compare"
     names = {"comparison.parquet", "comparison.csv", "causes.csv", "further.csv", "comparison.png"}
+    names |= {"groups.csv"}
     names |= {"full-lines.csv", "manifest.json"}
     assert {p.name for p in folder.iterdir()} == names
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")

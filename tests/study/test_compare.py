@@ -76,6 +76,23 @@ def test_hours_of_full_lines_are_means_over_all_runs_with_their_interval(
     assert one.full_lines().row(0) == ("more", "a", 6.0, None, None, 1)
 
 
+def test_groups_are_paired_and_have_their_share_of_the_slowest(scenario: Scenario) -> None:
+    one = runs(scenario, "delivered_t", dict.fromkeys(range(3), 1.0))
+    two = runs(scenario, "delivered_t", dict.fromkeys(range(3), 1.0))
+    for r, (before, after) in enumerate(zip(one.outcomes, two.outcomes, strict=True)):
+        before.leads = {"origin west": 100.0 + r, "origin east": 50.0}
+        before.slowest = {"origin west": 0.25, "origin east": 0.75}
+        after.leads = {"origin west": 110.0 + 2 * r} | ({"origin north": 9.0} if r else {})
+        after.slowest = {"origin west": 1.0}
+    found = Comparison((one, two), ("base", "more")).groups()
+    (west,) = found.to_dicts()  # no pair of runs has both of the others
+    assert (west["group"], west["variant"], west["against"]) == ("origin west", "more", "base")
+    assert (west["reference"], west["value"], west["n"]) == (101.0, 112.0, 3)
+    # 10, 11, 12 h more: t of 2 degrees 4.302653
+    assert west["high"] - west["difference"] == pytest.approx(4.302653 / 3**0.5, rel=1e-6)
+    assert (west["reference_share"], west["share"]) == (0.25, 1.0)
+
+
 @pytest.mark.parametrize(
     ("kpi", "sign", "verdict"),
     [
