@@ -62,6 +62,11 @@ def _written_as(text: str) -> str:
     if unit and times:
         apart = unit / times
         plain = f"{apart / 24.0:.6g} d" if apart >= 24.0 else f"{apart:.6g} h"
+    clock = re.fullmatch(r"\s*(\d{1,2}):([0-5]\d)\s*", text)
+    if clock:
+        return f"write {int(clock[1]) + int(clock[2]) / 60:.6g} h"
+    if re.fullmatch(r"\s*(?:\d+\.?\d*|\.\d+)\s*", text):
+        return f"write {text.strip()} h or {text.strip()} d"
     if _DAY.match(text):
         return "write how long after the start of the run, such as 36 h or 2 d"
     if plain is None:

@@ -16,6 +16,7 @@ AMBIGUOUS = {"mt": "t", "MT": "t", "ton": "t", "tons": "t", "T": "t", "Tonnen": 
 
 MEANT = {
     **dict.fromkeys(("procent", "per cent", "pct", "percents", "prozent"), "%"),
+    **dict.fromkeys(("metric ton", "metric tons"), "t"),
     **dict.fromkeys(("kmh", "kph", "km h"), "km/h"),
     **{
         f"{many}{t}{per}": f"{kilo}{per}"
@@ -78,6 +79,9 @@ def unit(text: str, known: Container[str]) -> str | None:
     meant = MEANT.get(text) or _translated(text, known)
     if meant:
         return f"write `{meant}`"
+    head = re.match(r"([\w%/]+?)\s*(?:\s|#|//|\().+", text, re.DOTALL)
+    if head and head[1] in known and not re.search(r"\d|\bper\b|[*^]", text):
+        return f"write `{head[1]}` alone, and words behind ` # `"
     latin = text.translate(CYRILLIC)
     if latin != text and all(part.strip() in known for part in latin.split("/")):
         letters = ", ".join(f"`{c}`" for c in dict.fromkeys(text) if ord(c) > 127)

@@ -123,6 +123,13 @@ def _add(
             problems.append(Problem("error", item.place, said))
             failed = True
             continue
+        if "\\" in item.value and not os.path.exists(target):
+            plain = item.value.replace("\\\\", "/").replace("\\", "/")
+            said = f"`{shown(item.value)}` is no file here; folders end in `/`: `{shown(plain)}`"
+            said = f"extends: {said}"
+            problems.append(Problem("error", item.place, said))
+            failed = True
+            continue
         real = os.path.realpath(target)
         links = (*chain, here)
         if real in links:

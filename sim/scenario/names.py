@@ -6,6 +6,7 @@ what was written, so that a misspelt station is said together with the other mis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sim.scenario import shape as shapes
@@ -58,11 +59,15 @@ NAMED: dict[tuple[type, str], str] = {
 def check(tree: Tree) -> list[Problem]:
     """Names that no section of the document has."""
     problems = []
+    keys = [key for key in tree.value if key not in shapes.fields(shapes.ROOT.type)]
+    misspelt = [section for section in NOUNS if any(near(key, [section], "") for key in keys)]
     for name, section, place in _used(tree):
         there = tree.child(section)
         known = _listed(there)
-        alike = {key.lower().translate(CYRILLIC) for key in known if not key.isascii()}
-        if name not in known and name not in alike:  # a name in two scripts is refused itself
+        if there is None and section in misspelt:
+            continue
+        alike = {re.sub(r"[\s_]+", "-", key.lower().translate(CYRILLIC)) for key in known}
+        if name not in known and name not in alike:  # a name as it may not be is refused itself
             noun = NOUNS[section]
             hint = near(name, known, f"; the scenario has no such {noun}")
             problems.append(Problem("error", place, f"unknown {noun} `{shown(name)}`{hint}"))

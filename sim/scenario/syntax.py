@@ -77,6 +77,8 @@ def _cause(
             "an apostrophe ends the text that a single quote begins; write it twice, or put the "
             'text in double quotes, as "…"'
         ), here
+    if "<block end>" in raw and "scalar" in raw and re.search(r"""(['"]).*\1\s+\S""", line):
+        return "text behind a closing quote; put all of the value in quotes, or nothing of it", here
     above = _above(lines, row)
     if "mapping values are not allowed" in raw or "could not find expected ':'" in raw:
         key = line[:column].strip()
@@ -96,6 +98,8 @@ def _cause(
 
 def _unquoted(mark: str, rest: str) -> str:
     """A value that begins with a mark of YAML."""
+    if rest.startswith("```"):
+        return "a fence of Markdown; remove the line"
     word = re.split(r"[,}\]#]", rest)[0].strip()
     if mark == "%":
         return f"`%` stands behind the number; write `{shown(word.strip('% '))} %`"
@@ -123,6 +127,8 @@ def _no_colon(line: str) -> bool:
 
 def _colon(lines: list[str], row: int) -> str:
     word = lines[row].strip()
+    if word.startswith(("//", "/*", ";", "--")):
+        return f"`{shown(word)}` is no comment; comments begin with `#`"
     cure = re.sub(r":(?=\S)", ": ", word, count=1) if ":" in word else f"{word}:"
     if re.match(r"[\w.+-]+\s*=\s*\S", word):
         cure = re.sub(r"\s*=\s*", ": ", word, count=1)

@@ -11,7 +11,7 @@ from sim.scenario import shape as shapes
 from sim.scenario import unknown
 from sim.scenario.examples import Examples, examples_of, in_place_of
 from sim.scenario.problems import Place, Problem
-from sim.scenario.spelling import CYRILLIC, near
+from sim.scenario.spelling import near
 from sim.scenario.tree import Step, Steps, Tree
 from sim.scenario.units import Refusal, shown
 
@@ -91,16 +91,7 @@ def problem(error: Any, tree: Tree, root: shapes.Shape = shapes.ROOT) -> Problem
         return Problem("error", found.key_place, cause.message)
     if of_key:
         name = shown(path[-1] if path else "")
-        latin = name.lower().translate(CYRILLIC)
-        if latin.isascii() and not name.isascii():
-            letters = ", ".join(f"`{c}`" for c in dict.fromkeys(name) if ord(c) > 127)
-            said = f"`{name}` is not a name; {letters} in it is Cyrillic: write `{latin}`"
-            return Problem("error", found.key_place, said)
-        message = (
-            f"`{name}` is not a name; "
-            "expected lower-case Latin letters, digits and - . +; a `title` may be in any script"
-        )
-        return Problem("error", found.key_place, message)
+        return Problem("error", found.key_place, f"`{name}` is not a name; {unknown.name(name)}")
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return _kind_problem(found, label, shapes.at(tree, path, root))
     place: Place = deeper.place
@@ -146,6 +137,9 @@ def _missing(label: str, loc: Steps, path: Steps, tree: Tree, root: shapes.Shape
     shape = shapes.at(tree, path, root)
     found, _ = tree.find(path)
     key = str(loc[-1])
+    if isinstance(loc[-1], int):
+        own = examples_of(path, tree, root).own or "more"
+        return f"{label}: has {loc[-1]} of its values; expected {own}"
     wanted, meaning = "", ""
     if shape is not None:
         shape = shapes.chosen(shape, found)
@@ -198,6 +192,8 @@ def _words(error: Any, found: Tree, shape: shapes.Shape | None, examples: Exampl
             name = shown(next(iter(written[0]), ""))
             return f"a list stands where keys are expected; write `{name}: …` without the `-`"
         return f"{value} stands where keys are expected; {wanted}"
+    if kind in ("tuple_type", "list_type") and written is None:
+        return f"is empty; expected {examples.own or 'such as `[a, b]`'}, or remove it"
     if kind in ("tuple_type", "list_type"):
         return f"{value} is not a list; expected {examples.own or 'such as `[a, b]`'}"
     if kind.startswith("string") and written is None:
@@ -244,4 +240,6 @@ def _short(value: Any) -> Any:
         return "nothing"
     if isinstance(value, dict):
         return "{" + ", ".join(map(str, value)) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(str(_short(item)) for item in value)}]"
     return str(value).lower() if isinstance(value, bool) else value

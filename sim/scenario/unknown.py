@@ -1,12 +1,13 @@
-"""Keys that the language does not have: which was meant, and where it belongs."""
+"""Keys and names that the language does not have: which was meant, and where it belongs."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from sim.scenario import shape as shapes
 from sim.scenario import wording
-from sim.scenario.spelling import near
+from sim.scenario.spelling import CYRILLIC, near
 from sim.scenario.synonyms import synonym
 from sim.scenario.tree import Steps, Tree
 from sim.scenario.units import shown
@@ -67,6 +68,16 @@ def _meant(key: str, shape: shapes.Shape, owner: Tree) -> str:
         return f"write `{', '.join(f'{month}: …' for month in months)}`" if months else ""
     beside = owner.plain() if isinstance(owner.value, dict) else {}
     return synonym(getattr(shape.type, "__name__", ""), key, beside)
+
+
+def name(written: str) -> str:
+    """What to write for a name of a thing that is not as names are."""
+    latin = written.lower().translate(CYRILLIC)
+    plain = re.sub(r"[\s_]+", "-", latin.strip())
+    if re.fullmatch(r"[a-z0-9][a-z0-9.+-]*", plain) is None:
+        return "expected lower-case Latin letters, digits and - . +; a `title` may be in any script"
+    letters = ", ".join(f"`{c}`" for c in dict.fromkeys(written) if ord(c) > 127)
+    return f"{letters} in it is Cyrillic: write `{plain}`" if letters else f"write `{plain}`"
 
 
 @lru_cache(maxsize=256)

@@ -101,6 +101,11 @@ class NumberRule:
             raise Refusal(f"{said} is not {self.noun}; expected more than 0")
         if self.whole:
             nearest = round(value)
+            if isinstance(raw, float) and raw == nearest and 1 <= raw < 1000:
+                raise Refusal(
+                    f"{said} is written with a point; write `{nearest}`, or `{nearest}000` if the "
+                    "point marks thousands"
+                )
             if abs(value - nearest) > 1e-9 * max(1.0, abs(value)):
                 raise Refusal(f"{said} is not {self.noun}; expected a whole number")
             if nearest > MOST:

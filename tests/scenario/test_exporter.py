@@ -56,6 +56,24 @@ def test_the_scenario_itself_has_nothing_wrong(tmp_path: Path) -> None:
         (TIME, "time: 0:45:00", "0:45", "is hours and minutes by the clock; write `0.75 h`"),
         (BACK, "time: gamma(mean: 20 d, cv: 0,3)", "gamma(",
          "`0,3` has a comma in the number; write a decimal point, such as `0.3`"),
+        (LOAD, "load: 26 t (net)", "26 t (", "write `t` alone, and words behind ` # `"),
+        (LOAD, "load: 26 metric tons", "26 met", "unknown unit `metric tons`; write `t`"),
+        (LOAD, "load: '26' t", "t\nfleets", "text behind a closing quote; put all of the value"),
+        ("kostanay: 400", "kostanay: 1.000", "1.000",
+         "1.0 is written with a point; write `1`, or `1000` if the point marks thousands"),
+        ("stations:", "Stations:", "Stations:", "unknown key `Stations`; did you mean `stations`?"),
+        ("every: 3.5 d", "every: 84", "84}", "84 is not a duration; write 84 h or 84 d"),
+        ("every: 3.5 d", "every: 7 d, first: '06:00'", "'06:00'", "not a duration; write 6 h"),
+        ("hours: customs-hours", "hours: 9-18", "9-18",
+         "`9-18` is no calendar; write `calendars: {day: {open: \"09:00-18:00\"}}`, and `hours: "
+         "day` here"),
+        ("[63.6, 53.2]", "[63.6]", "position", "has 1 of its values; expected `position: [76.9, "),
+        (ROUTE, "", "route:", "route: is empty; expected such as `[a, b]`"),
+        ("  kostanay-wheat", "  Kostanay wheat", "Kostanay wh",
+         "`Kostanay wheat` is not a name; write `kostanay-wheat`"),
+        (TITLE, f"// mine\n{TITLE}", "// mine", "is no comment; comments begin with `#`"),
+        (TITLE, f"```yaml\n{TITLE}", "```yaml", "a fence of Markdown; remove the line"),
+        (TITLE, f"extends: a\\\\b.yaml\n{TITLE}", "a\\\\b", "folders end in `/`: `a/b.yaml`"),
         (TO, "to: {jinan: 100 %%}", "100 %%", "unknown unit `%%`; write `%`"),
         (TO, "to: {jinan:100 %}", "jinan:100",
          "`jinan:100 %` has no colon with a blank after it; write `jinan: 100 %`"),
@@ -96,7 +114,7 @@ def test_a_mistake_has_its_place_and_what_to_write(
     head = text[: text.index(mark)]
     place = f":{head.count(chr(10)) + 1}:{len(head) - head.rfind(chr(10))}:"
     assert [line for line in lines if line.startswith(place) and said in line], (place, lines)
-    if "Cyrillic" not in said:
+    if "Cyrillic" not in said and "Stations" not in new:
         assert len({line.split(":")[1] for line in lines}) == 1, lines  # nothing more comes of it
 
 
@@ -115,6 +133,18 @@ def test_a_mistake_has_its_place_and_what_to_write(
 def test_what_is_no_text_of_a_scenario_is_said(tmp_path: Path, content: bytes, said: str) -> None:
     (line,) = refused(tmp_path, content)
     assert said in line
+
+
+def test_boxes_that_change_gauge_by_no_cranes_are_doubtful(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD.replace(", dostyk/gauge-change]", "]"))
+    assert [str(w).removeprefix(str(path)) for w in load(path).warnings] == [
+        ":51:12: warning: route: boxes come from `grain-train` to `onward`, of another gauge, in "
+        "no time, as no cranes at `dostyk` move them; expected `dostyk/gauge-change` at its end"
+    ]
+    both = GOOD.replace(", dostyk/gauge-change]", "]")
+    path.write_text(both.replace("[east]", "[dostyk/gauge-change, east]"))
+    assert load(path).warnings == ()
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def test_the_hash_changes_with_numbers_and_not_with_prose(tmp_path):
             "mean: 3 has no unit",
         ),
         ("title: small corridor", "title: 5", "5\n", "`5` is not text"),
-        ("  jinan:\n", "  Jinan:\n", "Jinan:", "`Jinan` is not a name; expected lower-case"),
+        ("  jinan:\n", "  Jinan:\n", "Jinan:", "`Jinan` is not a name; write `jinan`"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_place(tmp_path, old, new, there, said):

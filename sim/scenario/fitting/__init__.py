@@ -1,5 +1,5 @@
 """Whether the tables of a scenario fit each other: one subject a module.
 
 checked              the scenario, and how what is wrong is said
-places, positions, trains, goods, crossings, events, figures, plausible
+places, positions, trains, goods, gauges, crossings, events, figures, plausible
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sim.scenario import wording
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import near
 from sim.scenario.tree import Step, Steps, Tree
@@ -68,6 +69,13 @@ class Checked:
 
     def hours(self, name: str | None, path: Steps) -> None:
         """Whether there is such a calendar is said."""
+        meant = None if name in self.tables.calendars else wording.opening(name or "")
+        if meant is not None:
+            return self.say(
+                path,
+                f"{label(path)}: `{shown(name)}` is no calendar; write `calendars: {{day: {{open: "
+                f'"{meant}"}}}}`, and `{label(path)}: day` here',
+            )
         self.known(name, self.tables.calendars, "calendar", path)
 
 
