@@ -28,6 +28,7 @@ COMPILED = (
     "laboratory",
     "liner",
     "lots",
+    "moments",
     "movement",
     "profile",
     "queues",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.corridor.recursion import from_idle, one_by_one
+from sim.corridor.recursion import FromIdle, one_by_one
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TRAINS, TIMES = 256, 1 << 17
 """Trains whose times are computed together, and times of boxes: at most."""
+STEP = 32
+"""Boxes of all trains of a block that are computed in one go, where few of each are asked for."""
 WORTH = 6
 """Trains for each server from which on it pays to compute them together."""
 KEPT = 2
@@ -30,13 +32,16 @@ KEPT = 2
 
 
 class Together:
-    """Boxes that come together to servers that are all idle; ``work`` is the sum of their times."""
+    """Boxes that come together to servers that are all idle."""
 
-    __slots__ = ("number", "work")
+    __slots__ = ("number",)
 
-    def __init__(self, number: int, work: float) -> None:
+    def __init__(self, number: int) -> None:
         self.number = number
-        self.work = work
+
+    def work(self) -> float:
+        """The sum of their times; hours."""
+        raise NotImplementedError
 
     def times(self) -> NDArray[np.float64]:
         """How long each takes; hours."""
@@ -56,34 +61,56 @@ class Together:
 
 
 class Block:
-    """Trains whose times were computed together; hours.
+    """Trains whose times were computed together; ``times`` by train and box, hours.
 
-    ``times`` by train and box; by train the ``last`` end, when each server is ``free``, and the
-    sum of times, ``work``.
+    Of all trains as many boxes are computed as were asked for of any.
     """
 
-    __slots__ = ("_by_train", "_free", "_moves", "last", "servers", "times", "work")
+    __slots__ = ("_by_train", "_last", "_recursion", "_work", "servers", "times")
 
     def __init__(self, times: NDArray[np.float64], servers: int) -> None:
         self.servers = servers
         self.times = times
-        self._moves, self._free = from_idle(times, servers)
+        self._recursion = FromIdle(times, servers)
         self._by_train: NDArray[np.float64] | None = None
-        self.last: list[float] = self._free[-1].tolist()
-        self.work: list[float] = times.sum(axis=1).tolist()
+        self._last: list[float] = []
+        self._work: list[float] = []
+
+    def last(self, place: int) -> float:
+        """When the last box of a whole train is done."""
+        if not self._last:
+            self._last = self._whole().free[-1].tolist()
+        return self._last[place]
+
+    def work(self, place: int) -> float:
+        """The sum of the times of a whole train."""
+        if not self._work:
+            self._work = self.times.sum(axis=1).tolist()
+        return self._work[place]
 
     def free(self, place: int) -> list[float]:
         """When each server has done its last box of a whole train, the first first."""
-        return [ends.item(place) for ends in self._free]
+        return [ends.item(place) for ends in self._whole().free]
 
     def moves(self, place: int, boxes: int) -> NDArray[np.float64]:
         """Starts and ends of the first boxes of a train, a row of each."""
         by_train = self._by_train
-        if by_train is None:
-            # Laid out by train only where somebody asks for them.
-            by_train = self._by_train = np.ascontiguousarray(self._moves.transpose(2, 0, 1))
-            self._moves = by_train[:0]
-        return by_train[place, :, :boxes]
+        if by_train is not None:
+            return by_train[place, :, :boxes]
+        recursion, stride = self._recursion, self.times.shape[1]
+        if boxes > recursion.known:
+            recursion.reach(min(-(-boxes // STEP) * STEP, stride))
+        if boxes == stride:
+            # Laid out by train only where somebody asks for whole trains.
+            by_train = np.ascontiguousarray(recursion.moves.transpose(2, 0, 1))
+            self._by_train, recursion.moves = by_train, by_train[:0]
+            return by_train[place, :, :boxes]
+        moves: NDArray[np.float64] = recursion.moves[:, :boxes, place]
+        return moves
+
+    def _whole(self) -> FromIdle:
+        self._recursion.reach(self.times.shape[1])
+        return self._recursion
 
 
 class Drawn(Together):
@@ -93,18 +120,18 @@ class Drawn(Together):
     bits.
     """
 
-    __slots__ = ("_block", "_last", "_place")
+    __slots__ = ("_block", "_last", "_place", "_whole")
 
     def __init__(self, block: Block, place: int, boxes: int) -> None:
+        super().__init__(boxes)
         self._block = block
         self._place = place
-        if boxes == block.times.shape[1]:
-            super().__init__(boxes, block.work[place])
-            self._last = block.last[place]
-        else:
-            super().__init__(boxes, float(block.times[place, :boxes].sum()))
-            ends = block.moves(place, boxes)[1]
-            self._last = float(np.maximum.reduce(ends, initial=0.0))
+        self._whole = boxes == block.times.shape[1]
+        self._last = block.last(place) if self._whole else -1.0
+
+    def work(self) -> float:
+        """As what is asked for of all."""
+        return self._block.work(self._place) if self._whole else float(self.times().sum())
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""
@@ -112,6 +139,9 @@ class Drawn(Together):
 
     def last(self, now: float) -> float:
         """As what is asked for of all."""
+        if self._last < 0.0:
+            ends = self._block.moves(self._place, self.number)[1]
+            self._last = float(np.maximum.reduce(ends, initial=0.0))
         return now + self._last
 
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -123,7 +153,7 @@ class Drawn(Together):
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
         block = self._block
-        if self.number == block.times.shape[1]:
+        if self._whole:
             free = block.free(self._place)
         else:
             free = [0.0] * block.servers
@@ -138,11 +168,15 @@ class Alone(Together):
     __slots__ = ("_from", "_made", "_servers", "_times")
 
     def __init__(self, times: Column, servers: int) -> None:
-        super().__init__(len(times), float(times.sum()))
+        super().__init__(len(times))
         self._times = times
         self._servers = servers
         self._from: float | None = None
         self._made: tuple[Column, Column, list[float]]
+
+    def work(self) -> float:
+        """As what is asked for of all."""
+        return float(self._times.sum())
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""
@@ -177,15 +211,20 @@ class Alike(Together):
     are so whatever train they came with.
     """
 
-    __slots__ = ("_before", "_round", "_servers", "_time", "_times")
+    __slots__ = ("_before", "_round", "_servers", "_time", "_times", "_work")
 
     def __init__(self, servers: int, boxes: int, time: float) -> None:
-        super().__init__(boxes, fsum([time] * boxes))
+        super().__init__(boxes)
+        self._work = fsum([time] * boxes)
         self._times = np.full(boxes, time)
         self._servers = servers
         self._time = time
         self._round = np.arange(boxes) // servers
         self._before = np.full(boxes // servers + 2, time)
+
+    def work(self) -> float:
+        """As what is asked for of all."""
+        return self._work
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""

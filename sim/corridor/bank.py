@@ -203,14 +203,14 @@ class Bank:
                 if now >= self._last:
                     self._since, self._served = now, boxes
                     self._last = end = boxes.last(now)
-                    return CraneMoves(now, end, boxes.work, boxes, None)
+                    return CraneMoves(now, end, boxes.work(), boxes, None)
             elif self._has_idle(now, number):
                 # With a server for each box it is all the same how many others are busy.
                 end = boxes.last(now)
                 self._batches.append((end, number, now, boxes))
-                return CraneMoves(now, end, boxes.work, boxes, None)
+                return CraneMoves(now, end, boxes.work(), boxes, None)
         served = self._serve_together(now, boxes.times())
-        return CraneMoves(now, max(served[1], default=now), boxes.work, boxes, served)
+        return CraneMoves(now, max(served[1], default=now), boxes.work(), boxes, served)
 
     def _serve_by_many(self, now: float, times: list[float]) -> tuple[list[float], list[float]]:
         """Some wait: idle servers take boxes at once, the others follow as servers get free.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.corridor.lots import Lots
+from sim.corridor.moments import Moments
 from sim.corridor.rows import where
 from sim.corridor.streams import Draws, constant, draw_all
 from sim.corridor.ways import Ways
@@ -29,12 +30,6 @@ ROOM, MOST_MORE = 1024, 1 << 18
 """Rows that columns grow by at least, and at most; in between they double."""
 MOST_EXPECTED = 1 << 24
 """Rows that columns have room for from the beginning, at most; memory is taken when they come."""
-COLUMNS: dict[str, tuple[type[Any] | str, float]] = {
-    "unit": (np.int32, -1),
-    **dict.fromkeys(("matched", "stuffing", "stuffed"), (np.float64, NAN)),
-    **dict.fromkeys(("collected", "loaded", "delivered"), (np.float64, NAN)),
-}
-"""Type of each column, and what it holds where nothing is known yet."""
 SELDOM: dict[str, tuple[type[Any], float]] = {
     "equipped": (np.float64, NAN),
     "rejected": (np.float64, NAN),
@@ -42,7 +37,7 @@ SELDOM: dict[str, tuple[type[Any], float]] = {
     "onward": (np.int32, -1),
     "refused": (np.bool_, 0),
 }
-"""Columns that are made only when something is written into them."""
+"""Columns that are made only when something is written into them; type, and what is not known."""
 
 
 class Boxes:
@@ -53,17 +48,11 @@ class Boxes:
     ``supply`` and ``serial`` say whose goods a row is and the how-manieth of them, ``lot`` the
     number of their lot, ``tonnes`` how much of them is in the box; ``way`` the number in ``ways``
     of the services it takes.  What rows of a lot share is in ``lots``.
-    ``turned_back_at`` is the station where a laboratory refused the goods of a trip that takes
-    them home, -1 for all other trips.
+    ``unit`` is the box itself, -1 while there is none; ``stuffings`` are when goods found it, and
+    the begin and end of stuffing, ``deliveries`` when it left the last yard, was on truck or ship,
+    and was at the end of its way.  ``turned_back_at`` is the station where a laboratory refused
+    the goods of a trip that takes them home, -1 for all other trips.
     """
-
-    unit: NDArray[np.int32]
-    matched: NDArray[np.float64]
-    stuffing: NDArray[np.float64]
-    stuffed: NDArray[np.float64]
-    collected: NDArray[np.float64]
-    loaded: NDArray[np.float64]
-    delivered: NDArray[np.float64]
 
     def __init__(self) -> None:
         self.ways = Ways()
@@ -71,8 +60,12 @@ class Boxes:
         self._room = 0
         self._expected = 0
         self._seldom: dict[str, NDArray[Any]] = {}
-        for name, (kind, _) in COLUMNS.items():
-            setattr(self, name, np.zeros(0, dtype=kind))
+        self.unit: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self.stuffings = Moments(("matched", "stuffing", "stuffed"))
+        self.deliveries = Moments(("collected", "loaded", "delivered"))
+        self._moments: dict[str, Moments] = {
+            name: moments for moments in (self.stuffings, self.deliveries) for name in moments.names
+        }
 
     def __len__(self) -> int:
         return self.lots.rows
@@ -99,9 +92,11 @@ class Boxes:
             KeyError: there is no such column.
         """
         end = self.lots.rows if end is None else end
-        if name in COLUMNS:
-            made: NDArray[Any] = getattr(self, name)
-            return made[first:end]
+        if name == "unit":
+            return self.unit[first:end]
+        if name in self._moments:
+            room = max(self._room, self._expected)
+            return self._moments[name].column(name, self.lots.rows, room)[first:end]
         if name in SELDOM:
             known = self._seldom.get(name)
             if known is None:
@@ -182,14 +177,11 @@ class Boxes:
         if self._room < self._expected:
             room = min(room, self._expected)
         room = max(room, size)
-        for name, (kind, empty) in COLUMNS.items():
-            column = getattr(self, name)
-            if len(column) < room:
-                grown = np.empty(max(room, self._expected), dtype=kind)
-                grown[: self._room] = column[: self._room]
-                setattr(self, name, grown)
-                column = grown
-            column[self._room : room] = empty
+        if len(self.unit) < room:
+            grown = np.empty(max(room, self._expected), dtype=np.int32)
+            grown[: self._room] = self.unit[: self._room]
+            self.unit = grown
+        self.unit[self._room : room] = -1
         self._room = room
         self.lots.room = max(room, self._expected)
 
@@ -204,8 +196,7 @@ class Boxes:
         self.set("turned_back_at", back, station)
         self.unit[back] = self.unit[row]
         self.set("equipped", back, now)
-        for column in (self.matched, self.stuffing, self.stuffed):
-            column[back] = now
+        self.stuffings.put(range(back, back + 1), now, now, now)
         return back
 
     def stuffing_hours(self, supplies: list[int], now: float, profile: Profile) -> float:
@@ -233,11 +224,16 @@ class Boxes:
     def forget(self, *names: str) -> None:
         """Let go of columns that nobody asks for again."""
         for name in names:
-            setattr(self, name, np.zeros(0, dtype=COLUMNS[name][0]))
+            if name == "unit":
+                self.unit = np.zeros(0, dtype=np.int32)
+            else:
+                self._moments[name].forget(name)
 
     def forget_all(self) -> None:
         """Let go of everything, of ties to services too: the run is over and nobody asks."""
-        self.forget(*COLUMNS)
+        self.forget("unit")
+        self.stuffings.forget_all()
+        self.deliveries.forget_all()
         self._seldom.clear()
         self.lots.forget_all()
         self.ways.forget_all()

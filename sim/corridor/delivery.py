@@ -10,7 +10,7 @@ import simpy
 
 from sim.corridor.bank import Bank
 from sim.corridor.clock import INF, Alarm, Clock
-from sim.corridor.rows import joined, numbers, where
+from sim.corridor.rows import joined, numbers
 from sim.corridor.streams import Draws
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.corridor.yard import Yard
 
 
+NAN = float("nan")
 MOST = 4096
 """Boxes that are put off at most."""
 
@@ -104,10 +105,7 @@ class Deliveries:
         self._later, self._put_off = [], 0
         collected = times + boxes.draw(self._dwell, rows)
         delivered = collected + boxes.draw(self._truck_time, rows)
-        here = where(rows)
-        boxes.collected[here] = collected
-        boxes.loaded[here] = collected
-        boxes.delivered[here] = delivered
+        boxes.deliveries.put(rows, collected, collected, delivered)
         self._strip(rows, delivered)
 
     def foresee(self) -> None:
@@ -124,10 +122,11 @@ class Deliveries:
         if not self._by_truck or not len(rows):
             return
         collected = times + boxes.draw(self._dwell, rows)
-        boxes.collected[where(rows)] = collected
         if self._trucks is None:
-            self._drive(rows, collected, collected + boxes.draw(self._truck_time, rows))
+            arrived = collected + boxes.draw(self._truck_time, rows)
+            self._drive(rows, collected, collected, arrived)
             return
+        boxes.deliveries.put(rows, collected, NAN, NAN)
         for asked in zip(collected.tolist(), numbers(rows).tolist(), strict=True):
             if asked[0] != INF:
                 heappush(self._asking, asked)
@@ -136,11 +135,9 @@ class Deliveries:
         elif len(self._asking) > MOST:
             self._serve_all()
 
-    def _drive(self, rows: Rows, starts: Column, ends: Column) -> None:
+    def _drive(self, rows: Rows, collected: Column, starts: Column, ends: Column) -> None:
         """Trucks take boxes from the yard to where they are emptied."""
-        boxes, here = self._boxes, where(rows)
-        boxes.loaded[here] = starts
-        boxes.delivered[here] = ends
+        self._boxes.deliveries.put(rows, collected, starts, ends)
         if self._yard is not None:
             for start in starts.tolist():
                 self._yard.leave_at(start)
@@ -171,6 +168,7 @@ class Deliveries:
         if not asked:
             return
         rows = np.array([row for _, row in asked])
+        collected = [time for time, _ in asked]
         times = self._boxes.draw(self._truck_time, rows).tolist()
-        starts, ends = self._trucks.serve([time for time, _ in asked], times)
-        self._drive(rows, np.array(starts), np.array(ends))
+        starts, ends = self._trucks.serve(collected, times)
+        self._drive(rows, np.array(collected), np.array(starts), np.array(ends))

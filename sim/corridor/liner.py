@@ -105,13 +105,9 @@ class LinerService:
         if self._yard is not None:
             for start in starts.tolist():
                 self._yard.leave_at(start)
-        here = where(rows)
-        boxes.collected[here] = starts
-        boxes.loaded[here] = starts
-        yield at(env, moves.last(env._now))
-        sailed = env._now
-        # Columns grow, and are others then.
-        boxes.delivered[here] = sailed
+        sailed = moves.last(env._now)
+        boxes.deliveries.put(rows, starts, starts, sailed)
+        yield at(env, sailed)
         self._emptied.free_together(rows, sailed + self._voyage.at(call))
         if self._berths is not None:
             self._berths.release(env._now)

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.corridor.rows import one_after_another
+from sim.corridor.rows import joined_rows, one_after_another
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.corridor.corridor import Corridor
     from sim.corridor.journal import Leg
-    from sim.corridor.rows import Rows
     from sim.corridor.train import Train
 
 NAN = float("nan")
@@ -193,16 +192,3 @@ class Records:
                 hours = stage.hours.closed_hours(end) - stage.hours.closed_hours(begin)
                 closed[here] = np.minimum(hours, end - begin)
         return closed
-
-
-def joined_rows(parts: Sequence[Rows]) -> NDArray[np.int64]:
-    """Numbers of rows of all parts, ranges or arrays, one after the other."""
-    sizes = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
-    ranges = np.fromiter((type(part) is range for part in parts), dtype=np.bool_, count=len(parts))
-    firsts = np.array([part.start if type(part) is range else 0 for part in parts], dtype=np.int64)
-    begins = np.cumsum(sizes) - sizes
-    made: NDArray[np.int64] = np.arange(int(sizes.sum())) + np.repeat(firsts - begins, sizes)
-    if not ranges.all():
-        arrays = [part for part in parts if type(part) is not range]
-        made[np.repeat(~ranges, sizes)] = np.concatenate(arrays)
-    return made

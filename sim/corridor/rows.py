@@ -41,14 +41,33 @@ def one_after_another(parts: Sequence[Times], numbers: Sequence[int]) -> Column:
     return np.concatenate([each(*part) for part in zip(parts, numbers, strict=True)])
 
 
+def one_range(parts: Sequence[Rows]) -> range | None:
+    """The range that these parts are together; None where they do not follow each other."""
+    first = end = int(parts[0][0])
+    for part in parts:
+        if not isinstance(part, range) or part.start != end:
+            return None
+        end = part.stop
+    # Lots that follow each other are one.
+    return range(first, end)
+
+
 def joined(parts: Sequence[Rows]) -> Rows:
     """Rows of several parts, one after the other."""
     if len(parts) == 1:
         return parts[0]
-    first = end = int(parts[0][0])
-    for part in parts:
-        if not isinstance(part, range) or part.start != end:
-            return np.concatenate([numbers(part) for part in parts])
-        end = part.stop
-    # Lots that follow each other are one.
-    return range(first, end)
+    whole = one_range(parts)
+    return np.concatenate([numbers(part) for part in parts]) if whole is None else whole
+
+
+def joined_rows(parts: Sequence[Rows]) -> NDArray[np.int64]:
+    """The same as numbers, for many parts: ranges are made in one go."""
+    sizes = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+    ranges = np.fromiter((type(part) is range for part in parts), dtype=np.bool_, count=len(parts))
+    firsts = np.array([part.start if type(part) is range else 0 for part in parts], dtype=np.int64)
+    begins = np.cumsum(sizes) - sizes
+    made: NDArray[np.int64] = np.arange(int(sizes.sum())) + np.repeat(firsts - begins, sizes)
+    if not ranges.all():
+        arrays = [part for part in parts if type(part) is not range]
+        made[np.repeat(~ranges, sizes)] = np.concatenate(arrays)
+    return made

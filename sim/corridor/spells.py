@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sim.corridor.equipment import STATES
-from sim.corridor.records import joined_rows
+from sim.corridor.rows import joined_rows
 from sim.corridor.sorting import in_order
 from sim.results.text import coded
 

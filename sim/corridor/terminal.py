@@ -181,11 +181,8 @@ class Terminal:
         rows = joined([lot.rows for lot in lots])
         self._equipment.log(units, now, self._station, LADEN, rows)
         starts, ends = self._lines.serve_now(now, number, self._drawn(lots))
-        here = where(rows)
-        boxes.unit[here] = units
-        boxes.matched[here] = now
-        boxes.stuffing[here] = starts
-        boxes.stuffed[here] = ends
+        boxes.unit[where(rows)] = units
+        boxes.stuffings.put(rows, now, starts, ends)
         if self._elevator.storage < INF:
             for lot in lots:
                 for tonnes in boxes.lots.loads(lot.rows):

@@ -118,13 +118,18 @@ class Waiting:
         groups = self._arranged
         if not self._came:
             return groups
-        group = _sorted(together(self._came))
+        came = together(self._came)
         self._came.clear()
-        # Boxes come nearly in order, so that few groups must be mixed.
-        later: list[Group] = []
+        ready = came.ready
+        first: float = ready if isinstance(ready, float) else np.minimum.reduce(ready).item()
+        # Boxes come nearly in order, so that few groups must be mixed, and are sorted once then.
+        mixed = [came]
+        while groups and groups[-1].last > first:
+            mixed.append(groups.pop())
+        group = _sorted(together(mixed[::-1]))
         while groups and not _before(groups[-1], group):
-            later.append(groups.pop())
-        groups.append(_sorted(together([*reversed(later), group])) if later else group)
+            group = _sorted(together([groups.pop(), group]))
+        groups.append(group)
         return groups
 
     def count(self, t: float) -> int:

@@ -327,7 +327,7 @@ def test_trains_computed_ahead_are_served_as_one_by_one(
         train = ahead.of(serial, boxes, servers)
         times = twin.span(serial * stride, boxes)
         assert train.times().tolist() == times
-        assert train.work == pytest.approx(sum(times), rel=1e-12)
+        assert train.work() == pytest.approx(sum(times), rel=1e-12)
         was_idle = bool(now >= fast._last)
         moves = fast.serve_train(now, train)
         starts, ends = moves.each()

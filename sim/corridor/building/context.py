@@ -42,7 +42,7 @@ class Context:
 
     def __init__(self, tables: ScenarioTables, seed: int, replication: int) -> None:
         self.tables = tables
-        self.env = simpy.Environment()
+        self.env = simpy.Environment(0.0)
         self.journal = Journal()
         self.boxes = Boxes()
         self.streams = Streams(seed, replication)
