@@ -7,6 +7,7 @@ before the trains come; a train that finds the cranes idle only adds the time at
 
 from __future__ import annotations
 
+import math
 from heapq import heapreplace
 from math import fsum
 from typing import TYPE_CHECKING
@@ -16,19 +17,38 @@ import numpy as np
 from sim.corridor.recursion import FromIdle, one_by_one
 
 if TYPE_CHECKING:
+    import simpy
     from numpy.typing import NDArray
 
     from sim.corridor.rows import Column
     from sim.corridor.streams import Draws
 
-TRAINS, TIMES = 256, 1 << 17
-"""Trains whose times are computed together, and times of boxes: at most."""
+FEWEST, MOST = 64, 1024
+"""Trains whose times are computed together, at least and at most ..."""
+TIMES = 1 << 17
+"""... and times of boxes, at most."""
 STEP = 32
 """Boxes of all trains of a block that are computed in one go, where few of each are asked for."""
 WORTH = 6
-"""Trains for each server from which on it pays to compute them together."""
-KEPT = 2
+"""Trains for each server from which on it pays to compute up to ``MANY`` together."""
+MANY = 256
+KEPT = 4
 """Such blocks that are kept; trains come under cranes nearly in the order of their numbers."""
+
+
+class Pace:
+    """How many trains are to be expected: as many in each hour to come as in those so far."""
+
+    __slots__ = ("_end", "_env")
+
+    def __init__(self, env: simpy.Environment, end: float) -> None:
+        self._env = env
+        self._end = end
+
+    def more(self, come: int) -> int:
+        """How many will come until the end of the run, if so many have come."""
+        now = self._env._now
+        return math.ceil(come * (self._end - now) / now) if now > 0.0 else 0
 
 
 class Together:
@@ -61,17 +81,33 @@ class Together:
 
 
 class Block:
-    """Trains whose times were computed together; ``times`` by train and box, hours.
+    """Trains whose times were computed together: those from number ``first`` up to ``end``.
 
-    Of all trains as many boxes are computed as were asked for of any.
+    ``times`` by train and box, hours.  Starts and ends of boxes are kept where somebody has asked
+    for those of any (``keeps``), of all trains as many as were asked for of any.
     """
 
-    __slots__ = ("_by_train", "_last", "_recursion", "_work", "servers", "times")
+    __slots__ = (
+        "_by_train",
+        "_last",
+        "_recursion",
+        "_work",
+        "end",
+        "first",
+        "keeps",
+        "servers",
+        "times",
+    )
 
-    def __init__(self, times: NDArray[np.float64], servers: int) -> None:
+    def __init__(
+        self, first: int, times: NDArray[np.float64], servers: int, *, keeps: bool
+    ) -> None:
+        self.first = first
+        self.end = first + len(times)
         self.servers = servers
         self.times = times
-        self._recursion = FromIdle(times, servers)
+        self.keeps = keeps
+        self._recursion = FromIdle(times, servers, keep=keeps)
         self._by_train: NDArray[np.float64] | None = None
         self._last: list[float] = []
         self._work: list[float] = []
@@ -94,18 +130,23 @@ class Block:
 
     def moves(self, place: int, boxes: int) -> NDArray[np.float64]:
         """Starts and ends of the first boxes of a train, a row of each."""
-        by_train = self._by_train
-        if by_train is not None:
-            return by_train[place, :, :boxes]
-        recursion, stride = self._recursion, self.times.shape[1]
+        if self._by_train is not None:
+            return self._by_train[place, :, :boxes]
+        stride = self.times.shape[1]
+        if not self.keeps:
+            self.keeps = True
+            self._recursion = FromIdle(self.times, self.servers, keep=True)
+        recursion = self._recursion
         if boxes > recursion.known:
             recursion.reach(min(-(-boxes // STEP) * STEP, stride))
+        moves = recursion.moves
+        assert moves is not None
         if boxes == stride:
-            # Laid out by train only where somebody asks for whole trains.
-            by_train = np.ascontiguousarray(recursion.moves.transpose(2, 0, 1))
-            self._by_train, recursion.moves = by_train, by_train[:0]
-            return by_train[place, :, :boxes]
-        moves: NDArray[np.float64] = recursion.moves[:, :boxes, place]
+            # Laid out by train where somebody asks for whole trains.
+            self._by_train = np.ascontiguousarray(moves.transpose(2, 0, 1))
+            recursion.moves = None
+            return self._by_train[place, :, :boxes]
+        moves = moves[:, :boxes, place]
         return moves
 
     def _whole(self) -> FromIdle:
@@ -261,38 +302,51 @@ class Ahead:
     ``stride`` is the number of draws that each train has, at least one for each of its boxes.
     """
 
-    __slots__ = ("_alike", "_blocks", "_draws", "_servers", "_stride", "_trains")
+    __slots__ = ("_alike", "_block", "_blocks", "_draws", "_many", "_pace", "_servers", "_stride")
 
-    def __init__(self, draws: Draws, stride: int) -> None:
+    def __init__(self, draws: Draws, stride: int, pace: Pace) -> None:
         self._draws = draws
         self._stride = stride
-        self._trains = max(min(TRAINS, TIMES // max(stride, 1)), 1)
+        self._pace = pace
         self._servers = 0
-        self._blocks: dict[int, Block] = {}
+        # The one asked last, and all that are kept, the newest last.
+        self._block: Block | None = None
+        self._blocks: list[Block] = []
         self._alike: dict[int, Alike] = {}
+        self._many = min(MANY, TIMES // max(stride, 1))
 
     def of(self, serial: int, boxes: int, servers: int) -> Together:
         """The boxes of the train of that number, at so many servers."""
         if servers != self._servers:
-            self._blocks, self._alike, self._servers = {}, {}, servers
+            self._block, self._blocks, self._alike, self._servers = None, [], {}, servers
         time = self._draws.constant
         if time is not None:
             alike = self._alike.get(boxes)
             if alike is None:
                 alike = self._alike[boxes] = Alike(servers, boxes, time)
             return alike
-        if self._stride > servers and self._trains < WORTH * servers:
-            return Alone(self._draws.block(serial, self._stride)[:boxes], servers)
-        number, place = divmod(serial, self._trains)
-        block = self._blocks.get(number)
-        if block is None:
-            block = self._make(number, servers)
-        return Drawn(block, place, boxes)
+        if self._stride > servers and self._many < WORTH * servers:
+            times = self._draws.passing(serial * self._stride, self._stride)
+            return Alone(times[:boxes], servers)
+        block = self._block
+        if block is None or not block.first <= serial < block.end:
+            block = self._block = self._with(serial)
+        return Drawn(block, serial - block.first, boxes)
 
-    def _make(self, number: int, servers: int) -> Block:
-        trains, stride = self._trains, self._stride
-        times = self._draws.block(number, trains * stride).reshape(trains, stride)
-        while len(self._blocks) >= KEPT:
-            del self._blocks[min(self._blocks)]
-        block = self._blocks[number] = Block(times, servers)
+    def _with(self, serial: int) -> Block:
+        """The block with the train of that number."""
+        for block in self._blocks:
+            if block.first <= serial < block.end:
+                return block
+        known = self._blocks[-1].end if self._blocks else 0
+        most = max(min(MOST, TIMES // max(self._stride, 1)), 1)
+        number, first = min(max(self._pace.more(serial), FEWEST), most), serial
+        if known <= serial < known + number:
+            # The next ones; trains may overtake each other.
+            first = known
+        times = self._draws.passing(first * self._stride, number * self._stride)
+        keeps = any(block.keeps for block in self._blocks)
+        block = Block(first, times.reshape(number, self._stride), self._servers, keeps=keeps)
+        del self._blocks[: 1 - KEPT]
+        self._blocks.append(block)
         return block

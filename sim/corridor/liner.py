@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
-from sim.corridor.ahead import Ahead
+from sim.corridor.ahead import Ahead, Pace
 from sim.corridor.clock import Process, at, happen
 from sim.corridor.queues import Customer, Places
 from sim.corridor.rows import numbers, where
@@ -53,6 +53,7 @@ class LinerService:
         slots: int,
         cranes: int,
         times: Draws,
+        pace: Pace,
         voyage: Draws,
         berths: Places | None,
         emptied: Emptied,
@@ -68,7 +69,7 @@ class LinerService:
         self._delay = delay
         self._slots = slots
         self._cranes = cranes
-        self._ahead = Ahead(times, slots)
+        self._ahead = Ahead(times, slots, pace)
         self._voyage = voyage
         self._berths = berths
         self._emptied = emptied

@@ -37,40 +37,42 @@ def one_by_one(
 class FromIdle:
     """Trains that find all servers idle at hour 0, together and as many boxes of each as is asked.
 
-    ``moves`` are starts and ends, each a row for each box and a column for each train; those of
-    the first ``known`` boxes are there.  ``free`` are the times at which servers are free after
-    them, the first of them first, and by train too.  All in hours.
+    ``times`` by train and box.  ``free`` are the times at which servers are free after the first
+    ``known`` boxes, a row each, the first of them first, and by train.  ``moves`` are starts and
+    ends of these boxes, each a row for each box and a column for each train, if they are to be
+    kept.  All in hours.
     """
 
-    __slots__ = ("_spare", "_times", "free", "known", "moves")
+    __slots__ = ("_each", "_spare", "free", "known", "moves")
 
-    def __init__(self, times: NDArray[np.float64], servers: int) -> None:
+    def __init__(self, times: NDArray[np.float64], servers: int, *, keep: bool) -> None:
         trains, boxes = times.shape
-        self._times = times
+        # A step takes one box of every train.
+        self._each = times.T
         self._spare = np.empty(trains)
-        self.moves = np.empty((2, boxes, trains))
+        self.moves = np.empty((2, boxes, trains)) if keep else None
         self.known = min(servers, boxes)
         # As many boxes as there are servers begin at once; others of these have done nothing.
-        at_once = np.ascontiguousarray(times[:, :servers].T)
-        self.moves[0, :servers], self.moves[1, :servers] = 0.0, at_once
+        at_once = np.ascontiguousarray(self._each[:servers])
+        if self.moves is not None:
+            self.moves[0, :servers], self.moves[1, :servers] = 0.0, at_once
         idle = [np.zeros(trains)] * (servers - boxes)
         self.free: list[Column] = [*idle, *np.sort(at_once, axis=0)]
 
     def reach(self, boxes: int) -> None:
-        """Have starts and ends of so many boxes of each train, at least."""
-        known = self.known
-        if boxes <= known:
+        """Go on until so many boxes of each train are known, at least."""
+        if boxes <= self.known:
             return
-        # Trains lie next to each other for each box, so that a step is one pass over memory.
-        each = np.ascontiguousarray(self._times[:, known:boxes].T)
-        starts, ends = self.moves
-        servers, spare = len(self.free), self._spare
-        # What is free first is when the next box starts.
-        starts[known], *others = self.free
-        first = starts[known]
-        for box in range(known, boxes):
-            later = np.add(starts[box], each[box - known], out=ends[box])
-            first = starts[box + 1] if box + 1 < boxes else np.empty(len(spare))
+        each, moves, servers, spare = self._each, self.moves, len(self.free), self._spare
+        first, *others = self.free
+        if moves is not None:
+            # What is free first is when the next box starts.
+            moves[0, self.known] = first
+            first = moves[0, self.known]
+        for box in range(self.known, boxes):
+            later = np.add(first, each[box], spare if moves is None else moves[1, box])
+            if moves is not None:
+                first = moves[0, box + 1] if box + 1 < boxes else np.empty(len(spare))
             if not others:
                 first[:] = later
                 continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sim.corridor.ahead import Pace
 from sim.corridor.clock import Clock
 
 if TYPE_CHECKING:
@@ -80,12 +81,15 @@ class Route:
 
 
 class Shared:
-    """What every step needs: the clock, the journal and the detector of gridlock."""
+    """What every step needs: the clock, the journal, the detector of gridlock, the pace."""
 
-    __slots__ = ("clock", "env", "gridlock", "journal")
+    __slots__ = ("clock", "env", "gridlock", "journal", "pace")
 
-    def __init__(self, env: simpy.Environment, journal: Journal, gridlock: Gridlock) -> None:
+    def __init__(
+        self, env: simpy.Environment, journal: Journal, gridlock: Gridlock, end: float
+    ) -> None:
         self.env = env
+        self.pace = Pace(env, end)
         self.clock = Clock(env)
         self.journal = journal
         self.gridlock = gridlock

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sim.scenario.drawn import Distribution
 
 BLOCK = 256
+MOST_PASSED = 1 << 16
+"""Draws that are passed over in one go."""
 FEW = 24
 
 
@@ -66,7 +68,7 @@ class Draws:
         self._generator = generator
         self._list: array[float] = array("d")
         self._same = np.zeros(0)
-        # Of a stream read in blocks: how its generator began, and the blocks passed since.
+        # Of a stream whose draws are not kept: how its generator began, and the draws passed since.
         self._begin: Any = None
         self._passed = 0
 
@@ -104,22 +106,23 @@ class Draws:
         # A copy: the list can only grow while nobody looks at its memory.
         return np.frombuffer(self._list, dtype=float, count=count, offset=8 * first).copy()
 
-    def block(self, number: int, size: int) -> NDArray[np.float64]:
-        """Draws ``number * size`` to ``(number + 1) * size - 1``, which are not kept.
+    def passing(self, first: int, count: int) -> NDArray[np.float64]:
+        """Draws ``first`` to ``first + count - 1``, which are not kept.
 
-        For a stream that is read in blocks of one size and in no other way, mostly in their order.
+        For a stream that is read in no other way, mostly in its order.
         """
         assert self._generator is not None and not self._list
         if self._begin is None:
             self._begin = self._generator.bit_generator.state
-        if number < self._passed:
+        if first < self._passed:
             self._generator.bit_generator.state = self._begin
             self._passed = 0
-        while True:
-            made = self._distribution.sample(self._generator, size)
-            self._passed += 1
-            if self._passed > number:
-                return np.asarray(made, dtype=float)
+        while self._passed < first:
+            over = min(first - self._passed, MOST_PASSED)
+            self._distribution.sample(self._generator, over)
+            self._passed += over
+        self._passed += count
+        return np.asarray(self._distribution.sample(self._generator, count), dtype=float)
 
     def column(self, indices: NDArray[Any]) -> NDArray[np.float64]:
         """The same in columns."""

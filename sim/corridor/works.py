@@ -189,7 +189,7 @@ class Lift(_Work):
         unloading: Unloading | None,
     ) -> None:
         super().__init__(shared, stage)
-        self._ahead = Ahead(draws, stride)
+        self._ahead = Ahead(draws, stride, shared.pace)
         self.bank = bank
         self.tally = tally
         self.tracks = tracks

@@ -11,7 +11,7 @@ import pytest
 import simpy
 
 from sim.corridor import simulate
-from sim.corridor.ahead import Ahead, Alone
+from sim.corridor.ahead import Ahead, Alone, Pace
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
 from sim.corridor.clock import INF, Clock, at, run_until
@@ -209,6 +209,7 @@ def test_draws_together_are_the_draws_one_by_one() -> None:
         "triangular(low: 1 h, mode: 2 h, high: 4 h)",
         "weibull(mean: 2 h, shape: 1.5)",
         "erlang(mean: 2 h, k: 3)",
+        "empirical(values: [1 h, 2 h, 5 h])",
     ],
 )
 def test_draws_are_the_same_however_many_are_made_at_once(text: str) -> None:
@@ -217,11 +218,19 @@ def test_draws_are_the_same_however_many_are_made_at_once(text: str) -> None:
     def stream() -> Draws:
         return Streams(1, 0).draws(distribution, "one")
 
-    together, by_one, in_blocks = stream(), stream(), stream()
+    together, by_one, passing = stream(), stream(), stream()
     known = together.span(0, 5000)
     assert [by_one.at(i) for i in range(5000)] == known
-    for number in (0, 1, 3, 2, 0, 7, 6):
-        assert in_blocks.block(number, 600).tolist() == known[600 * number : 600 * (number + 1)]
+    for first, count in (
+        (0, 600),
+        (600, 50),
+        (650, 1),
+        (1800, 600),
+        (1200, 7),
+        (0, 4000),
+        (4999, 1),
+    ):
+        assert passing.passing(first, count).tolist() == known[first : first + count]
 
 
 @pytest.mark.parametrize("most", [1, 300, 70_000, 1 << 40])
@@ -319,11 +328,13 @@ def test_trains_computed_ahead_are_served_as_one_by_one(
 ) -> None:
     luck = random.Random(servers)
     draws, twin = (Streams(1, 0).draws(DurationDistribution.of(time), "cranes") for _ in "ab")
-    ahead, fast, slow = Ahead(draws, stride), Bank(servers), Bank(servers)
+    env = simpy.Environment(0.0)
+    ahead, fast, slow = Ahead(draws, stride, Pace(env, 5000.0)), Bank(servers), Bank(servers)
     now, from_idle, busy, before = 0.0, 0, 0, set[float]()
     for serial in luck.sample(range(600), 300):
         boxes = luck.choice([stride, stride, luck.randrange(stride)])
         now += luck.choice([0.0, 0.1, 50.0, 300.0]) * stride / 50
+        env._now = now
         train = ahead.of(serial, boxes, servers)
         times = twin.span(serial * stride, boxes)
         assert train.times().tolist() == times

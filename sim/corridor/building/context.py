@@ -49,7 +49,7 @@ class Context:
         self.rates = Rates(tables, self.streams)
         self.equipment = Equipment(self.env, self.journal, tables)
         self.gridlock = Gridlock(self.env)
-        self.shared = Shared(self.env, self.journal, self.gridlock)
+        self.shared = Shared(self.env, self.journal, self.gridlock, float(tables.horizon))
         self.chains = Chains(tables)
         self.border = BorderView(self.env)
         self.ports = PortsView(self.env)

@@ -77,6 +77,7 @@ class DeliveriesByStation:
             int(table.slots),
             int(table.cranes),
             streams.draws(table.time, port, "liner", name, "quay crane"),
+            context.shared.pace,
             streams.draws(table.voyage, port, "liner", name, "voyage"),
             berths,
             context.emptied(port),
