@@ -50,6 +50,10 @@ class Pace:
         now = self._env._now
         return math.ceil(come * (self._end - now) / now) if now > 0.0 else 0
 
+    def calls(self, first: float, every: float) -> int:
+        """How many there are by a timetable, the first at hour ``first``."""
+        return max(math.ceil((self._end - first) / every), 0)
+
 
 class Together:
     """Boxes that come together to servers that are all idle."""
@@ -299,15 +303,27 @@ class Alike(Together):
 class Ahead:
     """Trains of one service or flow, or calls of a ship, under one bank of cranes.
 
-    ``stride`` is the number of draws that each train has, at least one for each of its boxes.
+    ``stride`` is the number of draws that each train has, at least one for each of its boxes;
+    ``expected`` how many trains will come, where that is known.
     """
 
-    __slots__ = ("_alike", "_block", "_blocks", "_draws", "_many", "_pace", "_servers", "_stride")
+    __slots__ = (
+        "_alike",
+        "_block",
+        "_blocks",
+        "_draws",
+        "_expected",
+        "_many",
+        "_pace",
+        "_servers",
+        "_stride",
+    )
 
-    def __init__(self, draws: Draws, stride: int, pace: Pace) -> None:
+    def __init__(self, draws: Draws, stride: int, pace: Pace, expected: int = FEWEST) -> None:
         self._draws = draws
         self._stride = stride
         self._pace = pace
+        self._expected = expected
         self._servers = 0
         # The one asked last, and all that are kept, the newest last.
         self._block: Block | None = None
@@ -340,7 +356,8 @@ class Ahead:
                 return block
         known = self._blocks[-1].end if self._blocks else 0
         most = max(min(MOST, TIMES // max(self._stride, 1)), 1)
-        number, first = min(max(self._pace.more(serial), FEWEST), most), serial
+        more = max(self._pace.more(serial), FEWEST) if self._blocks else self._expected
+        number, first = min(max(more, 1), most), serial
         if known <= serial < known + number:
             # The next ones; trains may overtake each other.
             first = known

@@ -190,7 +190,7 @@ class Boxes:
     ) -> int:
         """A new row for goods that were refused and go back in their box; its number."""
         supply, serial = self.supply.item(row), self.serial.item(row)
-        (tonnes,), lot = self.lots.loads(range(row, row + 1)), self.lots.of_row("lot", row)
+        (tonnes,), lot = self.lots.loads(range(row, row + 1)), self.lots.lot_of(row)
         way = self.ways.number(chain)
         back = self.add(1, supply, serial, lot, tonnes, tonnes, home, now, way).rows[0]
         self.set("turned_back_at", back, station)

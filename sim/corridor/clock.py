@@ -57,6 +57,27 @@ def at(env: simpy.Environment, time: float) -> simpy.Event:
     return event
 
 
+class Timer:
+    """One event that one process waits for, again and again."""
+
+    __slots__ = ("_env", "_event")
+
+    def __init__(self, env: simpy.Environment) -> None:
+        self._env = env
+        self._event = _Moment(env)
+
+    def at(self, time: float) -> simpy.Event:
+        """As ``at``; what was waited for before is over."""
+        if time == INF:
+            return self._env.event()
+        event, now = self._event, self._env._now
+        event.callbacks = []
+        event.made = now
+        queue: Any = self._env._queue
+        heappush(queue, (time if time > now else now, NORMAL, next(self._env._eid), event))
+        return event
+
+
 def call_at(env: simpy.Environment, time: float, action: Callable[[], None]) -> None:
     """Do something at a time not before now; never if the time is infinite."""
     if time != INF:

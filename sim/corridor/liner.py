@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from sim.corridor.ahead import Ahead, Pace
-from sim.corridor.clock import Process, at, happen
+from sim.corridor.clock import Process, Timer, at, happen
 from sim.corridor.queues import Customer, Places
 from sim.corridor.rows import numbers, where
 from sim.corridor.streams import Draws, Uniforms, draw_all
@@ -69,7 +69,7 @@ class LinerService:
         self._delay = delay
         self._slots = slots
         self._cranes = cranes
-        self._ahead = Ahead(times, slots, pace)
+        self._ahead = Ahead(times, slots, pace, pace.calls(first, every))
         self._voyage = voyage
         self._berths = berths
         self._emptied = emptied
@@ -84,10 +84,10 @@ class LinerService:
 
     def run(self) -> Process:
         """One process for each call, so that a late ship does not hold up the next."""
-        call = 0
+        call, timer = 0, Timer(self._env)
         while True:
             due = self._first + call * self._every
-            yield at(self._env, due)
+            yield timer.at(due)
             self._env.process(self._call(call, due))
             call += 1
 

@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 
 FEW = 8
 """Lots up to which each is spread for itself."""
-LOTS: dict[str, str] = {
-    "first": "q",
-    "supply": "i",
-    "serial": "q",
-    "lot": "q",
-    "destination": "i",
-    "tonnes": "d",
-    "last": "d",
-    "ready": "d",
-    "way": "i",
+LOTS: dict[str, type[Any]] = {
+    "first": np.int64,
+    "supply": np.int32,
+    "serial": np.int64,
+    "lot": np.int64,
+    "destination": np.int32,
+    "tonnes": np.float64,
+    "last": np.float64,
+    "ready": np.float64,
+    "way": np.int32,
 }
 """What is known of a lot; its rows share all but serial numbers, and the tonnes of the last."""
+PLACES = {name: place for place, name in enumerate(LOTS)}
+WIDTH = len(PLACES)
+SUPPLY, SERIAL, LOT = PLACES["supply"], PLACES["serial"], PLACES["lot"]
+TONNES, LAST, WAY = PLACES["tonnes"], PLACES["last"], PLACES["way"]
 
 
 class Lot:
@@ -57,13 +61,14 @@ class Lots:
     lots that have come since the last look, in columns with ``room`` for rows to come.
     """
 
-    __slots__ = ("_appends", "_columns", "_spread", "_spread_lots", "_spread_rows", "room", "rows")
+    __slots__ = ("_firsts", "_known", "_spread", "_spread_lots", "_spread_rows", "room", "rows")
 
     def __init__(self) -> None:
         self.rows = 0
         self.room = 0
-        self._columns: dict[str, array[Any]] = {name: array(kind) for name, kind in LOTS.items()}
-        self._appends = [self._columns[name].append for name in LOTS]
+        self._firsts: array[int] = array("q")
+        # All that is known, lot by lot: one call for each.
+        self._known: array[float] = array("d")
         self._spread: dict[str, NDArray[Any]] = {
             "supply": np.zeros(0, np.int16),
             "way": np.zeros(0, np.int16),
@@ -86,31 +91,42 @@ class Lots:
         """Rows for goods of one lot; ``load`` tonnes in each, ``last`` in the last of them."""
         first = self.rows
         self.rows = end = first + count
-        known: tuple[Any, ...] = (first, supply, serial, lot, destination, load, last, ready, way)
-        for append, value in zip(self._appends, known):  # noqa: B905  as many as LOTS
-            append(value)
+        self._firsts.append(first)
+        self._known.extend((first, supply, serial, lot, destination, load, last, ready, way))
         return Lot(range(first, end), supply, serial, way)
 
-    def of_row(self, name: str, row: int) -> Any:
-        """What is known of the lot of a row."""
-        return self._columns[name][bisect_right(self._columns["first"], row) - 1]
+    def _column(self, name: str, begin: int = 0, end: int | None = None) -> NDArray[Any]:
+        """What is known of the lots of these numbers."""
+        told = self._known[WIDTH * begin : None if end is None else WIDTH * end]
+        return np.array(told).reshape(-1, WIDTH)[:, PLACES[name]].astype(LOTS[name])
+
+    def _number(self, row: int) -> int:
+        """The number of the lot of a row."""
+        return bisect_right(self._firsts, row) - 1
+
+    def lot_of(self, row: int) -> int:
+        """The number of the lot of a row among those of its supply."""
+        return int(self._known[WIDTH * self._number(row) + LOT])
 
     def numbers(self, rows: Rows) -> NDArray[np.int64]:
         """The number of the lot of each of these rows."""
-        firsts, lots = np.array(self._columns["first"]), np.array(self._columns["lot"])
-        return np.asarray(lots[np.searchsorted(firsts, numbers(rows), side="right") - 1])
+        places = np.searchsorted(np.array(self._firsts), numbers(rows), side="right") - 1
+        if not len(places):
+            return places
+        low = int(places.min())
+        return np.asarray(self._column("lot", low, int(places.max()) + 1)[places - low])
 
     def loads(self, rows: range) -> list[float]:
         """Goods in the box of each of these rows, tonnes."""
-        lots, firsts = self._columns, self._columns["first"]
-        row, number = rows.start, bisect_right(firsts, rows.start) - 1
+        firsts, known = self._firsts, self._known
+        row, number = rows.start, self._number(rows.start)
         made: list[float] = []
         while row < rows.stop:
             after = firsts[number + 1] if number + 1 < len(firsts) else self.rows
             end = min(after, rows.stop)
-            made += [lots["tonnes"][number]] * (end - row)
+            made += [known[WIDTH * number + TONNES]] * (end - row)
             if end == after:
-                made[-1] = lots["last"][number]
+                made[-1] = known[WIDTH * number + LAST]
             row, number = end, number + 1
         return made
 
@@ -128,21 +144,21 @@ class Lots:
         """
         if name in self._spread:
             return self.over_rows(name)[first:end]
-        firsts = np.append(np.array(self._columns["first"], dtype=np.int64), self.rows)
+        firsts = np.append(np.array(self._firsts), self.rows)
         low, high = np.searchsorted(firsts, [first, end - 1], side="right") - 1
         mine = slice(low, high + 1)
         column = (
             np.repeat(
-                np.array(self._columns[name][mine]),
+                self._column(name, low, high + 1),
                 np.minimum(firsts[low + 1 : high + 2], end) - np.maximum(firsts[mine], first),
             )
             if end > first
-            else np.array(self._columns[name][:0])
+            else np.zeros(0, dtype=LOTS[name])
         )
         if name == "tonnes" and end > first:
             after = firsts[low + 1 : high + 2]
             inside = after <= end
-            column[after[inside] - 1 - first] = np.array(self._columns["last"][mine])[inside]
+            column[after[inside] - 1 - first] = self._column("last", low, high + 1)[inside]
         return column
 
     def _spread_new_lots(self) -> None:
@@ -152,33 +168,34 @@ class Lots:
                 grown = np.zeros(max(self.room, end), dtype=known.dtype)
                 grown[:first] = known[:first]
                 self._spread[name] = grown
-        if len(self._columns["first"]) - since <= FEW:
+        if len(self._firsts) - since <= FEW:
             self._spread_one_by_one(since)
         else:
             sizes = self._sizes(since)
             for name, known in self._spread.items():
-                known[first:end] = np.repeat(np.array(self._columns[name][since:]), sizes)
+                known[first:end] = np.repeat(self._column(name, since), sizes)
             begins = np.cumsum(sizes) - sizes
             self._spread["serial"][first:end] += np.arange(end - first) - np.repeat(begins, sizes)
-        self._spread_rows, self._spread_lots = end, len(self._columns["first"])
+        self._spread_rows, self._spread_lots = end, len(self._firsts)
 
     def _spread_one_by_one(self, since: int) -> None:
         """The same for few lots."""
-        lots, supply, way = self._columns, self._spread["supply"], self._spread["way"]
-        ends = [*lots["first"][since + 1 :], self.rows]
+        known, spread = self._known, self._spread
+        ends = [*self._firsts[since + 1 :], self.rows]
         for number, end in enumerate(ends, since):
-            first, serial = lots["first"][number], lots["serial"][number]
-            supply[first:end] = lots["supply"][number]
-            way[first:end] = lots["way"][number]
-            self._spread["serial"][first:end] = np.arange(serial, serial + end - first)
+            first, lot = self._firsts[number], WIDTH * number
+            serial = int(known[lot + SERIAL])
+            spread["supply"][first:end] = known[lot + SUPPLY]
+            spread["way"][first:end] = known[lot + WAY]
+            spread["serial"][first:end] = np.arange(serial, serial + end - first)
 
     def _sizes(self, since: int) -> NDArray[np.int64]:
         """Rows of each lot from a number on."""
-        firsts = np.array(self._columns["first"][since:], dtype=np.int64)
+        firsts = np.array(self._firsts[since:])
         return np.diff(np.append(firsts, self.rows))
 
     def forget_all(self) -> None:
         """Let go of everything: the run is over and nobody asks."""
-        self._columns.clear()
-        self._appends.clear()
+        self._firsts = array("q")
+        self._known = array("d")
         self._spread.clear()

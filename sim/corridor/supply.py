@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.corridor.clock import INF, Clock, Process, at
+from sim.corridor.clock import INF, Clock, Process, Timer
 from sim.corridor.journal import Journal
 from sim.corridor.profile import Profile
 from sim.corridor.step import Route
@@ -129,9 +129,9 @@ class Region:
 
     def run(self) -> Process:
         """One lot after another."""
-        serial = 0
+        serial, timer = 0, Timer(self._env)
         for number, (time, boxes, last) in enumerate(self._lots):
-            yield at(self._env, time)
+            yield timer.at(time)
             destination, chain = self._only or self._way(number)
             lot = self._boxes.add(
                 boxes,
