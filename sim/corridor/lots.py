@@ -67,8 +67,8 @@ class Lots:
         self.rows = 0
         self.room = 0
         self._firsts: array[int] = array("q")
-        # All that is known, lot by lot: one call for each.
-        self._known: array[float] = array("d")
+        # All that is known, lot by lot: a list takes it in one go.
+        self._known: list[float] = []
         self._spread: dict[str, NDArray[Any]] = {
             "supply": np.zeros(0, np.int16),
             "way": np.zeros(0, np.int16),
@@ -92,13 +92,14 @@ class Lots:
         first = self.rows
         self.rows = end = first + count
         self._firsts.append(first)
-        self._known.extend((first, supply, serial, lot, destination, load, last, ready, way))
+        self._known += (first, supply, serial, lot, destination, load, last, ready, way)
         return Lot(range(first, end), supply, serial, way)
 
     def _column(self, name: str, begin: int = 0, end: int | None = None) -> NDArray[Any]:
         """What is known of the lots of these numbers."""
-        told = self._known[WIDTH * begin : None if end is None else WIDTH * end]
-        return np.array(told).reshape(-1, WIDTH)[:, PLACES[name]].astype(LOTS[name])
+        stop = len(self._firsts) if end is None else end
+        told = self._known[WIDTH * begin + PLACES[name] : WIDTH * stop : WIDTH]
+        return np.array(told, dtype=LOTS[name])
 
     def _number(self, row: int) -> int:
         """The number of the lot of a row."""
@@ -197,5 +198,5 @@ class Lots:
     def forget_all(self) -> None:
         """Let go of everything: the run is over and nobody asks."""
         self._firsts = array("q")
-        self._known = array("d")
+        self._known = []
         self._spread.clear()
