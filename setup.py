@@ -28,7 +28,6 @@ COMPILED = (
     "laboratory",
     "liner",
     "lots",
-    "moments",
     "movement",
     "profile",
     "queues",
@@ -49,6 +48,7 @@ COMPILED = (
     "ways",
     "wear",
     "works",
+    "written",
     "yard",
 )
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.corridor.lots import Lots
-from sim.corridor.moments import Moments
 from sim.corridor.rows import where
 from sim.corridor.streams import Draws, constant, draw_all
 from sim.corridor.ways import Ways
+from sim.corridor.written import Written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +30,8 @@ ROOM, MOST_MORE = 1024, 1 << 18
 """Rows that columns grow by at least, and at most; in between they double."""
 MOST_EXPECTED = 1 << 24
 """Rows that columns have room for from the beginning, at most; memory is taken when they come."""
+STUFFINGS = dict.fromkeys(("matched", "stuffing", "stuffed"), (np.float64, NAN))
+DELIVERIES = dict.fromkeys(("collected", "loaded", "delivered"), (np.float64, NAN))
 SELDOM: dict[str, tuple[type[Any], float]] = {
     "equipped": (np.float64, NAN),
     "rejected": (np.float64, NAN),
@@ -37,7 +39,7 @@ SELDOM: dict[str, tuple[type[Any], float]] = {
     "onward": (np.int32, -1),
     "refused": (np.bool_, 0),
 }
-"""Columns that are made only when something is written into them; type, and what is not known."""
+"""Columns that few scenarios need; type, and what is not known."""
 
 
 class Boxes:
@@ -59,12 +61,14 @@ class Boxes:
         self.lots = Lots()
         self._room = 0
         self._expected = 0
-        self._seldom: dict[str, NDArray[Any]] = {}
         self.unit: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
-        self.stuffings = Moments(("matched", "stuffing", "stuffed"))
-        self.deliveries = Moments(("collected", "loaded", "delivered"))
-        self._moments: dict[str, Moments] = {
-            name: moments for moments in (self.stuffings, self.deliveries) for name in moments.names
+        self.stuffings = Written(STUFFINGS)
+        self.deliveries = Written(DELIVERIES)
+        self._seldom = {name: Written({name: kind}) for name, kind in SELDOM.items()}
+        self._written: dict[str, Written] = {
+            **dict.fromkeys(STUFFINGS, self.stuffings),
+            **dict.fromkeys(DELIVERIES, self.deliveries),
+            **self._seldom,
         }
 
     def __len__(self) -> int:
@@ -94,30 +98,14 @@ class Boxes:
         end = self.lots.rows if end is None else end
         if name == "unit":
             return self.unit[first:end]
-        if name in self._moments:
+        if name in self._written:
             room = max(self._room, self._expected)
-            return self._moments[name].column(name, self.lots.rows, room)[first:end]
-        if name in SELDOM:
-            known = self._seldom.get(name)
-            if known is None:
-                kind, empty = SELDOM[name]
-                return np.full(end - first, empty, dtype=kind)
-            return self._seldom_column(name)[first:end]
+            return self._written[name].column(name, first, end, self.lots.rows, room)
         return self.lots.column(name, first, end)
 
-    def _seldom_column(self, name: str) -> NDArray[Any]:
-        known = self._seldom.get(name)
-        if known is None or len(known) < self._room:
-            kind, empty = SELDOM[name]
-            grown = np.full(max(self._room, self._expected), empty, dtype=kind)
-            if known is not None:
-                grown[: len(known)] = known
-            self._seldom[name] = grown
-        return self._seldom[name]
-
-    def set(self, name: str, rows: Any, value: Any) -> None:
-        """Write into a column that few scenarios need: a row or rows of ``SELDOM``."""
-        self._seldom_column(name)[rows] = value
+    def set(self, name: str, rows: Rows, value: float) -> None:
+        """Write a value into a column that few scenarios need: rows of ``SELDOM``."""
+        self._seldom[name].put(rows, value)
 
     def add(
         self,
@@ -192,11 +180,12 @@ class Boxes:
         supply, serial = self.supply.item(row), self.serial.item(row)
         (tonnes,), lot = self.lots.loads(range(row, row + 1)), self.lots.lot_of(row)
         way = self.ways.number(chain)
-        back = self.add(1, supply, serial, lot, tonnes, tonnes, home, now, way).rows[0]
-        self.set("turned_back_at", back, station)
+        rows = self.add(1, supply, serial, lot, tonnes, tonnes, home, now, way).rows
+        back = rows.start
+        self.set("turned_back_at", rows, float(station))
         self.unit[back] = self.unit[row]
-        self.set("equipped", back, now)
-        self.stuffings.put(range(back, back + 1), now, now, now)
+        self.set("equipped", rows, now)
+        self.stuffings.put(rows, now, now, now)
         return back
 
     def stuffing_hours(self, supplies: list[int], now: float, profile: Profile) -> float:
@@ -227,13 +216,12 @@ class Boxes:
             if name == "unit":
                 self.unit = np.zeros(0, dtype=np.int32)
             else:
-                self._moments[name].forget(name)
+                self._written[name].forget(name)
 
     def forget_all(self) -> None:
         """Let go of everything, of ties to services too: the run is over and nobody asks."""
         self.forget("unit")
-        self.stuffings.forget_all()
-        self.deliveries.forget_all()
-        self._seldom.clear()
+        for written in self._written.values():
+            written.forget_all()
         self.lots.forget_all()
         self.ways.forget_all()

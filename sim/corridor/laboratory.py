@@ -130,7 +130,7 @@ class Refusals:
     def turn_back(self, row: int, time: float) -> None:
         """Refuse a box at that time, which may be ahead of now."""
         boxes = self._boxes
-        boxes.set("rejected", row, time)
+        boxes.set("rejected", range(row, row + 1), time)
         supply = boxes.supply.item(row)
         if self._ways_home[supply] is not None:
             call_at(self._env, time, lambda: self._send_home(row))

@@ -85,7 +85,7 @@ def _boxes(corridor: Corridor) -> Iterator[str]:
     legs_done = boxes.legs_done(_count((leg.rows for leg in corridor.journal.legs), size))
     there = legs_done & ~over & (count == 0)
     places = count + over + there
-    lost = there & ~boxes.deliveries.are_known(size) & (boxes.column("onward") < 0)
+    lost = there & ~boxes.deliveries.is_written(size) & (boxes.column("onward") < 0)
     for row in np.flatnonzero((places != 1) | lost).tolist():
         if places[row] != 1:
             yield f"container {row} is in {places[row]} places"

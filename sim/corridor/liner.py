@@ -11,7 +11,7 @@ import simpy
 from sim.corridor.ahead import Ahead, Pace
 from sim.corridor.clock import Process, Timer, at, happen
 from sim.corridor.queues import Customer, Places
-from sim.corridor.rows import numbers, where
+from sim.corridor.rows import numbers
 from sim.corridor.streams import Draws, Uniforms, draw_all
 from sim.corridor.waiting import Waiting
 
@@ -59,7 +59,7 @@ class LinerService:
         emptied: Emptied,
         yard: Yard | None,
     ) -> None:
-        self.number = number
+        self.number = float(number)
         self.waiting = Waiting(slots)
         self._env = env
         self._boxes = boxes
@@ -132,7 +132,7 @@ class Liners:
         share, service = self._services[0]
         if share >= 1.0:
             # Whatever their luck, which is below one.
-            boxes.set("onward", where(rows), service.number)
+            boxes.set("onward", rows, service.number)
             service.waiting.add(rows, times)
             return range(0), times[:0]
         rows = numbers(rows)

@@ -119,7 +119,7 @@ class Terminal:
         for place, tonnes in enumerate(boxes.lots.loads(lot.rows)):
             # Goods that find an empty box, and a slot for it, at once never lie in the elevator.
             if at_hand <= 0 and not self._elevator.has_room(tonnes):
-                boxes.set("refused", lot.rows[place], True)
+                boxes.set("refused", lot.rows[place : place + 1], 1.0)
                 if first < place:
                     yield lot.part(first, place)
                 first = place + 1
@@ -149,7 +149,7 @@ class Terminal:
             now, known = self._env._now, self._equipped
             rows = chain.from_iterable(lot.rows for lot in self._goods)
             for row in islice(rows, known, max(known, number)):
-                self._boxes.set("equipped", row, now)
+                self._boxes.set("equipped", range(row, row + 1), now)
             self._equipped = max(known, number)
             number = min(number, self._yard.room())
             self._yard.hold(number)
