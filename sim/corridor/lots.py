@@ -146,7 +146,7 @@ class Lots:
         if name in self._spread:
             return self.over_rows(name)[first:end]
         firsts = np.append(np.array(self._firsts), self.rows)
-        low, high = np.searchsorted(firsts, [first, end - 1], side="right") - 1
+        low, high = (np.searchsorted(firsts, [first, end - 1], side="right") - 1).tolist()
         mine = slice(low, high + 1)
         column = (
             np.repeat(
