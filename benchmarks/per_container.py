@@ -65,8 +65,8 @@ def lift(self: Any, train: Train) -> Generator[simpy.Event, Any, None]:
             ],
         )
     served = np.array(rows).reshape(-1, 2).T
-    train.moves = CraneMoves(start, env.now, ahead.work, ahead, (served[0], served[1]))
-    self.tally.add(env.now, env.now, ahead.work, start, train.moves)
+    train.moves = CraneMoves(start, env.now, ahead.work(), ahead, (served[0], served[1]))
+    self.tally.add(env.now, env.now, ahead.work(), start, train.moves)
     train.turn(env.now)
 
 
