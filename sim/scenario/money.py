@@ -41,6 +41,9 @@ def cure(text: str) -> str | None:
         return None
     if currency not in DOLLARS:
         return f"money is counted in USD, so write what it is in `USD{per}`"
-    digits = re.sub(r"[,' ]", "", found["number"])
+    # A mark stands before three digits; any other comma is a decimal one, as in `2,50`.
+    digits = re.sub(r"[,' ](?=\d{3}(?!\d))", "", found["number"].strip()).replace(",", ".")
+    if not re.fullmatch(r"\d+(?:\.\d+)?", digits):
+        return None
     number = float(digits) * _SCALES.get(found["scale"] or "", 1.0)
     return f"write `{number:.12g} USD{per}`"

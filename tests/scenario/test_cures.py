@@ -270,6 +270,9 @@ DAY = "calendars: {{day: {{{}}}}}"
         (MONEY.format("stuffing: USD 60"), "write `60 USD`"),
         (MONEY.format("stuffing: 60 dollars"), "unknown unit `dollars`; write `60 USD`"),
         (MONEY.format("stuffing: €60"), "money is counted in USD, so write what it is in `USD`"),
+        (MONEY.format("stuffing: '$2,50'"), "write `2.5 USD`"),
+        (MONEY.format("stuffing: '$1,250.50'"), "write `1250.5 USD`"),
+        (MONEY.format("fixed: {crew: '$1,5 mln/yr'}"), "write `1500000 USD/yr`"),
         (MONEY.format("storage: $3/box/d"), "write `3 USD/box/d`"),
         (MONEY.format("storage: 60 USD"),
          "`60 USD` is money, not money per time; divide it by the time that it is paid for, such "
