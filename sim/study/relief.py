@@ -104,7 +104,7 @@ class Relief:
         Columns: variant, figure, unit, reference, value (means), difference with low and high (of
         the pairs; all intervals hold together with 95 %), verdict (better, worse, not told apart;
         less is better of all) and n.  A run that had not recovered by the horizon counts as if it
-        had then.
+        had then; with 0 h where the event goes on beyond it.
         """
         import polars as pl
 
@@ -123,7 +123,7 @@ class Relief:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def _difference(self, name: str, figure: str, unit: str, confidence: float) -> dict[str, Any]:
-        late = self._horizon - self.spell.end if figure == "recovered_h" else None
+        late = max(self._horizon - self.spell.end, 0.0) if figure == "recovered_h" else None
         pairs = paired(
             *(
                 {r: _or(one[figure], late) for r, one in self.figures[side].items()}

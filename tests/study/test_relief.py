@@ -62,6 +62,17 @@ def test_a_gate_twice_as_wide_is_recovered_from_in_a_third_of_the_time(tmp_path:
     }
 
 
+def test_no_run_recovers_before_an_event_that_goes_on_beyond_the_horizon(tmp_path: Path) -> None:
+    on = GATE.replace("days: 2 d", "days: 300 d")
+    base, other = (named(tmp_path, name, text=on) for name in ("base", "other"))
+    made = sim.relief([base, other], ["storm"], 2, jobs=1)
+    assert made.spell.end > base.tables.horizon
+    assert [row["open"] for row in made.table().to_dicts()] == [1.0, 1.0]
+    late = by_name(made)["small-2", "recovered_h"]
+    assert (late["reference"], late["value"], late["verdict"]) == (0.0, 0.0, "not told apart")
+    assert made.curves()["time_h"].max() == base.tables.horizon
+
+
 def test_the_yardstick_is_the_base_without_the_event(tmp_path: Path) -> None:
     """A gate that is always wider is as without the event while the base's would still be full."""
     busy = GATE.replace("arrivals: regular", "arrivals: poisson").replace("days: 2 d", "days: 1 d")
