@@ -36,7 +36,10 @@ def draw_recovery(
         partial(_panel, rows[name], curves.filter(curves["event"] == name), zero) for name in shown
     ]
     title = "How long the corridor takes to recover"
-    return sheet(path, title, subtitle, panels or [_nothing], columns=1, size=(10.5, 3.0))
+    if not panels:
+        return sheet(path, title, subtitle, [_nothing], columns=1, size=(10.5, 3.0))
+    # above all panels: inside one it hides the line of an event that takes trains away
+    return sheet(path, title, subtitle, panels, columns=1, size=(10.5, 3.0), named=True)
 
 
 def _nothing(ax: Axes) -> None:
@@ -47,23 +50,17 @@ def _panel(row: dict[str, Any], curve: pl.DataFrame, zero: float, ax: Axes) -> N
     times = zero + curve["time_h"].to_numpy() / DAY
     low, mean, high = (curve[name].to_numpy() for name in ("low", "mean", "high"))
     begin, end = (zero + row[name] / DAY for name in ("begin_h", "end_h"))
-    ax.axvspan(begin, end, color=EVENT, alpha=0.13, lw=0)
+    ax.axvspan(begin, end, color=EVENT, alpha=0.13, lw=0, label="the event")
     ax.fill_between(times, low, high, color=BAND, alpha=0.35, lw=0, label="eight in ten runs")
     ax.plot(times, mean, color=style.TEXT, lw=1.6, label="mean")
     ax.axhline(0.0, color=style.REFERENCE, lw=1.0)
     middle = row["recovered_p50_h"]
-    if middle is not None:
-        half: dict[str, Any] = {
-            "marker": "o",
-            "ms": 6,
-            "lw": 0,
-            "label": "half of the runs have recovered",
-        }
-        ax.plot([end + middle / DAY], [0.0], color=EVENT, zorder=4, clip_on=False, **half)
+    look: dict[str, Any] = {"marker": "o", "ms": 6, "lw": 0, "color": EVENT, "clip_on": False}
+    at = [] if middle is None else [end + middle / DAY]
+    ax.plot(at, [0.0] * len(at), zorder=4, label="half of the runs have recovered", **look)
     ax.set_title(f"{row['title']}: {_said(row)}", loc="left", fontsize=10)
     ax.set_ylabel("extra trains")
     style.day_axis(ax, float(times[0]), float(times[-1]))
-    ax.legend(loc="upper right", fontsize=8.5)
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -1,0 +1,33 @@
+"""The picture of a recovery: its legend hides no line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from matplotlib.figure import Figure
+
+from sim.report.after import draw_recovery
+
+
+def test_the_legend_is_above_all_panels_and_in_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Figure] = []
+    save = Figure.savefig
+    monkeypatch.setattr(Figure, "savefig", lambda f, *a, **k: (kept.append(f), save(f, *a, **k)))
+    ban = {"event": "ban", "title": "a ban", "begin_h": 24.0, "end_h": 48.0, "periods": 2}
+    events = pl.DataFrame([{**ban, **{f"recovered_{q}_h": 0.0 for q in ("p10", "p50", "p90")}}])
+    below = [0.0, -2.0, -4.0, -4.0]
+    course = {"time_h": [0.0, 24.0, 48.0, 96.0], "low": below, "mean": below, "high": below}
+    curves = pl.DataFrame({"event": ["ban"] * 4, **course})
+    draw_recovery(events, curves, date(2024, 1, 1), tmp_path / "a.png", "by hand")
+    (figure,) = kept
+    assert figure.axes[0].get_legend() is None
+    (legend,) = figure.legends
+    assert legend.get_window_extent().y0 >= figure.axes[0].get_window_extent().y1
+    assert [t.get_text() for t in legend.get_texts()] == [
+        *("the event", "eight in ten runs", "mean", "half of the runs have recovered")
+    ]
