@@ -34,13 +34,14 @@ def relief_words(rows: Sequence[Row], differences: Sequence[Row]) -> tuple[str, 
     told = [
         f"{words} {_listed(sure[verdict])}"
         for verdict, words in (
-            ("better", "surely sooner with"),
-            ("worse", "surely later with"),
+            ("better", "in the mean surely sooner with"),
+            ("worse", "in the mean surely later with"),
             ("not told apart", "not told apart with"),
         )
         if sure[verdict]
     ]
-    return (f"{_base(rows[0], base)}; {'; '.join(told)}.", _prices(others, differences, base))
+    mean = next((r["reference"] for r in queue.values() if r["reference"] is not None), None)
+    return (f"{_base(rows[0], base, mean)}; {'; '.join(told)}.", _prices(others, differences, base))
 
 
 def recovered_in(row: Row) -> str:
@@ -55,13 +56,15 @@ def recovered_in(row: Row) -> str:
     return f"{figure(middle / DAY)} days{between}"
 
 
-def _base(row: Row, name: str) -> str:
+def _base(row: Row, name: str, mean: float | None) -> str:
+    """How long it takes without any measure; the mean too, which differences are taken of."""
     after = f"After {row['event']} the queue of {name}"
     if not row["n"]:
         return f"{after} is not known, as no pair of runs ended"
     if row["recovered_p50_h"] is None:
         return f"{after} is not as without it by the horizon in half of the runs"
-    return f"{after} is again as without it after {recovered_in(row)} in the median"
+    told = f"{after} is again as without it after {recovered_in(row)} in the median"
+    return told if mean is None else f"{told}, {figure(mean / DAY)} in the mean"
 
 
 def _shift(name: str, row: Row) -> str:
@@ -96,10 +99,8 @@ def _prices(names: Sequence[str], differences: Sequence[Row], base: str) -> str:
             told.append(f"with {name} {_listed(worse)}")
     if told:
         return f"What that surely takes: {'; '.join(told)}, each against {base}."
-    return (
-        f"That exports arrive later or fewer than in {base}, or that trains wait elsewhere for it, "
-        "is told of none of them."
-    )
+    none = f"None of them surely makes exports later or fewer than in {base}, or trains"
+    return f"{none} wait elsewhere."
 
 
 def _ends(row: Row, scale: float) -> str:
