@@ -149,7 +149,14 @@ def recovered_words(row: Mapping[str, Any]) -> str:
     """
     low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
     most = f"at most {figure(row['extra_most'])} extra trains waited"
-    if not row["periods"]:
+    fewer = row["extra_train_h_high"]
+    if fewer is not None and fewer < 0.0:
+        # As under a ban: nothing had to recover.
+        over = (
+            f"fewer trains waited than without it, {figure(-row['extra_train_h'] / 24.0)} "
+            "train-days in all"
+        )
+    elif not row["periods"]:
         over = f"{most}; it had not ended by the horizon"
     elif middle is None:
         over = f"{most}, and half of the runs have not recovered by the horizon"

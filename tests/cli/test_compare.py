@@ -50,6 +50,18 @@ def test_a_comparison_is_a_table_and_a_picture(compared: tuple[Path, Done]) -> N
     )
 
 
+def test_of_several_variants_it_is_said_how_they_are_held_against_each_other(
+    compared: tuple[Path, Done],
+) -> None:
+    assert "--all-pairs" in compared[1].out
+    one = ("--replications", "1", "--jobs", "1", "--out", "pairs")
+    for more in (
+        ("small.yaml", "fast.yaml"),
+        ("small.yaml", "fast.yaml", "twin.yaml", "--all-pairs"),
+    ):
+        assert "--all-pairs" not in good(compared[0], "compare", *more, *one).out
+
+
 def test_faster_trains_are_told_apart_and_a_twin_is_not(compared: tuple[Path, Done]) -> None:
     found = rows(compared[0] / "runs/small-compare")
     fast = found["fast", "lead_time_mean_h"]

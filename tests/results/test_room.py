@@ -193,7 +193,8 @@ def test_a_gap_of_one_part_is_said_once() -> None:
 def test_a_recovery_says_of_how_many_runs_and_whether_exports_surely_came_later() -> None:
     row = {"title": "a storm", "periods": 9, "extra_most": 47.0, "lead_time_h": 24.0,
            "recovered_p10_h": 240.0, "recovered_p50_h": 480.0, "recovered_p90_h": 960.0,
-           "lead_time_h_low": 12.0, "lead_time_h_high": 36.0}  # fmt: skip
+           "lead_time_h_low": 12.0, "lead_time_h_high": 36.0,
+           "extra_train_h": 9600.0, "extra_train_h_high": 12000.0}  # fmt: skip
     assert recovered_words(row) == (
         "a storm: half of the runs have recovered after 20 days (10 … 40, all of 9); at most 47 "
         "extra trains waited; exports arrived 1 days later in the mean (0.50 … 1.50)."
@@ -201,6 +202,11 @@ def test_a_recovery_says_of_how_many_runs_and_whether_exports_surely_came_later(
     assert "(10 … 40, eight in ten of 10)" in recovered_words({**row, "periods": 10})
     assert "later is not told apart from chance (1 days later, -0.50 … 1.50)" in recovered_words(
         {**row, "lead_time_h_low": -12.0}
+    )
+    # Under a ban nothing has to recover.
+    ban = {**row, "extra_train_h": -9600.0, "extra_train_h_high": -7200.0}
+    assert recovered_words(ban).startswith(
+        "a storm: fewer trains waited than without it, 400 train-days in all; exports arrived"
     )
 
 
