@@ -87,7 +87,7 @@ def test_a_wrong_theory_ends_with_status_one(checkout: Path) -> None:
 def test_a_wrong_simulator_ends_with_status_one(checkout: Path) -> None:
     # each box takes a tenth longer
     ahead = checkout / "sim/corridor/ahead.py"
-    broken(ahead, "reshape(trains, stride)", "reshape(trains, stride) * 1.1")
+    broken(ahead, "reshape(number, self._stride)", "reshape(number, self._stride) * 1.1")
     done = steppe(checkout, "verify", "bulk", "timetable", "--json", program=MODULE)
     assert (done.status, done.err) == (1, "")
     found = {(f["case"], f["what"]): f["verdict"] for f in json.loads(done.out)["findings"]}
