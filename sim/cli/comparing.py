@@ -118,7 +118,7 @@ def compare_scenarios(
     else:
         print_comparison(comparison, tables, folder)
         if len(paths) > 2 and pairs is None and asked.best is None:
-            print("each is held against the first; --all-pairs holds all against each other")
+            print("held against the first; --all-pairs holds all key figures against each other")
     end(comparison.failed, comparison.deadlocks())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,31 +24,36 @@ MARK = "recovery.parquet"
 DAY = 24.0
 
 
-def find_recovery(
-    path: Path,
-    only: Sequence[str],
-    replications: int,
-    seed: int | None,
-    jobs: int | None,
-    sets: list[str],
-    out: Path | None,
-    json: bool,
-) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What a recovery is asked beside its scenarios; no events are all."""
+
+    events: Sequence[str]
+    replications: int
+    seed: int | None
+    jobs: int | None
+    sets: list[str]
+    out: Path | None
+    json: bool
+
+
+def find_recovery(path: Path, asked: Asked) -> None:
     """Run with and without each event, write the table and its picture, print the table."""
-    (scenario,) = load_all([path], sets)
+    (scenario,) = load_all([path], asked.sets)
     from sim.study.files import check_target
     from sim.study.recovery import chosen_events, recovery
 
-    target = check_target(out or Path("runs") / f"{scenario.name}-recovery", MARK)
+    target = check_target(asked.out or Path("runs") / f"{scenario.name}-recovery", MARK)
     try:
-        total = (1 + len(chosen_events(scenario, only))) * replications
+        count, events = asked.replications, asked.events
+        total = (1 + len(chosen_events(scenario, events))) * count
         with progress(total, "recovery") as done:
-            made = recovery(scenario, replications, only, seed, jobs, done)
+            made = recovery(scenario, count, events, asked.seed, asked.jobs, done)
     except ValueError as error:
         raise UserError(str(error)) from error
     rows = made.table().to_dicts()
     folder = _write(made, target)
-    if json:
+    if asked.json:
         as_json({"folder": str(folder), "events": rows, "deadlocked": made.deadlocks})
     else:
         _print(made, rows, folder)

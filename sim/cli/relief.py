@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH
+from sim.cli.recovery import Asked
 from sim.cli.show import as_json, number, progress, short, table
 from sim.cli.studies import end, load_all, span, write_manifest
 from sim.report.relieved import relief_words
@@ -32,30 +33,22 @@ SHOWN = {
 """Heads of the figures, and what their unit is divided by."""
 
 
-def find_relief(
-    paths: Sequence[Path],
-    event: Sequence[str],
-    replications: int,
-    seed: int | None,
-    jobs: int | None,
-    sets: list[str],
-    out: Path | None,
-    json: bool,
-) -> None:
+def find_relief(paths: Sequence[Path], asked: Asked) -> None:
     """Run all scenarios and the first without the event, write tables and picture, print them."""
     from sim.study.files import check_target
     from sim.study.relief import relief
 
-    scenarios = load_all(paths, sets)
-    target = check_target(out or Path("runs") / f"{scenarios[0].name}-relief", MARK)
+    scenarios = load_all(paths, asked.sets)
+    target = check_target(asked.out or Path("runs") / f"{scenarios[0].name}-relief", MARK)
     try:
-        with progress((len(scenarios) + 1) * replications, "recovery") as done:
-            made = relief(scenarios, event, replications, seed, jobs, done)
+        count = asked.replications
+        with progress((len(scenarios) + 1) * count, "recovery") as done:
+            made = relief(scenarios, asked.events, count, asked.seed, asked.jobs, done)
     except ValueError as error:
         raise UserError(str(error)) from error
     rows, differences = made.table().to_dicts(), made.differences().to_dicts()
     folder = _write(made, target)
-    if json:
+    if asked.json:
         as_json(
             {
                 "folder": str(folder),
@@ -85,7 +78,9 @@ def _write(made: Relief, target: Path) -> Path:
         curves.write_parquet(fresh / "curves.parquet")
         draw_relief(rows, curves, base.tables.start, fresh / "relief.png", subtitle)
         title = f"What would have helped after {made.spell.title}"
-        question = "After which measure is the queue sooner as if it had not come, at what price?"
+        question = (
+            "After which measure is the queue as without the event sooner, and at what price?"
+        )
         write_manifest(fresh, "relief", base, made.seed, title, question)
 
     return write_folder(target, MARK, fill)

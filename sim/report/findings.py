@@ -149,13 +149,9 @@ def recovered_words(row: Mapping[str, Any]) -> str:
     """
     low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
     most = f"at most {figure(row['extra_most'])} extra trains waited"
-    fewer = row["extra_train_h_high"]
-    if fewer is not None and fewer < 0.0:
-        # As under a ban: nothing had to recover.
-        over = (
-            f"fewer trains waited than without it, {figure(-row['extra_train_h'] / 24.0)} "
-            "train-days in all"
-        )
+    fewer = fewer_waited(row)
+    if fewer is not None:
+        over = f"fewer trains waited than without it, {figure(fewer)} train-days in all"
     elif not row["periods"]:
         over = f"{most}; it had not ended by the horizon"
     elif middle is None:
@@ -170,6 +166,14 @@ def recovered_words(row: Mapping[str, Any]) -> str:
             f"({figure(low / 24.0)} … {far}, {some} of {row['periods']}); {most}"
         )
     return f"{row['title']}: {over}; {_delayed(row)}."
+
+
+def fewer_waited(row: Mapping[str, Any]) -> float | None:
+    """Train-days that an event surely took off the queue, as a ban does, so that nothing had to
+    recover; None where it took none.
+    """
+    high = row["extra_train_h_high"]
+    return -row["extra_train_h"] / 24.0 if high is not None and high < 0.0 else None
 
 
 def _delayed(row: Mapping[str, Any]) -> str:

@@ -98,7 +98,7 @@ def _prices(names: Sequence[str], differences: Sequence[Row], base: str) -> str:
         if worse:
             told.append(f"with {name} {_listed(worse)}")
     if told:
-        return f"What that surely takes: {'; '.join(told)}, each against {base}."
+        return f"What that surely takes: {'; '.join(told)}, against {base}."
     none = f"None of them surely makes exports later or fewer than in {base}, or trains"
     return f"{none} wait elsewhere."
 

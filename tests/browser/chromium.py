@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable
@@ -82,6 +83,28 @@ class Browser:
             self.driver.get_log(log)
             self._logs[log] = []
         self.driver.get(page.absolute().as_uri())
+
+    def pdf(self) -> bytes:
+        """The page on paper.
+
+        Chromium prints by a process of its own, which now and then fails on a busy machine; it is
+        asked again then.
+
+        Raises:
+            TimeoutException: it fails for WAIT_S.
+        """
+        return bytes(self.wait(self._printed, "print"))
+
+    def _printed(self) -> bytes | None:
+        from selenium.common.exceptions import WebDriverException
+
+        asked = {"preferCSSPageSize": True, "printBackground": True}
+        try:
+            return base64.b64decode(self.driver.execute_cdp_cmd("Page.printToPDF", asked)["data"])
+        except WebDriverException as error:
+            if "Printing failed" in str(error):
+                return None
+            raise
 
     def run(self, script: str, *args: Any) -> Any:
         """The value of a script's ``return``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from pathlib import Path
 
@@ -63,8 +62,7 @@ def test_it_prints_with_every_picture_within_the_paper(browser: Browser, page: P
         assert browser.run("return document.documentElement.scrollWidth") <= 680
     finally:
         cdp("Emulation.setEmulatedMedia", {"media": ""})
-    made = cdp("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
-    assert base64.b64decode(made["data"]).startswith(b"%PDF-")
+    assert browser.pdf().startswith(b"%PDF-")
 
 
 def test_the_brief_of_a_long_comparison_is_one_sheet_with_a_picture_that_can_be_read(
@@ -82,8 +80,7 @@ def test_the_brief_of_a_long_comparison_is_one_sheet_with_a_picture_that_can_be_
     good(tmp_path, "compare", *files, "--replications", "2", "--set", "horizon=20 d", "--out", "c")
     browser.open(write_report(tmp_path / "c", brief=True))
     cdp = browser.driver.execute_cdp_cmd
-    made = cdp("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
-    assert re.findall(rb"/Count (\d+)", base64.b64decode(made["data"])) == [b"1"]
+    assert re.findall(rb"/Count (\d+)", browser.pdf()) == [b"1"]
     cdp("Emulation.setEmulatedMedia", {"media": "print"})
     try:
         height = "return document.querySelector('img').getBoundingClientRect().height"

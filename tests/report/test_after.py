@@ -19,13 +19,19 @@ def test_the_legend_is_above_all_panels_and_in_none(
     save = Figure.savefig
     monkeypatch.setattr(Figure, "savefig", lambda f, *a, **k: (kept.append(f), save(f, *a, **k)))
     ban = {"event": "ban", "title": "a ban", "begin_h": 24.0, "end_h": 48.0, "periods": 2}
-    events = pl.DataFrame([{**ban, **{f"recovered_{q}_h": 0.0 for q in ("p10", "p50", "p90")}}])
+    at_once = {f"recovered_{q}_h": 0.0 for q in ("p10", "p50", "p90")}
+    fewer = {"extra_train_h": -192.0, "extra_train_h_high": -100.0}
+    events = pl.DataFrame([{**ban, **at_once, **fewer}])
     below = [0.0, -2.0, -4.0, -4.0]
     course = {"time_h": [0.0, 24.0, 48.0, 96.0], "low": below, "mean": below, "high": below}
     curves = pl.DataFrame({"event": ["ban"] * 4, **course})
     draw_recovery(events, curves, date(2024, 1, 1), tmp_path / "a.png", "by hand")
     (figure,) = kept
     assert figure.axes[0].get_legend() is None
+    # Where fewer wait nothing recovers, at once or ever.
+    title = "a ban: fewer wait than without it, 8 train-days in all"
+    assert figure.axes[0].get_title(loc="left") == title
+    assert not len(figure.axes[0].lines[-1].get_xdata())
     (legend,) = figure.legends
     assert legend.get_window_extent().y0 >= figure.axes[0].get_window_extent().y1
     assert [t.get_text() for t in legend.get_texts()] == [

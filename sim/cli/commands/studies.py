@@ -175,16 +175,16 @@ def recovery(
     where: Where,
 ) -> None:
     """Hold each disruption against the same runs without it: how long until all is as if not."""
-    from sim.cli.recovery import find_recovery
+    from sim.cli.recovery import Asked, find_recovery
     from sim.cli.relief import find_relief
     from sim.cli.studying import studying
 
     with studying(where, jobs):
-        asked = event or [], replications, seed, jobs, sets or [], out, json
+        asked = Asked(event or [], replications, seed, jobs, sets or [], out, json)
         if len(scenarios) == 1:
-            find_recovery(scenarios[0], *asked)
+            find_recovery(scenarios[0], asked)
         else:
-            find_relief(scenarios, *asked)
+            find_relief(scenarios, asked)
 
 
 @study
