@@ -103,7 +103,7 @@ def offset(text: str) -> str | None:
         return f"write `{'-' if zone[1] in ('-', '−') and hours else ''}{hours:g} h`"
     if re.fullmatch(r"[A-Za-z]+/[A-Za-z_]+|[A-Z]{3,5}|[A-Z][a-z]+", text.strip()):
         return (
-            "write its hours before UTC: Kazakhstan has `5 h`, its east `6 h` until 2024-02-29, "
+            "write its hours ahead of UTC: Kazakhstan has `5 h`, its east `6 h` until 2024-02-29, "
             "China `8 h`"
         )
     return None
