@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import polars as pl
 
 from sim.results.levels import NOT_LOADED
@@ -125,6 +124,8 @@ def _way(network: dict[str, Any], name: str, places: list[str]) -> Way:
 
 def _shortest(lines: dict[str, Any], origin: str, to: str) -> list[str] | None:
     """Stations and lines by turns of the shortest way."""
+    import networkx as nx
+
     graph = nx.MultiGraph()
     for name, line in sorted(lines.items()):
         graph.add_edge(line["from"], line["to"], key=name, km=line["length_km"])

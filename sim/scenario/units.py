@@ -253,7 +253,6 @@ def registry() -> Any:
 
 def pint_unit(unit: str) -> tuple[float, Dimension]:
     """The same as `unit_of`, by pint alone."""
-    units = registry()
     if len(unit) > 60:
         raise Refusal(f"unknown unit `{shown(unit)}`")
     text = unit.replace("%", " percent ")
@@ -261,6 +260,8 @@ def pint_unit(unit: str) -> tuple[float, Dimension]:
         text = "1" + text
     if not re.fullmatch(r"[\w\s/*^().-]*", text) or re.search(r"\*\*|\^\s*\(?\s*\d{2}", text):
         raise Refusal(f"unknown unit `{shown(unit)}`")
+    # only now: the registry takes a third of a second, and opening hours come this far
+    units = registry()
     quantity = units.Quantity(1, units.parse_units(text)) if "1" not in text else units(text)
     powers = dict(quantity.dimensionality)
     wanted = ("[time]", "[mass]", "[length]", "[money]")
