@@ -64,20 +64,20 @@ def comparison_page(folder: Path, short: bool = False) -> Page:
     )
     count = max(int(r["n"]) for r in rows)
     # what a variant asks is what it is held against the reference for
-    asked = (*variants[1:], *variants[:1])
-    questions = [str(v["question"]) for v in asked if v.get("question")]
+    questions = [str(v["question"]) for v in variants[1:] if v.get("question")]
     against = called.get(reference, reference)
     subtitle = (
         f"against {reference} · {count} paired replications · intervals hold together with 95 %"
     )
     picture = picture_bytes("compare", shown, dpi=DPI, subtitle=subtitle)
     alt = "Difference of each variant from the reference, in per cent, with 95 % intervals."
+    one = called.get(names[0], names[0]) if len(names) == 1 else ""
+    plainly = f"What does {one or 'each variant'} change against {against}?"
     return Page(
-        title=f"{called.get(names[0], names[0]) if len(names) == 1 else f'{len(names)} variants'} "
-        f"against {against}",
+        title=f"{one or f'{len(names)} variants'} against {against}",
         kind=f"Comparison, {count} paired replications under common random numbers; all intervals "
         "hold together with 95 %",
-        question=questions[0] if questions else "",
+        question=questions[0] if questions else plainly,
         answer=answer,
         images=(Image("What the variants change", picture, alt),),
         tables=(

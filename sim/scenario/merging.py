@@ -15,6 +15,10 @@ from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 
 
+ASKED = ("question", "look_at")
+"""What a scenario is made to answer, which belongs to its title."""
+
+
 def merge(base: Tree, over: Tree) -> Tree:
     """`over` laid upon `base`; places come from where each value was written.
 
@@ -37,6 +41,19 @@ def merge(base: Tree, over: Tree) -> Tree:
         else:
             value[key] = merge(value[key], tree)
     return Tree(value, over.place, over.key_place)
+
+
+def _asking_anew(base: Tree, over: Tree) -> Tree:
+    """A base without its question, where what is laid over it says anew what the scenario is.
+
+    A variant with a title of its own answers something else than its base; that nobody wrote down
+    what is better than the question of another scenario.
+    """
+    mine = over.value if isinstance(over.value, dict) else {}
+    if not isinstance(base.value, dict) or not {"title", "question"} & mine.keys():
+        return base
+    kept = {key: tree for key, tree in base.value.items() if key not in ASKED or key in mine}
+    return Tree(kept, base.place, base.key_place)
 
 
 def read_with_bases(
@@ -69,7 +86,8 @@ def lay_on_bases(
 
 def _merged(gathered: dict[str, Tree]) -> tuple[Tree, dict[str, Tree]]:
     layers = {layer.place.file: layer for layer in gathered.values()}
-    return functools.reduce(merge, layers.values()), layers
+    whole = functools.reduce(lambda b, o: merge(_asking_anew(b, o), o), layers.values())
+    return whole, layers
 
 
 def _gather(
@@ -183,7 +201,7 @@ def lay_value(tree: Tree, path: str, plain: Any, place: Place, problems: list[Pr
     over = _placed(plain, place)
     for step in reversed(steps):
         over = Tree({step: over}, place, place)
-    return _lay(tree, over)
+    return _lay(_asking_anew(tree, over), over)
 
 
 def _placed(plain: Any, place: Place) -> Tree:

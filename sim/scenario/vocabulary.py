@@ -90,8 +90,12 @@ class ScenarioTables(Thing):
 
     steppe: Literal[1] = Field(1, description="version of the scenario language")
     title: str = Field(description="what the scenario is")
-    question: str | None = Field(None, description="the question it answers")
-    look_at: str | None = Field(None, description="what to look at in the results")
+    question: str | None = Field(
+        None, description="the question it answers; a variant with its own title does not inherit it"
+    )
+    look_at: str | None = Field(
+        None, description="what to look at in the results; goes with the question"
+    )
     start: Day = Field(description="first day, 00:00 UTC")
     horizon: Duration = Field(gt=0, le=876_000, description="length of the run")
     warmup: Duration = Field(

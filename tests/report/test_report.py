@@ -435,6 +435,28 @@ def test_a_brief_of_a_comparison_calls_scenarios_by_their_titles(tmp_path: Path)
     assert "quick (Other trains, quick ones)" in whole
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_comparison_whose_variants_ask_nothing_does_not_ask_what_the_reference_asks(
+    tmp_path: Path, count: int
+) -> None:
+    from sim.results.store import write_json
+    from sim.study.api import compare
+
+    asking = re.sub(r"(?m)^title:.*$", "title: The steppe\nquestion: how many?", SMALL)
+    (tmp_path / "base.yaml").write_text(asking)
+    for name in ("slow", "late")[:count]:
+        (tmp_path / f"{name}.yaml").write_text(
+            f"extends: base.yaml\ntitle: A {name} one\nlines: {{west: {{speed: 400 km/d}}}}\n"
+        )
+    paths = (tmp_path / f"{name}.yaml" for name in ("base", "slow", "late")[: count + 1])
+    made = compare(*paths, replications=2, sets=["horizon=20 d"], jobs=1)
+    made.differences().write_parquet(tmp_path / "comparison.parquet")
+    write_json(tmp_path / "manifest.json", made.manifest())
+    asked = "A slow one" if count == 1 else "each variant"
+    page = comparison_page(tmp_path, short=True)
+    assert page.question == f"What does {asked} change against The steppe?"
+
+
 def test_a_study_shows_its_tables_and_pictures(tmp_path: Path) -> None:
     study = tmp_path / "ramp"
     study.mkdir()

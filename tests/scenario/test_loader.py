@@ -318,6 +318,39 @@ def test_extends_lays_one_file_on_another(tmp_path):
     assert t.stations["a"].work["customs"].time.mean == 3
 
 
+@pytest.mark.parametrize(
+    ("says", "question", "look_at"),
+    [
+        ("", "how many?", "trains"),
+        ("question: why?", "why?", None),
+        ("title: mine", None, None),
+        ("title: mine\nlook_at: waits", None, "waits"),
+        ("title: mine\nquestion: why?\nlook_at: waits", "why?", "waits"),
+        ("look_at: waits", "how many?", "waits"),
+    ],
+)
+def test_a_variant_with_a_title_of_its_own_does_not_ask_what_its_base_asks(
+    tmp_path, says, question, look_at
+):
+    write(tmp_path, f"question: how many?\nlook_at: trains\n{SMALL}", "base.yaml")
+    path = write(tmp_path, f"extends: base.yaml\nhorizon: 60 d\n{says}\n", "variant.yaml")
+    t = load(path).tables
+    assert (t.question, t.look_at) == (question, look_at)
+    # nor does a variant of the variant, which says nothing of itself
+    t = load(write(tmp_path, "extends: variant.yaml\nhorizon: 70 d\n", "third.yaml")).tables
+    assert (t.question, t.look_at) == (question, look_at)
+
+
+def test_a_title_that_is_set_takes_the_question_of_the_file_away(tmp_path):
+    path = write(tmp_path, f"question: how many?\nlook_at: trains\n{SMALL}")
+    t = load(path, ["title=mine"]).tables
+    assert (t.title, t.question, t.look_at) == ("mine", None, None)
+    t = load(path, ["horizon=60 d"]).tables
+    assert (t.question, t.look_at) == ("how many?", "trains")
+    t = load(path, ["title=mine", "question=why?"]).tables
+    assert (t.question, t.look_at) == ("why?", None)
+
+
 def laid(base, over):
     problems = []
     merged = merge(parse(base, "base", problems), parse(over, "over", problems))

@@ -239,6 +239,14 @@ def test_each_scenario_says_its_own_title_question_and_what_to_look_at() -> None
             assert (FOLDER / other).exists(), (entry.name, other)
 
 
+def test_each_variant_with_a_title_of_its_own_has_a_question_of_its_own() -> None:
+    """It inherits none, and a report without one does not say what the run was made for."""
+    for path in sorted(FOLDER.rglob("*.yaml")):
+        said = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        if "extends" in said and "title" in said:
+            assert str(said.get("question")).endswith("?"), path
+
+
 def test_the_index_says_what_a_file_changes(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(
         "title: b\nquestion: q?\nlook_at: l\nstart: 2024-01-01\nhorizon: 9 d\n"
