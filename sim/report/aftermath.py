@@ -9,9 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from sim.report.findings import listed, recovered_words
 from sim.report.parts import manifest as manifest_of
-from sim.report.parts import read
-from sim.report.words import figure
+from sim.report.parts import one_of_several, read
+from sim.report.words import figure, mean_of, with_interval
 from sim.results import Results
 from sim.results.series import start_of
 
@@ -20,37 +21,46 @@ MOST = 3
 
 
 def disruption_words(
-    manifest: Mapping[str, Any], results: Results, folder: Path, where: str = ""
-) -> str:
+    manifest: Mapping[str, Any], results: Results, kpis: Mapping[str, Any], folder: Path
+) -> tuple[str, ...]:
     """How long each disruption was felt, and what it cost; nothing where there was none.
 
     What it cost is taken from the study that `steppe recovery` left beside the run's folder, if it
-    is of the same scenario; else the command that says so is named.
-
-    Args:
-        where: "In replication 0 ", if the tables are of one run of several.
+    is of the same scenario, in the words of that study; else the command that says so is named.
     """
     rows = manifest.get("recovery") or []
     if not rows:
-        return ""
+        return ()
     order = sorted(rows, key=lambda r: -(r["extra_train_h"] or 0.0))
-    titles = {r["disruption"]: r["title"] for r in rows}
-    felt = [_felt(r, results, titles) for r in order[:MOST]]
-    more = len(rows) - MOST
+    alone, within = ([r for r in order if bool(r["within"]) is w] for w in (False, True))
+    felt = [_felt(r, results) for r in alone[:MOST]]
+    if within:
+        # when the queue of the one before was not gone, what it was felt for is of both
+        titles = listed(list(dict.fromkeys(str(r["title"]) for r in within)))
+        felt.append(f"{titles} came before the queue of an earlier one was gone")
+    more = len(alone) - MOST
     left = f"; {more} more {'is' if more == 1 else 'are'} in the manifest" if more > 0 else ""
     told = f"{'; '.join(felt)}{left}"
-    said = f"{where.strip()}: {told}" if where else told[0].upper() + told[1:]
+    where = one_of_several(manifest, results)
+    said = f"{where}: {told}" if where else told[0].upper() + told[1:]
     name = str(manifest.get("scenario_name") or "")
     study = folder.parent / f"{name}-recovery"
-    return f"{said}. {_cost(manifest, study)}"
+    return (f"{said}{_of_all(kpis)}.", _cost(manifest, study))
 
 
-def _felt(row: Mapping[str, Any], results: Results, titles: Mapping[str, str]) -> str:
+def _of_all(kpis: Mapping[str, Any]) -> str:
+    """The longest recovery in the mean of several runs, since one of them has no interval."""
+    longest = kpis.get("recovery_max_h") or {}
+    if longest.get("half_width") is None or mean_of(longest) is None:
+        return ""
+    days = with_interval(longest, "", 1 / 24)
+    return f"; the longest recovery in each of {longest['n']} runs took {days} days in the mean"
+
+
+def _felt(row: Mapping[str, Any], results: Results) -> str:
     begin = start_of(results) + timedelta(hours=row["begin_h"])
     days = figure((row["end_h"] - row["begin_h"]) / 24.0)
     named = f"{row['title']} ({begin:%-d %b %Y}, {days} day{'' if days == '1' else 's'})"
-    if row["within"]:
-        return f"{named} fell within the recovery from {titles.get(row['within'], row['within'])}"
     if row["held_peak"] is None or row["held_before"] is None:
         return named
     most, before = figure(row["held_peak"]), figure(row["held_before"])
@@ -70,25 +80,26 @@ def _cost(manifest: Mapping[str, Any], study: Path) -> str:
 
 
 def _lost(rows: Sequence[Mapping[str, Any]]) -> str:
-    told = [
-        f"{r['title']} {_signed(r, 'delivered_t', 1.0, ' t')} delivered and "
-        f"{_signed(r, 'lead_time_h', 24.0, ' days')} of mean lead time"
-        for r in rows
-        if r["n"]
-    ]
+    told = [f"{recovered_words(r).removesuffix('.')}; {_missing(r)}" for r in rows if r["n"]]
     pairs = max((int(r["n"]) for r in rows), default=0)
-    return (
-        f"Against the same runs without each ({pairs} paired replication{'s' if pairs != 1 else ''}"
-        f", `steppe recovery`): {'; '.join(told)}."
-    )
+    runs = f"{pairs} paired replication{'s' if pairs != 1 else ''}"
+    return f"Against the same runs without each ({runs}, `steppe recovery`): {'. '.join(told)}."
 
 
-def _signed(row: Mapping[str, Any], name: str, scale: float, unit: str) -> str:
-    value, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
+def _missing(row: Mapping[str, Any]) -> str:
+    """What of exports was not delivered by the horizon for an event."""
+    value, low, high = (row[f"delivered_t{end}"] for end in ("", "_low", "_high"))
     if value is None:
-        return "no figure"
-    between = "" if low is None else f" ({figure(low / scale)} … {figure(high / scale)})"
-    return f"{'+' if value > 0 else ''}{figure(value / scale)}{between}{unit}"
+        return "no exports were to be delivered"
+    if value == 0.0 and not low and not high:
+        return "as many tonnes were delivered"
+    how = f"{figure(abs(value))} t {'more' if value > 0.0 else 'fewer'}"
+    if low is None or high is None:
+        return f"{how} were delivered"
+    between = f"{figure(low)} … {figure(high)}"
+    if low <= 0.0 <= high:
+        return f"that fewer were delivered is not told apart from chance ({how}, {between})"
+    return f"{how} were delivered ({between})"
 
 
 def _command(manifest: Mapping[str, Any]) -> str:

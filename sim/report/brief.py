@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from sim.report import words
+from sim.report.aftermath import disruption_words
 from sim.report.compare import titled
 from sim.report.comparison_report import comparison_page, refused_of
 from sim.report.labels import labels
@@ -22,7 +23,7 @@ from sim.results.levels import full_lines
 from sim.results.store import read_weekly
 
 SENTENCES = 5
-"""Sentences of an answer that a page has room for."""
+"""Sentences of an answer that a page has room for, beside that of disruptions."""
 PICTURED = ("throughput", "bottleneck")
 FIGURES = ("delivered_t", "fulfilment", "lead_time_mean_h", "cost_per_t", "lead_time_p95_h")
 """Key figures; the first four of these that there are."""
@@ -64,7 +65,9 @@ def run_brief(folder: Path) -> Brief:
             "times are in no figure."
         )
     unpriced = [s for s in page.answer if "not priced" in s]
-    return _brief(page, _figures(kpis), tuple(images), (*doubts, *unpriced))
+    storms = disruption_words(about, results, kpis, folder)
+    answer = (*(s for s in page.answer[:SENTENCES] if s not in storms), *storms)
+    return _brief(page, _figures(kpis), tuple(images), (*doubts, *unpriced), answer)
 
 
 def _figures(kpis: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
@@ -120,15 +123,14 @@ def _brief(
     figures: tuple[tuple[str, str], ...],
     images: tuple[Image, ...],
     doubts: tuple[str, ...],
-    answer: tuple[str, ...] | None = None,
+    answer: tuple[str, ...],
 ) -> Brief:
     doubts = (*doubts, page.evidence_note) if page.evidence_note else doubts
-    said = page.answer[:SENTENCES] if answer is None else answer
     return Brief(
         title=page.title,
         kind=page.kind,
         question=page.question,
-        answer=said,
+        answer=answer,
         figures=figures,
         images=images,
         doubts=doubts or ("Nothing that the rules of this page look for.",),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from sim.report.page import Table
 from sim.results.errors import ResultsError
+
+if TYPE_CHECKING:
+    from sim.results import Results
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -30,6 +33,12 @@ def manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path}: is damaged ({error}); make it again") from error
     return found if isinstance(found, dict) else {}
+
+
+def one_of_several(about: Mapping[str, Any], results: Results) -> str:
+    """Which run the tables of a folder are of; nothing where it is the only one."""
+    several = int(about.get("replications", 1)) > 1
+    return f"In replication {results.meta.get('replication', 0)}" if several else ""
 
 
 def evidence(found: Mapping[str, Any] | None, of: str = "") -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sim.report.cost import cost_subtitle, from_kpis
 from sim.report.equipment import fleets_of
 from sim.report.findings import room_words, side_words
 from sim.report.page import Cell, Image, Page, Table
-from sim.report.parts import deadlocks, evidence, made
+from sim.report.parts import deadlocks, evidence, made, one_of_several
 from sim.report.pictures import OF_WEEKS, PICTURES, picture_bytes
 from sim.report.style import period_words
 from sim.results import Results, read_kpis, read_manifest, read_run
@@ -51,7 +51,7 @@ def run_page(folder: Path) -> Page:
     name = str(manifest.get("scenario_name") or folder.name)
     causes, sides = waited(manifest, results)
     left_out = unpriced(results)
-    one = f"In replication {results.meta.get('replication', 0)} " if count > 1 else ""
+    one = one_of_several(manifest, results)
     return Page(
         title=str(scenario.get("title") or name),
         kind=f"Run of {name}, {period_words(results)}, {several}",
@@ -61,11 +61,11 @@ def run_page(folder: Path) -> Page:
             manifest.get("overload"),
             [(r["cause"], r["hours"], r["share"]) for r in causes],
             busiest(results),
-            one,
+            f"{one} " if one else "",
             room_words(summary(results)),
             side_words({r["side"]: r["hours"] for r in sides}),
             unpriced_words(left_out),
-            disruption_words(manifest, results, folder, one),
+            disruption_words(manifest, results, kpis, folder),
         ),
         images=(*run_images(results, folder), *_costs(kpis, f"{name} · {several}", left_out)),
         tables=(

@@ -64,7 +64,7 @@ def run_answer(
     bound: tuple[str, ...] = (),
     sides: str = "",
     not_priced: str = "",
-    disrupted: str = "",
+    disrupted: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
     """What a run found, most important first.
 
@@ -125,8 +125,7 @@ def run_answer(
             f"On average {with_interval(kpis['trains_held_mean'])} were held, and at most "
             f"{with_interval(kpis['trains_held_max'], '')} at once, other trains included."
         )
-    if disrupted:
-        said.append(disrupted)
+    said.extend(disrupted)
     if mean_of(kpis.get("cost_per_t")) is not None:
         out = f"; not priced, so left out: {not_priced}" if not_priced else ""
         said.append(f"Delivering cost {with_interval(kpis['cost_per_t'])}{out}.")

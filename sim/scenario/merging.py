@@ -14,7 +14,6 @@ from sim.scenario.spelling import near
 from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 
-
 ASKED = ("question", "look_at")
 """What a scenario is made to answer, which belongs to its title."""
 

@@ -91,7 +91,7 @@ class ScenarioTables(Thing):
     steppe: Literal[1] = Field(1, description="version of the scenario language")
     title: str = Field(description="what the scenario is")
     question: str | None = Field(
-        None, description="the question it answers; a variant with its own title does not inherit it"
+        None, description="the question it answers; a variant with its own title inherits none"
     )
     look_at: str | None = Field(
         None, description="what to look at in the results; goes with the question"
