@@ -16,6 +16,7 @@ COMPILED = (
     "ahead",
     "bank",
     "bans",
+    "beside",
     "boxes",
     "clock",
     "delivery",

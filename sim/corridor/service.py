@@ -36,7 +36,10 @@ MOST_AT_ONCE = 10_000
 
 
 class ServiceLine:
-    """The trains of one service: forms them when its rule says so and the wagons are there."""
+    """The trains of one service: forms them when its rule says so and the wagons are there.
+
+    ``beside`` are other services that take the same boxes.
+    """
 
     def __init__(
         self,
@@ -47,7 +50,7 @@ class ServiceLine:
         origin: str,
         train_class: str,
         route: Route,
-        length: int,
+        waiting: Waiting,
         rule: DispatchRule,
         pool: Pool | None,
         formation: int,
@@ -58,7 +61,7 @@ class ServiceLine:
     ) -> None:
         self.name = name
         self.origin = origin
-        self.waiting = Waiting(length)
+        self.waiting = waiting
         self.formation = formation
         self._env = env
         self._journal = journal
@@ -72,7 +75,7 @@ class ServiceLine:
         self.empties = empties
         self.border = None if admission is None else admission.approach.line
         self.bans = NO_BANS if admission is None else admission.bans
-        self.slots: int | None = length
+        self.slots: int | None = waiting.length
         self._admission = admission
         self._yard = yard
         self._clock = Clock(env)
@@ -80,12 +83,19 @@ class ServiceLine:
         self._serial = 0
         self._formed: deque[Train] = deque()
         self.asking: tuple[float, float | None] | None = None
+        self.beside: tuple[ServiceLine, ...] = ()
         if empties is not None:
             self.waiting.on_empties = lambda: sum(empties.wanted(self._free_slots()))
 
     def collect(self, rows: Rows, ready: Times, way: int = -1) -> None:
         """Boxes for this service; times may be ahead of now.  ``way`` if all take the same one."""
         self.waiting.add(rows, ready, way)
+        self.hear()
+        for service in self.beside:
+            service.hear()
+
+    def hear(self) -> None:
+        """More boxes are known, of which the rule is told if it minds."""
         if not self._by_clock and self._bell.is_awaited():
             self._bell.ring(self._rule.next_departure(self.waiting, self._env._now))
 
@@ -107,6 +117,7 @@ class ServiceLine:
                     "None, once a train has left"
                 )
             self.asking = (due, None)
+            self.waiting.claim(due)
             if self._admission is not None:
                 yield from self._admitted(self._admission)
             admitted = env._now

@@ -154,6 +154,9 @@ class Waiting:
             boxes -= len(group)
         raise AssertionError("groups hold fewer boxes than were counted")
 
+    def claim(self, now: float) -> None:
+        """A train is due, and may have to wait; nobody else takes these boxes."""
+
     def take(self, t: float, most: int | None = None) -> Group | None:
         """The boxes for a train that leaves at t, longest ready first, at most its length."""
         left = self.length if most is None else most

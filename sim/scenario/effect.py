@@ -194,8 +194,9 @@ def _acceptances(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
 
 
 def _passed_over(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
-    """Services beside another between the same stations, which alone is taken by all goods."""
+    """Services that all goods pass over for another between the same stations."""
     taken: set[str] = set()
+    beside = journey.beside(tables)
     instead: dict[str, tuple[str, str, str]] = {}
     for supply in tables.supplies.values():
         carries = ""
@@ -207,7 +208,7 @@ def _passed_over(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
             for chain in ways:
                 crossing = journey.crossing_of(tables, chain)
                 if chain == chosen[crossing]:
-                    taken.update(chain)
+                    taken.update(*(beside[name] for name in chain))
                     continue
                 pairs = zip(chain, chosen[crossing], strict=False)
                 name, other = next(pair for pair in pairs if pair[0] != pair[1])
@@ -219,10 +220,14 @@ def _passed_over(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
         if name in taken or not same:
             continue
         border = f" by crossing `{crossing}`" if crossing else ""
+        cure = (
+            f"without its `crossing: {shown(mine.crossing)}`"
+            if theirs.crossing is None
+            else f"with `crossing: {shown(theirs.crossing)}`"
+        )
         said = (
             f"no goods go by `{shown(name)}`: to `{end}`{border} they go from `{mine.origin}` to "
-            f"`{there}` by `{other}` alone, the first by name; for more trains shorten `every` of "
-            f"`{other}`, or name another `crossing`"
+            f"`{there}` by `{other}` alone; {cure} both take what waits there"
         )
         yield Problem("warning", _key_place(tree, ("services", name)), said)
 

@@ -93,6 +93,23 @@ def joins(tables: ScenarioTables, service: Service) -> bool:
         return False
 
 
+def beside(tables: ScenarioTables) -> dict[str, tuple[str, ...]]:
+    """By service, all that take the boxes which wait for it, itself too; in the order of names.
+
+    They run between the same stations by the same crossing, with boxes or with wagonloads.
+    Services whose routes do not join take none.
+    """
+    found: dict[tuple[str, str, str | None, str], list[str]] = {}
+    for name in sorted(tables.services):
+        service = tables.services[name]
+        if joins(tables, service):
+            end = end_of(tables, service)
+            found.setdefault((service.origin, end, service.crossing, service.carries), []).append(
+                name
+            )
+    return {name: tuple(names) for names in found.values() for name in names}
+
+
 def unloading_cranes(tables: ScenarioTables, route: tuple[str, ...]) -> int | None:
     """Position in a route of the cranes where boxes leave the train; nothing if there are none.
 

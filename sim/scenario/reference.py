@@ -72,8 +72,13 @@ WAYS = """\
 ## Ways of goods
 
 Services that begin where others end make a way, of at most four. By each `crossing` goods take the
-way of fewest services, and of two services between the same stations the first by name alone: one
-more train a week is a shorter `every` (two a week are `every: 84 h`), not a second service.
+way of fewest services, the first by name where there are several.
+
+Services between the same stations by the same `crossing` take the same boxes: who is ready first
+goes by the train that leaves first, whichever service it is of. So an express of another operator
+stands beside a block train, each with its own length, route, class and `dispatch`. A train that is
+due, and waits to be admitted or for wagons, keeps the boxes that were ready for it. One more train
+a week of the same kind is a shorter `every` (two a week are `every: 84 h`).
 
 A leg by road, as between an elevator and its terminal, is a line without a `gauge` and a service of
 one box; without `wagons` there are trucks enough. What they cost is `haul` by the name of the line.

@@ -168,12 +168,28 @@ SECOND = (
 )
 
 
-def test_a_second_service_that_no_goods_take_is_doubtful() -> None:
-    assert doubts(SECOND.format("eastward", "")) == [
-        "--set 1: warning: no goods go by `eastward`: to `jinan` they go from `almaty` to "
-        "`khorgos` by `east` alone, the first by name; for more trains shorten `every` of `east`, "
-        "or name another `crossing`"
-    ]
-    # the first by name is the one that is taken, whichever was there before
-    assert "no goods go by `east`" in doubts(SECOND.format("desert", ""))[0]
+def test_a_second_service_between_the_same_stations_is_taken() -> None:
+    assert doubts(SECOND.format("eastward", "")) == []
+    assert doubts(SECOND.format("desert", "")) == []
     assert doubts(SECOND.format("eastward", "crossing: khorgos, ")) == []
+
+
+ONWARD = (
+    "services={{onward: {{from: khorgos, route: [khorgos/lift, narrow-line], length: 40, "
+    "wagons: narrow, {}dispatch: {{rule: timetable, every: 7 d}}}}}}"
+)
+
+
+def test_a_second_service_that_all_goods_pass_over_is_doubtful() -> None:
+    crossing = "services.east.crossing=khorgos"
+    said = (
+        "warning: no goods go by `onward`: to `jinan` by crossing `khorgos` they go from `khorgos` "
+        "to `jinan` by `on` alone; "
+    )
+    assert doubts(crossing, ONWARD.format("crossing: dostyk, ")) == [
+        f"--set 2: {said}without its `crossing: dostyk` both take what waits there"
+    ]
+    assert doubts(crossing, ONWARD.format("")) == []
+    here = "services.on.crossing=alashankou"
+    (told,) = doubts(crossing, here, ONWARD.format(""))
+    assert told.endswith("`on` alone; with `crossing: alashankou` both take what waits there")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.scenario.journey import end_of, service_chains
+from sim.scenario.journey import beside, end_of, service_chains
 
 if TYPE_CHECKING:
     from sim.scenario.vocabulary import ScenarioTables
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 class Chains:
     """Chains of services from station to station, each looked for once.
 
-    ``ends`` are the stations where services end, by service.
+    ``ends`` are the stations where services end, by service; ``beside`` the services that take
+    the same boxes as each, by name.
     """
 
     def __init__(self, tables: ScenarioTables) -> None:
         self._tables = tables
         self.ends = {name: end_of(tables, service) for name, service in tables.services.items()}
+        self.beside = beside(tables)
         self._found: dict[tuple[str, str, str], list[tuple[str, ...]]] = {}
 
     def between(

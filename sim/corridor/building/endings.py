@@ -47,7 +47,8 @@ class Endings:
             here,
             context.equipment,
             self._goods_out(name, table, here),
-            name,
+            # Ways are of the first of all services that take the same boxes.
+            context.chains.beside[name][0],
         )
         wagons = None if table.wagons is None else self._set_free(table.wagons, here, name)
         return Ending(unloading, wagons)

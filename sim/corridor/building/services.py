@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.corridor.beside import Beside
 from sim.corridor.corridor import Ends
 from sim.corridor.service import PassingLine, ServiceLine
+from sim.corridor.waiting import Waiting
 from sim.policies import DISPATCH
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Services:
         self._borders = borders
         self._empties = empties
         self._yards = yards
+        self._shared: dict[str, tuple[Waiting, list[Beside]]] = {}
 
     def service(self, name: str) -> None:
         """Make a service, make it known, and start it."""
@@ -43,6 +46,7 @@ class Services:
         table = context.tables.services[name]
         service = self._make(name, table)
         context.corridor.services[name] = service
+        self._introduce(name)
         context.gridlock.services.setdefault(table.origin, []).append(service)
         context.corridor.ends[name] = self._ends(table)
         if table.crossing is not None:
@@ -51,6 +55,7 @@ class Services:
 
     def _make(self, name: str, table: Service) -> ServiceLine:
         context, length = self._context, int(table.length)
+        waiting = self._waiting(name, length)
         route = self._routes.route(
             name,
             table.origin,
@@ -68,7 +73,7 @@ class Services:
             table.origin,
             table.train_class,
             route,
-            length,
+            waiting,
             DISPATCH.make(table.dispatch.rule, table.dispatch.parameters),
             None if table.wagons is None else context.equipment.pool(table.origin, table.wagons),
             length if table.formation is None else int(table.formation),
@@ -83,6 +88,21 @@ class Services:
                 context.streams.draws(table.passing.free, "passing", name, "free"),
             )
         return service
+
+    def _waiting(self, name: str, length: int) -> Waiting:
+        """The boxes for a service, which may be those of others as well."""
+        names = self._context.chains.beside[name]
+        if len(names) == 1:
+            return Waiting(length)
+        boxes, views = self._shared.setdefault(names[0], (Waiting(length), []))
+        return Beside(length, boxes, views)
+
+    def _introduce(self, name: str) -> None:
+        """Once all are made, services that take the same boxes know each other."""
+        known, names = self._context.corridor.services, self._context.chains.beside[name]
+        if all(other in known for other in names):
+            for one in names:
+                known[one].beside = tuple(known[other] for other in names if other != one)
 
     def _ends(self, table: Service) -> Ends:
         lines = [item for item in table.route if "/" not in item]

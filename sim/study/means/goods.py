@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.scenario.vocabulary import Laboratory
+from sim.study.means.beside import Beside
 from sim.study.means.loads import Loads, work_of
 from sim.study.means.months import WEEK
 from sim.study.ways import box_flows, chains_used
@@ -38,13 +39,28 @@ class Goods:
         self.back: dict[tuple[str, str], float] = {}
         self.offered_t = 0.0
         self.flows: list[BoxFlow] = []
+        rates_of = {
+            name: self._offered(table, tables.unit_load(table))
+            for name, table in tables.supplies.items()
+        }
+        self._beside = Beside(tables, self._asked(rates_of))
         for name, table in tables.supplies.items():
-            self._supply(name, table)
+            self._supply(name, table, rates_of[name])
 
-    def _supply(self, name: str, table: Supply) -> None:
+    def _asked(self, rates_of: dict[str, list[float]]) -> dict[str, float]:
+        """Boxes an hour on the mean by the services that ways name."""
+        found: dict[str, float] = {}
+        for name, table in self._tables.supplies.items():
+            mean = self._months.sum(rates_of[name]) / self._months.total
+            for destination, share in table.to.items():
+                for chain, weight in chains_used(self._tables, table, destination):
+                    for service in chain:
+                        found[service] = found.get(service, 0.0) + mean * share * weight
+        return found
+
+    def _supply(self, name: str, table: Supply, rate: list[float]) -> None:
         tables, total = self._tables, self._months.total
         load = tables.unit_load(table)
-        rate = self._offered(table, load)
         boxes = self._months.sum(rate)
         self.rate[name] = boxes / total
         if table.flow == "exports":
@@ -59,13 +75,14 @@ class Goods:
             self.back[there] = self.back.get(there, 0.0) + boxes * share / total * WEEK
             self._destination(destination, [r * share for r in rate])
             sampled = tables.commodities[table.commodity].checked_as or ""
-            for chain, weight in chains_used(tables, table, destination):
-                part = [r * share * weight for r in rate]
-                self.flows += box_flows(tables, table, chain, destination, part)
-                for service in chain:
-                    known = self.boxes[service]
-                    self.boxes[service] = [a + b for a, b in zip(known, part, strict=True)]
-                    self._laboratories(service, sampled, part)
+            for way, weight in chains_used(tables, table, destination):
+                for chain, taken in self._beside.chains(way):
+                    part = [r * share * weight * taken for r in rate]
+                    self.flows += box_flows(tables, table, chain, destination, part)
+                    for service in chain:
+                        known = self.boxes[service]
+                        self.boxes[service] = [a + b for a, b in zip(known, part, strict=True)]
+                        self._laboratories(service, sampled, part)
 
     def _offered(self, supply: Supply, load: float) -> list[float]:
         """Boxes an hour by month; contracts are counted in the month of their date."""
