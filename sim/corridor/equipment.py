@@ -225,13 +225,16 @@ class Equipment:
 
     def at_hand(self) -> Iterator[Units]:
         """Units at hand or to come, part by part, and those just given to trains."""
-        for stock in self.stocks():
+        for stock in self._stocks.values():
             yield from stock.units()
+        for key, units in self._initial.items():
+            # A stock is made when something asks for it, and to look at the books is not to ask.
+            if key not in self._stocks:
+                yield units
         for pool in self._pools.values():
             yield from pool.handed()
 
-    def stocks(self) -> Iterator[Stock]:
-        """The stocks of all fleets; units that nothing ever asks for are in one too."""
+    def make_rest(self) -> None:
+        """Make the stocks of units that nothing asked for, so that they have levels too."""
         for station, fleet in self._initial:
             self.stock(station, fleet)
-        yield from self._stocks.values()

@@ -90,6 +90,7 @@ def _play(corridor: Corridor, after_each: Callable[[], None] | None) -> dict[str
             corridor.end = corridor.env.now
         corridor.settle()
         _cut(corridor)
+        corridor.equipment.make_rest()
         wrong = imbalance(corridor)
     if wrong:
         raise RuntimeError(f"the books do not balance at the end: {'; '.join(wrong[:5])}")

@@ -15,6 +15,16 @@ from sim.results.errors import ResultsError
 from sim.results.tables import TABLES
 from sim.results.text import plain
 
+ORDER = {
+    "containers": ("container",),
+    "waits": ("container",),
+    "legs": ("train", "ready_h", "container"),
+}
+"""Columns by which a run in memory has the rows of a table whose parts hold some containers each.
+
+What stands together in one of them stands in the same order in a part.
+"""
+
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write a table as Parquet, in which text has a dictionary.
@@ -111,14 +121,11 @@ def _damage_told(file: Path) -> Iterator[None]:
 def read_whole(folder: Path, name: str) -> pl.DataFrame:
     """A table that was written in parts or as one file, in the order of a run in memory.
 
-    Parts hold containers as they were delivered, so they are put in order.  Legs are put in the
-    order of their trains; within a train they stand as they were delivered.
+    Parts hold containers as they were delivered, so they are put in order.
     """
     found = list(read(folder, name))
     if len(found) == 1:
         return found[0]
     frame = pl.concat(found)
-    by = {"containers": "container", "waits": "container", "legs": "train"}.get(name)
-    if by is None or frame[by].is_sorted():
-        return frame
-    return frame.sort(by, maintain_order=True)
+    by = ORDER.get(name)
+    return frame if by is None else frame.sort(by, maintain_order=True)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from sim.corridor import simulate
+from sim.corridor import simulate, stream
 from sim.results import Results, kpis
 from sim.results.integrity import CHAIN, impossible
 from sim.results.levels import step_series
@@ -118,3 +119,23 @@ def test_the_same_seed_gives_the_same_tables(document: dict[str, Any]) -> None:
     first, again = run(), run()
     for name in TABLES:
         assert first.table(name).equals(again.table(name)), name
+
+
+@settings(EXAMPLES, max_examples=15)
+@given(corridors())
+def test_who_looks_at_the_books_changes_nothing(document: dict[str, Any]) -> None:
+    with made(document) as scenario:
+        looked_at, alone = simulate(scenario, debug=True), simulate(scenario)
+    for name in TABLES:
+        assert looked_at.table(name).equals(alone.table(name)), name
+
+
+@settings(EXAMPLES, max_examples=20)
+@given(corridors(), st.sampled_from((7, 60)))
+def test_a_run_written_in_parts_has_the_tables_of_one_in_memory(
+    document: dict[str, Any], block: int
+) -> None:
+    with made(document) as scenario, tempfile.TemporaryDirectory() as folder:
+        parts, whole = stream(scenario, Path(folder), block=block), simulate(scenario)
+        for name in TABLES:
+            assert parts.table(name).equals(whole.table(name)), name
