@@ -119,8 +119,8 @@ CONTAINERS = Table(
         Column("ready_h", "f64", "h", "goods are ready"),
         Column("stuffed_h", "f64", "h", "box is filled"),
         Column("departed_h", "f64", "h", "first train leaves"),
-        Column("border_in_h", "f64", "h", "train reaches the first border station"),
-        Column("border_out_h", "f64", "h", "leaves the border on the train of the other gauge"),
+        Column("border_in_h", "f64", "h", "train that crosses is before the border line"),
+        Column("border_out_h", "f64", "h", "leaves on the next train, or is off its last"),
         Column("arrived_h", "f64", "h", "train reaches the last station"),
         Column("delivered_h", "f64", "h", "handed to the consignee or sailed"),
         Column("refused", "bool", "", "never taken, because the elevator was full"),
@@ -132,7 +132,7 @@ CONTAINERS = Table(
 
 TRAINS = Table(
     "trains",
-    "a train",
+    "a train, in the order in which they were formed",
     (
         Column("train", "i64", "", "serial number"),
         Column("name", "str", "", "service/serial"),
@@ -155,7 +155,7 @@ LOADING = "loading"
 
 STAGES = Table(
     "stages",
-    "a stage of a train, in order of its end",
+    "a stage of a train, those of one train in time",
     (
         Column("train", "i64", "", "row in trains"),
         Column("place", "str", "", "line or station"),
@@ -226,14 +226,14 @@ EQUIPMENT = Table(
 
 LEGS = Table(
     "legs",
-    "a container on one train, in the order in which trains were formed",
+    "a container on one train, in the order of trains, and on one of the yard",
     (
         Column("container", "i64", "", "row in containers"),
         Column("train", "i64", "", "row in trains"),
         Column("ready_h", "f64", "h", "in the yard that the train is loaded from"),
         Column("boarded_h", "f64", "h", "on the train when it was formed"),
         Column("unloaded_h", "f64", "h", "off the train"),
-        Column("released_h", "f64", "h", "free of the laboratory, if it was sampled there"),
+        Column("released_h", "f64", "h", "free of the laboratory, or off the train"),
     ),
 )
 
