@@ -40,6 +40,7 @@ for command in (
     runs.plot,
     runs.why,
     runs.report,
+    runs.export,
     studies.compare,
     studies.ramp,
     studies.bottleneck,

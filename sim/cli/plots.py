@@ -1,4 +1,4 @@
-"""What ``plot`` and ``report`` do."""
+"""What ``plot``, ``report`` and ``export`` do."""
 
 from __future__ import annotations
 
@@ -46,3 +46,19 @@ def report_of(folder: Path, out: Path | None, brief: bool) -> None:
     from sim.report import write_report
 
     print(write_report(folder, out, brief))
+
+
+def workbook_of(folder: Path, out: Path | None) -> None:
+    """Write the workbook of a folder, print the file, and tell on stderr what has no room in it."""
+    import sys
+
+    from sim.report import write_workbook
+
+    file, left_out = write_workbook(folder, out)
+    for long in left_out:
+        print(
+            f"{long.name}: {long.rows:,} rows are more than a sheet of Excel takes; they are in "
+            f"{long.name}.parquet",
+            file=sys.stderr,
+        )
+    print(file)

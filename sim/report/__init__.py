@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.report.documents import report, write_report
     from sim.report.pictures import PICTURES, Picture, draw, picture_bytes
+    from sim.report.workbook import write_workbook
 
 _HOME = {
     "PICTURES": "pictures",
@@ -16,9 +17,18 @@ _HOME = {
     "picture_bytes": "pictures",
     "report": "documents",
     "write_report": "documents",
+    "write_workbook": "workbook",
 }
 
-__all__ = ["PICTURES", "Picture", "draw", "picture_bytes", "report", "write_report"]
+__all__ = [
+    "PICTURES",
+    "Picture",
+    "draw",
+    "picture_bytes",
+    "report",
+    "write_report",
+    "write_workbook",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -38,8 +38,8 @@ SHOWN: tuple[tuple[str, str], ...] = (
 )
 
 
-def run_page(folder: Path) -> Page:
-    """The report of a run.
+def run_page(folder: Path, *, pictures: bool = True) -> Page:
+    """The report of a run; drawing its pictures takes most of the time.
 
     Raises:
         ResultsError: the folder is no run, or damaged.
@@ -67,7 +67,11 @@ def run_page(folder: Path) -> Page:
             unpriced_words(left_out),
             disruption_words(manifest, results, kpis, folder),
         ),
-        images=(*run_images(results, folder), *_costs(kpis, f"{name} · {several}", left_out)),
+        images=(
+            (*run_images(results, folder), *_costs(kpis, f"{name} · {several}", left_out))
+            if pictures
+            else ()
+        ),
         tables=(
             _kpi_table(kpis),
             _waiting_table(causes, "cause"),

@@ -41,7 +41,7 @@ def study_page(folder: Path) -> Page:
         ResultsError: the folder has no table.
     """
     about = manifest(folder)
-    tables = _tables(folder)
+    tables = tables_of(folder)
     if not tables:
         raise ResultsError(
             f"{folder}: is neither a run, a comparison nor a study, there is no table in it; "
@@ -173,7 +173,12 @@ def _as_table(name: str, frame: pl.DataFrame) -> Table:
     return Table(name.replace("_", " "), (*text, *numeric), tuple(rows), len(text), note)
 
 
-def _tables(folder: Path) -> dict[str, pl.DataFrame]:
+def tables_of(folder: Path) -> dict[str, pl.DataFrame]:
+    """The tables of a study by name, each once.
+
+    Raises:
+        ResultsError: one is damaged.
+    """
     found = {p.stem: read(p) for p in sorted(folder.glob("*.parquet"))}
     for path in sorted(folder.glob("*.csv")):
         if path.stem not in found:

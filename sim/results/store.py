@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 MARK = "steppe_run"
 """Key of the manifest by which a folder is known as one of ours."""
-PICTURES = (".png", ".svg", ".pdf", ".html")
-"""What is drawn of a run and may be replaced with it: pictures, reports, replays."""
+PICTURES = (".png", ".svg", ".pdf", ".html", ".xlsx")
+"""What is made of a run and may be replaced with it: pictures, reports, replays, workbooks."""
 WEEKLY = "weekly.parquet"
 """Weeks of all replications, where there were several; the tables are those of one."""
 

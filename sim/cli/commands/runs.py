@@ -172,6 +172,20 @@ def report(
     report_of(folder, out, brief)
 
 
+def export(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of a run, comparison or study.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="File; <folder>/workbook.xlsx by default.")
+    ] = None,
+) -> None:
+    """Write a run, comparison or study as a workbook for Excel, with its sources."""
+    from sim.cli.plots import workbook_of
+
+    workbook_of(folder, out)
+
+
 def replay(
     run_dirs: Annotated[
         list[Path],
