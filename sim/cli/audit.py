@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.cli.show import as_json, number, table
+from sim.cli.show import as_json, table
+from sim.report.words import number
 
 
 def audit_scenario(

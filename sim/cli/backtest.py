@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.deadlock import DEADLOCK
 from sim.cli.faults import debugging
-from sim.cli.show import as_json, number, progress, table
+from sim.cli.show import as_json, progress, table
+from sim.report.words import number
 
 if TYPE_CHECKING:
     from sim.study.backtest import Backtest, Folder, Hindcast

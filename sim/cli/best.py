@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.cli.faults import UserError
-from sim.cli.show import as_json, number, progress, table
+from sim.cli.show import as_json, progress, table
 from sim.cli.studies import end
+from sim.report.words import number
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH
-from sim.cli.show import as_json, number, progress, table
-from sim.cli.studies import end, load_all, short, span, write_manifest
+from sim.cli.show import as_json, progress, table
+from sim.cli.studies import end, load_all, short, write_manifest
 from sim.report.findings import left_words
+from sim.report.words import number, row_of
 
 if TYPE_CHECKING:
     from sim.study.bottleneck import Bottleneck
@@ -109,8 +110,7 @@ def _print(made: Bottleneck, frame: Any, both: Any, folder: Path) -> None:
         [
             r["resource"],
             r["step"],
-            number(r["gain"]),
-            span(r["gain_low"], r["gain_high"]),
+            *row_of([r["gain"]], r["gain_low"], r["gain_high"]),
             number(r["lead"]),
             *([number(r["cost"])] if priced else []),
             r["verdict"],
@@ -129,7 +129,7 @@ def _print(made: Bottleneck, frame: Any, both: Any, folder: Path) -> None:
         table(
             ["resource", "step", "t a year", "95 %"],
             [
-                [r["resource"], r["step"], number(r["gain"]), span(r["gain_low"], r["gain_high"])]
+                [r["resource"], r["step"], *row_of([r["gain"]], r["gain_low"], r["gain_high"])]
                 for r in left.head(ROWS).iter_rows(named=True)
             ],
             left=2,
@@ -142,10 +142,7 @@ def _print(made: Bottleneck, frame: Any, both: Any, folder: Path) -> None:
                 [
                     r["first"],
                     r["second"],
-                    number(r["together"]),
-                    number(r["sum"]),
-                    number(r["extra"]),
-                    span(r["low"], r["high"]),
+                    *row_of([r["together"], r["sum"], r["extra"]], r["low"], r["high"]),
                     r["verdict"],
                 ]
                 for r in both.iter_rows(named=True)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.deadlock import print_deadlocks
 from sim.cli.happened import WIDTH
-from sim.cli.show import number, short, table
+from sim.cli.show import short, table
 from sim.report.tails import tail_words
-from sim.report.verdicts import DAYS_FULL, MANY, comparison_answer, more_first, more_runs
+from sim.report.telling import verdict_words
+from sim.report.verdicts import DAYS_FULL, comparison_answer, further_cells, more_first
+from sim.report.words import plus_minus, row_of
 
 if TYPE_CHECKING:
     import polars as pl
 
     from sim.study.comparison import Comparison
 
+MEANS = ("reference", "value", "difference")
 CAUSES = 6
 """Causes shown of each variant."""
 
@@ -94,10 +96,9 @@ def _print_differences(frame: pl.DataFrame, several: bool) -> None:
         [
             f"{r['variant']} against {r['against']}" if several else r["variant"],
             r["kpi"],
-            *(number(r[c], r["unit"]) for c in ("reference", "value", "difference")),
-            _between(r, r["unit"]),
+            *row_of([r[c] for c in MEANS], r["low"], r["high"], r["unit"]),
             r["unit"],
-            _verdict(r),
+            verdict_words(r),
         ]
         for r in frame.iter_rows(named=True)
     ]
@@ -116,10 +117,7 @@ def _print_further(further: pl.DataFrame) -> None:
     rows = [
         [
             f"{r['variant']} against {r['against']}",
-            number(r["tonnes"]),
-            number(r["usd"]),
-            number(r["usd_per_t"]),
-            _between(r, ""),
+            *further_cells(r),
         ]
         for r in more_first(further.to_dicts())
     ]
@@ -133,8 +131,7 @@ def _print_overload(comparison: Comparison) -> None:
     for name, variant in zip(comparison.names, comparison.variants, strict=True):
         drift = variant.drift() if variant.good else None
         if drift is not None and drift.overloaded:
-            half = drift.slope.half_width
-            surplus = number(drift.slope.mean) + ("" if half is None else f" ± {number(half)}")
+            surplus = plus_minus(drift.slope.mean, drift.slope.half_width)
             print(f"{name} is OVERLOADED: {surplus} t a week more are offered than delivered")
 
 
@@ -151,15 +148,9 @@ def _print_full(frame: pl.DataFrame) -> None:
     )
 
 
-def _days(row: dict[str, Any]) -> tuple[str, str]:
-    days = {n: None if row[n] is None else row[n] / 24.0 for n in ("hours", "low", "high")}
-    return number(days["hours"]), _between(days, "")
-
-
-def _between(row: Mapping[str, Any], unit: str) -> str:
-    if row["low"] is None:
-        return "–"
-    return f"{number(row['low'], unit)} … {number(row['high'], unit)}"
+def _days(row: dict[str, Any]) -> tuple[str, ...]:
+    hours, low, high = (None if row[n] is None else row[n] / 24.0 for n in ("hours", "low", "high"))
+    return row_of([hours], low, high)
 
 
 def _print_pairs(frame: pl.DataFrame) -> None:
@@ -199,27 +190,9 @@ def _print_causes(causes: pl.DataFrame, several: bool) -> None:
             [
                 name,
                 r["cause"],
-                *(number(r[c]) for c in ("reference", "value", "difference")),
-                _between(r, ""),
+                *row_of([r[c] for c in MEANS], r["low"], r["high"]),
             ]
             for r in group.head(CAUSES + 1).iter_rows(named=True)
             if r["difference"] or r["low"] or r["cause"] == ALL
         ]
     table(["variant", "cause", "reference", "variant's", "difference", "95 %"], rows, left=2)
-
-
-def _verdict(row: dict[str, Any]) -> str:
-    if row["verdict"] == "same":
-        return "the same within the indifference"
-    if row["verdict"] != "not told apart":
-        return str(row["verdict"])
-    if row["n"] == 0:
-        return "not told apart: no pair of runs has it"
-    if row["n"] < 2:
-        return "not told apart: needs 2 replications or more"
-    if row["more_runs"] is None:
-        return "not told apart"
-    more = row["more_runs"]
-    if more > MANY:
-        return "not told apart: no difference that matters at this size"
-    return f"not told apart: {more_runs(more)}"

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.show import as_json, number, progress, table
+from sim.cli.show import as_json, progress, table
+from sim.report.words import number
 
 if TYPE_CHECKING:
     from sim.study.differences import Difference, Differences, Value

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.show import number, table
+from sim.cli.show import table
+from sim.report.words import number, plus_minus, with_half
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -119,8 +120,7 @@ def print_waiting(rows: list[dict[str, Any]], of: str) -> None:
         [
             [
                 r[of],
-                number(r["hours"]),
-                *([f"± {number(r['half_width'])}"] if several else []),
+                *with_half(r["hours"], r["half_width"])[: 2 if several else 1],
                 f"{r['share']:.0%}",
             ]
             for r in rows
@@ -150,10 +150,9 @@ def print_room(results: Results, one: str) -> None:
 def _print_overload(drift: Drift | None) -> None:
     if drift is None or not (drift.overloaded or drift.doubt):
         return
-    wide = drift.slope.half_width
-    half = "" if wide is None else f" ± {number(wide)}"
+    surplus = plus_minus(drift.slope.mean, drift.slope.half_width)
     more = (
-        f"{number(drift.slope.mean)}{half} t a week more are offered than delivered "
+        f"{surplus} t a week more are offered than delivered "
         f"({drift.share:.0%} of what is offered) in the second half"
     )
     if drift.doubt:

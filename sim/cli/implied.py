@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.cli.show import as_json, distinct_names, number, table
+from sim.cli.show import as_json, distinct_names, table
+from sim.report.words import number
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
-from sim.cli.show import as_json, number, progress, table
+from sim.cli.show import as_json, progress, table
 from sim.cli.studies import end, short, write_manifest
+from sim.report.words import number, plus_minus
 
 if TYPE_CHECKING:
     from sim.study.optimise import Optimum
@@ -147,7 +148,6 @@ def _print_rows(made: Optimum, frame: Any) -> None:
         for kpi in made.shown:
             unit = KPIS[kpi].unit
             half = r[f"{kpi}_half"]
-            text = number(r[kpi], unit)
-            row.append(text if half is None else f"{text} ± {number(half, unit)}")
+            row.append(plus_minus(r[kpi], half, unit))
         rows.append([*row, r["verdict"]])
     table(["measures", "USD a year", *made.shown, "verdict"], rows)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH
-from sim.cli.show import as_json, headed, number, progress, table
+from sim.cli.show import as_json, headed, progress, table
 from sim.cli.studies import end, load_all, short, span, write_manifest
 from sim.report.findings import apart_words, behind_words
+from sim.report.words import plus_minus, row_of
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -173,8 +174,7 @@ def _print_levels(made: Ramp, frame: Any) -> None:
                     pl.col("variant") == name, pl.col("volume") == volume, pl.col("kpi") == kpi
                 ).iter_rows(named=True)
                 half = None if cell["high"] is None else cell["high"] - cell["mean"]
-                text = number(cell["mean"], cell["unit"])
-                row.append(text if half is None else f"{text} ± {number(half, cell['unit'])}")
+                row.append(plus_minus(cell["mean"], half, cell["unit"]))
             rows.append(row)
     units = dict(frame.select("kpi", "unit").iter_rows())
     table(["policy", "volume", *(headed(k, units[k]) for k in there)], rows)
@@ -197,8 +197,7 @@ def _print_points(frame: Any) -> None:
                 r["variant"],
                 said,
                 span(r["low"], r["high"], "1"),
-                number(r["t_per_year"]),
-                span(r["low_t"], r["high_t"]),
+                *row_of([r["t_per_year"]], r["low_t"], r["high_t"]),
                 bound,
                 part,
             ]
@@ -273,11 +272,9 @@ def _print_policies(made: Ramp, found: dict[str, Any]) -> None:
             [
                 [
                     r["variant"],
-                    number(r["max"], unit),
-                    span(r["max_low"], r["max_high"], unit),
+                    *row_of([r["max"]], r["max_low"], r["max_high"], unit),
                     f"{r['worst_at']:g}",
-                    number(r["mean"], unit),
-                    span(r["mean_low"], r["mean_high"], unit),
+                    *row_of([r["mean"]], r["mean_low"], r["mean_high"], unit),
                     unit,
                 ]
                 for r in found["regret"].filter(pl.col("kpi") == kpi).iter_rows(named=True)

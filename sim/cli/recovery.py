@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH
-from sim.cli.show import as_json, number, progress, short, table
-from sim.cli.studies import end, load_all, span, write_manifest
+from sim.cli.show import as_json, progress, short, table
+from sim.cli.studies import end, load_all, write_manifest
 from sim.report.findings import recovered_words
+from sim.report.words import number, row_of, step_of
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -115,18 +116,16 @@ def _print(made: Recovery, rows: list[dict[str, Any]], folder: Path) -> None:
 def _cells(scenario: Scenario, row: dict[str, Any]) -> list[str]:
     middle, low, high = (row[f"recovered_{q}_h"] for q in ("p50", "p10", "p90"))
     whole = row["n"] > 0
+    late = [_over(row[f"lead_time_h{end}"]) for end in ("", "_low", "_high")]
     return [
         row["event"],
         _day(scenario, row["begin_h"]),
         _day(scenario, row["end_h"]),
         number(row["extra_most"]),
         number(row["extra_train_h"] / DAY if whole else None),
-        _days(middle) if row["periods"] else "–",
-        f"{_days(low)} … {_days(high)}" if row["periods"] > 1 else "–",
-        number(row["delivered_t"]),
-        span(row["delivered_t_low"], row["delivered_t_high"]),
-        number(_over(row["lead_time_h"])),
-        span(_over(row["lead_time_h_low"]), _over(row["lead_time_h_high"])),
+        *days_of(middle, low, high, row["periods"]),
+        *row_of([row["delivered_t"]], row["delivered_t_low"], row["delivered_t_high"]),
+        *row_of([late[0]], late[1], late[2]),
     ]
 
 
@@ -134,8 +133,16 @@ def _over(hours: float | None) -> float | None:
     return None if hours is None else hours / DAY
 
 
-def _days(hours: float | None) -> str:
-    return "not by the horizon" if hours is None else f"{hours / DAY:.1f}"
+def days_of(
+    middle: float | None, low: float | None, high: float | None, count: int
+) -> tuple[str, str]:
+    """Cells of a table: the median of recovery times (h), in days, and where eight in ten lie."""
+    if not count:
+        return "–", "–"
+    late, fine = "not by the horizon", 0.1
+    step = max(step_of(_over(low), _over(high)) or fine, fine)
+    median, *ends = (late if t is None else number(t / DAY, "", step) for t in (middle, low, high))
+    return median, " … ".join(ends) if count > 1 else "–"
 
 
 def _day(scenario: Scenario, hours: float | None) -> str:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH
-from sim.cli.recovery import Asked
-from sim.cli.show import as_json, number, progress, short, table
-from sim.cli.studies import end, load_all, span, write_manifest
+from sim.cli.recovery import Asked, days_of
+from sim.cli.show import as_json, progress, short, table
+from sim.cli.studies import end, load_all, write_manifest
 from sim.report.relieved import relief_words
+from sim.report.telling import verdict_words
+from sim.report.words import number, row_of
 
 if TYPE_CHECKING:
     from sim.study.relief import Relief
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 MARK = "relief.parquet"
 """The file by which a folder is known as such a study."""
 DAY = 24.0
+MEANS = ("reference", "value", "difference")
 SHOWN = {
     "recovered_h": ("recovered after, d", DAY),
     "held_most": ("most trains held", 1.0),
@@ -126,30 +129,24 @@ def _cells(row: dict[str, Any]) -> list[str]:
     low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
     return [
         row["variant"],
-        _days(middle) if row["n"] else "–",
-        f"{_days(low)} … {_days(high)}" if row["n"] > 1 else "–",
-        *(_scaled(row[name], scale) for name, (_, scale) in list(SHOWN.items())[1:]),
+        *days_of(middle, low, high, row["n"]),
+        *(number(_over(row[name], scale)) for name, (_, scale) in list(SHOWN.items())[1:]),
     ]
 
 
 def _difference(row: dict[str, Any]) -> list[str]:
     head, scale = SHOWN[row["figure"]]
-    low, high = (None if row[n] is None else row[n] / scale for n in ("low", "high"))
+    low, high = (_over(row[n], scale) for n in ("low", "high"))
     return [
         row["variant"],
         head,
-        *(_scaled(row[name], scale) for name in ("reference", "value", "difference")),
-        span(low, high),
-        row["verdict"] if row["n"] > 1 else f"{row['verdict']}: needs 2 replications or more",
+        *row_of([_over(row[name], scale) for name in MEANS], low, high),
+        verdict_words(row),
     ]
 
 
-def _scaled(value: float | None, scale: float) -> str:
-    return number(None if value is None else value / scale)
-
-
-def _days(hours: float | None) -> str:
-    return "not by the horizon" if hours is None else f"{hours / DAY:.1f}"
+def _over(value: float | None, scale: float) -> float | None:
+    return None if value is None else value / scale
 
 
 def _when(made: Relief) -> str:

@@ -13,9 +13,10 @@ from sim.cli.comparing import check_kpis
 from sim.cli.deadlock import DEADLOCK, print_deadlocks, tell_deadlocks
 from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH, Waited, happened, print_happened, waited
-from sim.cli.show import as_json, number, progress, short, table
+from sim.cli.show import as_json, progress, short, table
 from sim.cli.steady import print_steady
 from sim.cli.studies import end
+from sim.report.words import number, with_half
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -197,9 +198,9 @@ def _print_run(made: Run, folder: Path) -> None:
         figures: Any = kpi
         means[name] = figures.mean if several else figures.value
         if several:
-            half = number(figures.half_width, kpi.unit)
             meaning = _in_days(name, figures.mean) + kpi.meaning
-            rows.append([name, number(figures.mean, kpi.unit), f"± {half}", kpi.unit, meaning])
+            both = with_half(figures.mean, figures.half_width, kpi.unit)
+            rows.append([name, *both, kpi.unit, meaning])
         else:
             meaning = _in_days(name, figures.value) + kpi.meaning
             rows.append([name, number(figures.value, kpi.unit), kpi.unit, meaning])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.lines import Lines
+from sim.report.words import number
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -19,18 +20,6 @@ if TYPE_CHECKING:
 def headed(kpi: str, unit: str) -> str:
     """A key figure as the head of a column, with its unit where the name does not say it."""
     return kpi if unit in ("", "1") or kpi.endswith(f"_{unit}") else f"{kpi}, {unit}"
-
-
-def number(value: float | None, unit: str = "") -> str:
-    """A figure as people read it: thousands apart, no false precision."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    if unit == "1":
-        return f"{value:.3f}"
-    size = abs(value)
-    if size >= 1000 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if size >= 10 else f"{value:,.2f}"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:

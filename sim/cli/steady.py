@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.cli.show import number, table
+from sim.cli.show import table
+from sim.report.words import number, plus_minus
 
 if TYPE_CHECKING:
     from sim.study.steady import Steady
@@ -37,10 +38,9 @@ def _print_overload(made: Steady) -> None:
         if made.unit == "t"
         else ("trains a week more come than go")
     )
-    half = drift.slope.half_width
-    between = "" if half is None else f" ± {number(half)}"
+    surplus = plus_minus(drift.slope.mean, drift.slope.half_width)
     print(
-        f"OVERLOADED: {number(drift.slope.mean)}{between} {what} ({drift.share:.0%}). There is no "
+        f"OVERLOADED: {surplus} {what} ({drift.share:.0%}). There is no "
         "long run:\nwaits and backlogs grow without end, and have no mean to be told."
     )
     if not made.fillings:

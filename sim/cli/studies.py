@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.deadlock import DEADLOCK
 from sim.cli.faults import debugging
-from sim.cli.show import number
+from sim.report.words import number
 
 if TYPE_CHECKING:
     from sim.scenario import Problem, Scenario

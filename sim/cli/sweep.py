@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.faults import UserError
-from sim.cli.show import as_json, headed, number, progress, table
+from sim.cli.show import as_json, headed, progress, table
 from sim.cli.studies import end, short, write_manifest
+from sim.report.words import plus_minus
 
 if TYPE_CHECKING:
     from sim.study.sweep import Sweep
@@ -114,8 +115,7 @@ def _print(made: Sweep, indices: Any, folder: Path) -> None:
         for kpi in tables.kpis:
             unit = KPIS[kpi].unit
             half = r[f"{kpi}_half"]
-            text = number(r[kpi], unit)
-            row.append(text if half is None else f"{text} ± {number(half, unit)}")
+            row.append(plus_minus(r[kpi], half, unit))
         if meets:
             row.append(r["meets"] or "–")
         rows.append(row)

@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sim.report.findings import listed, recovered_words
+from sim.report.findings import recovered_words
 from sim.report.parts import manifest as manifest_of
 from sim.report.parts import one_of_several, read
-from sim.report.words import figure, mean_of, with_interval
+from sim.report.words import between, figure, listed, mean_of, step_of, with_interval
 from sim.results import Results
 from sim.results.series import start_of
 
@@ -93,13 +93,13 @@ def _missing(row: Mapping[str, Any]) -> str:
         return "no exports were to be delivered"
     if value == 0.0 and not low and not high:
         return "as many tonnes were delivered"
-    how = f"{figure(abs(value))} t {'more' if value > 0.0 else 'fewer'}"
+    how = f"{figure(abs(value), '', step_of(low, high))} t {'more' if value > 0.0 else 'fewer'}"
     if low is None or high is None:
         return f"{how} were delivered"
-    between = f"{figure(low)} … {figure(high)}"
+    spread = between(low, high)
     if low <= 0.0 <= high:
-        return f"that fewer were delivered is not told apart from chance ({how}, {between})"
-    return f"{how} were delivered ({between})"
+        return f"that fewer were delivered is not told apart from chance ({how}, {spread})"
+    return f"{how} were delivered ({spread})"
 
 
 def _command(manifest: Mapping[str, Any]) -> str:

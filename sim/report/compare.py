@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from sim.report import style
 from sim.report.labels import labels
-from sim.report.words import kpi_words
+from sim.report.words import kpi_words, number, step_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,8 +29,10 @@ _LOOK = {
 }
 
 
-WIDE = 36
-"""Letters of a variant's title on one line beside its row."""
+WIDE, MOST_LINES = 36, 3
+"""Letters of a variant's title on one line beside its row, and its most lines."""
+LINE, GAP = 0.5, 0.3
+"""Rows that a further line of a title takes, and the space above a heading."""
 
 
 def titled(
@@ -58,13 +61,44 @@ def titled(
 
 def _wrapped(name: str) -> str:
     lines = textwrap.wrap(name, WIDE, break_on_hyphens=False)
-    return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
+    return "\n".join(lines[:MOST_LINES]) + ("…" if len(lines) > MOST_LINES else "")
 
 
-def row_count(frame: pl.DataFrame) -> int:
-    """Lines that the picture needs, headings included."""
-    headings = frame["kpi"].n_unique() if frame["variant"].n_unique() > 1 else 0
-    return frame.height + headings
+@dataclass(frozen=True)
+class _Label:
+    """What stands beside a row, or above rows of one key figure (then without a row)."""
+
+    text: str
+    at: float
+    row: dict[str, Any] | None
+
+
+def _labels(frame: pl.DataFrame) -> tuple[list[_Label], float]:
+    """All labels with where they stand, from the top, and the rows that they take in all.
+
+    A title of several lines takes more room, so that titles are told from each other.
+    """
+    several = frame["variant"].n_unique() > 1
+    rows = frame.to_dicts()
+    found: list[_Label] = []
+    top = 0.0
+    for kpi in frame["kpi"].unique(maintain_order=True):
+        if several:
+            top += GAP if found else 0.0
+            found.append(_Label(kpi_words(kpi), top + 0.5, None))
+            top += 1.0
+        for row in rows:
+            if row["kpi"] == kpi:
+                text = _wrapped(row["variant"]) if several else kpi_words(kpi)
+                height = 1.0 + LINE * text.count("\n")
+                found.append(_Label(text, top + height / 2.0, row))
+                top += height
+    return found, top
+
+
+def row_count(frame: pl.DataFrame) -> float:
+    """Rows of one line that the picture has room for, headings included."""
+    return _labels(frame)[1]
 
 
 def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
@@ -82,30 +116,19 @@ def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
         raise ValueError(f"the comparison lacks {', '.join(missing)}")
     if frame.is_empty():
         return style.nothing(ax, "there is no difference to compare.")
-    variants = frame["variant"].unique(maintain_order=True).to_list()
     rows = frame.to_dicts()
     spans = [abs(_percent(r, c) or 0.0) for r in rows for c in ("difference", "low", "high")]
     limit = min(LIMIT, max(1.0, *spans) * 1.12)
-    y, ticks, names = 0, [], []
-    for kpi in frame["kpi"].unique(maintain_order=True):
-        mine = [r for r in rows if r["kpi"] == kpi]
-        if len(variants) > 1:
-            ticks.append(y)
-            names.append(kpi_words(kpi))
-            y += 1
-        for row in mine:
-            _row(ax, row, y, limit)
-            ticks.append(y)
-            names.append(_wrapped(row["variant"]) if len(variants) > 1 else kpi_words(kpi))
-            y += 1
+    named, height = _labels(frame)
+    for label in named:
+        if label.row is not None:
+            _row(ax, label.row, label.at, limit)
     ax.axvline(0, color=style.REFERENCE, lw=1.2, zorder=1)
     ax.set_xlim(-limit, limit)
-    ax.set_ylim(y - 0.4, -0.6)
-    ax.set_yticks(ticks, names)
-    if len(variants) > 1:
-        kpis = {kpi_words(k) for k in frame["kpi"]}
-        for label in ax.get_yticklabels():
-            label.set_fontweight("bold" if label.get_text() in kpis else "normal")
+    ax.set_ylim(height + 0.1, -0.1)
+    ax.set_yticks([label.at for label in named], [label.text for label in named])
+    for tick, label in zip(ax.get_yticklabels(), named, strict=True):
+        tick.set_fontweight("bold" if label.row is None else "normal")
     ax.tick_params(axis="y", length=0, labelcolor=style.TEXT)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
@@ -126,7 +149,7 @@ def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
     return ax
 
 
-def _row(ax: Axes, row: dict[str, object], y: int, limit: float) -> None:
+def _row(ax: Axes, row: dict[str, Any], y: float, limit: float) -> None:
     name, marker, full = _LOOK.get(str(row["verdict"]), _LOOK["not told apart"])
     at, low, high = (_percent(row, c) for c in ("difference", "low", "high"))
     if at is not None:
@@ -156,7 +179,10 @@ def _words(row: dict[str, object]) -> str:
     if difference is None:
         return "no figure"
     unit = "" if row["unit"] in ("1", "", None) else f" {row['unit']}"
-    text = f"{_signed(difference)}{unit}"
+    step = step_of(_number(row["low"]), _number(row["high"]))
+    sign = "+" if difference > 0.0 else ""
+    shown = number(difference, "", step) if unit or abs(difference) >= 1.0 else f"{difference:.2g}"
+    text = f"{sign}{shown}{unit}"
     at, low, high = (_percent(row, c) for c in ("difference", "low", "high"))
     if at is None:
         reference = _number(row["reference"])
@@ -177,10 +203,3 @@ def _number(value: object) -> float | None:
     if isinstance(value, (int, float)) and math.isfinite(value):
         return float(value)
     return None
-
-
-def _signed(value: float) -> str:
-    size = abs(value)
-    if size >= 100 or value == round(value):
-        return f"{value:+,.0f}"
-    return f"{value:+,.1f}" if size >= 10 else f"{value:+,.3g}"

@@ -15,10 +15,11 @@ from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made, manifest, read
 from sim.report.pictures import picture_bytes
 from sim.report.tails import tail_words
-from sim.report.verdicts import comparison_answer, more_first
+from sim.report.verdicts import comparison_answer, further_cells, more_first
 from sim.results.errors import ResultsError
 
 DPI = 130
+FURTHER = ("tonnes", "usd", "usd_per_t")
 MOST = 60
 """Differences between scenarios that are shown; the manifest holds the others."""
 
@@ -117,15 +118,14 @@ def _refused(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
 
 def _further(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
     """What each further tonne costs, where costs are known."""
-    lines = [
+    lines: list[tuple[Cell | str, ...]] = [
         (
             f"{r['variant']} against {r['against']}",
-            Cell(words.figure(r["tonnes"]), r["tonnes"]),
-            Cell(words.figure(r["usd"]), r["usd"]),
-            Cell(words.figure(r["usd_per_t"]), r["usd_per_t"]),
-            _between(r, ""),
+            *(Cell(text, r[name]) for text, name in zip(said, FURTHER, strict=True)),
+            last,
         )
         for r in more_first(rows)
+        for *said, last in [further_cells(r)]
     ]
     note = (
         "By the costs of the scenarios; what a measure itself costs, such as night shifts, is in "
@@ -136,29 +136,24 @@ def _further(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
     return (Table("What each further tonne costs", head, tuple(lines), 1, note),) if lines else ()
 
 
-def _between(row: Mapping[str, Any], unit: str) -> str:
-    if row["low"] is None:
-        return "–"
-    return f"{words.figure(row['low'], unit)} … {words.figure(row['high'], unit)}"
-
-
 def _differences(title: str, rows: Sequence[Mapping[str, Any]], note: str = "") -> Table:
     lines = []
     for r in rows:
-        unit = str(r["unit"])
+        unit, low, high = str(r["unit"]), r["low"], r["high"]
+        step = words.step_of(low, high)
         lines.append(
             (
                 str(r["variant"]),
                 words.kpi_words(str(r["kpi"])),
                 str(r["verdict"]),
                 "" if unit == "1" else unit,
-                Cell(words.figure(r["reference"], unit), r["reference"]),
+                Cell(words.figure(r["reference"], unit, step), r["reference"]),
                 Cell(
-                    words.figure(r["difference"], unit),
+                    words.figure(r["difference"], unit, step),
                     r["difference"],
                     f"{r['variant']}/{r['kpi']}",
                 ),
-                _between(r, unit),
+                "–" if low is None else words.between(low, high, unit),
             )
         )
     head = ("variant", "key figure", "verdict", "unit", "reference", "difference", "95 %")

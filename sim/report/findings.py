@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.report.words import figure, share
+from sim.report.words import between, days_between, figure, listed, share, step_of
 
 MOST = 3
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a list in a sentence."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def room_words(found: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -159,11 +154,11 @@ def recovered_words(row: Mapping[str, Any]) -> str:
     elif row["periods"] < 2:
         over = f"recovered after {figure(middle / 24.0)} days; {most}"
     else:
-        far = "beyond the horizon" if high is None else figure(high / 24.0)
         some = "all" if row["periods"] < TENS else "eight in ten"
+        median, spread = days_between(low, middle, high)
         over = (
-            f"half of the runs have recovered after {figure(middle / 24.0)} days "
-            f"({figure(low / 24.0)} … {far}, {some} of {row['periods']}); {most}"
+            f"half of the runs have recovered after {median} days "
+            f"({spread}, {some} of {row['periods']}); {most}"
         )
     return f"{row['title']}: {over}; {_delayed(row)}."
 
@@ -180,13 +175,15 @@ def _delayed(row: Mapping[str, Any]) -> str:
     late, low, high = (row[f"lead_time_h{end}"] for end in ("", "_low", "_high"))
     if late is None:
         return "no exports were on their way"
-    how = f"{figure(abs(late) / 24.0)} days {'later' if late >= 0.0 else 'earlier'}"
+    ends = (None, None) if low is None or high is None else (low / 24.0, high / 24.0)
+    days = figure(abs(late) / 24.0, "", step_of(*ends))
+    how = f"{days} days {'later' if late >= 0.0 else 'earlier'}"
     if low is None or high is None:
         return f"exports took {how} in the mean"
-    between = f"{figure(low / 24.0)} … {figure(high / 24.0)}"
+    spread = between(*ends)
     if low <= 0.0 <= high:
-        return f"that exports arrived later is not told apart from chance ({how}, {between})"
-    return f"exports arrived {how} in the mean ({between})"
+        return f"that exports arrived later is not told apart from chance ({how}, {spread})"
+    return f"exports arrived {how} in the mean ({spread})"
 
 
 def gap_words(means: Mapping[str, float | None]) -> str:

@@ -21,6 +21,11 @@ def labels(titles: Mapping[str, str], reference: str) -> dict[str, str]:
     return {n: f"{t[:1].upper()}{t[1:]}" for n, t in short.items()}
 
 
+def called(titles: Mapping[str, str], reference: str) -> dict[str, str]:
+    """What each scenario is called: by its label where it has one, else by its name."""
+    return {name: name for name in titles} | labels(titles, reference)
+
+
 def relabelled(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Rows with their scenarios (columns variant and against) by these names."""
     return [

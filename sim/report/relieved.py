@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.report.words import figure
+from sim.report.telling import UNSURE, more_words, unchanged
+from sim.report.words import days_between, figure, listed, step_of, with_ends
 
 Row = Mapping[str, Any]
 DAY = 24.0
@@ -22,26 +23,50 @@ _PRICE = {
 def relief_words(rows: Sequence[Row], differences: Sequence[Row]) -> tuple[str, ...]:
     """How long the base takes, which variants are surely sooner, and what they surely cost.
 
+    Of what is not told apart it says how many more replications would tell; a variant that changes
+    nothing is named as such and held against nothing.
+
     Args:
         rows: of ``sim.study.relief.Relief.table``, the base first.
         differences: of ``Relief.differences``.
     """
     base, *others = [str(row["variant"]) for row in rows]
     queue = {r["variant"]: r for r in differences if r["figure"] == _QUEUE}
-    sure: dict[str, list[str]] = {"better": [], "worse": [], "not told apart": []}
-    for name in sorted(others, key=lambda name: queue[name].get("difference") or 0.0):
-        sure[queue[name]["verdict"]].append(_shift(name, queue[name]))
+    idle = [name for name in others if _changes_nothing(name, differences)]
+    sure: dict[str, list[str]] = {}
+    for name in sorted(set(others) - set(idle), key=lambda name: _order(queue[name])):
+        row = queue[name]
+        kind = "same" if unchanged(row) else row["verdict"]
+        sure.setdefault(kind, []).append(_shift(name, row))
     told = [
-        f"{words} {_listed(sure[verdict])}"
+        f"{words}: {listed(sure[verdict])}"
         for verdict, words in (
-            ("better", "in the mean surely sooner with"),
-            ("worse", "in the mean surely later with"),
-            ("not told apart", "not told apart with"),
+            ("better", "in the mean surely sooner"),
+            ("worse", "in the mean surely later"),
+            ("same", "as long in every run"),
+            (UNSURE, "not told apart"),
         )
-        if sure[verdict]
+        if verdict in sure
     ]
     mean = next((r["reference"] for r in queue.values() if r["reference"] is not None), None)
-    return (f"{_base(rows[0], base, mean)}; {'; '.join(told)}.", _prices(others, differences, base))
+    said = ["; ".join((_base(rows[0], base, mean), *told)) + "."]
+    if idle:
+        verb = "change" if len(idle) > 1 else "changes"
+        said.append(
+            f"{listed(idle)} {verb} nothing: each figure is that of {base} in every replication. "
+            "`steppe check` says what has no effect."
+        )
+    held = [name for name in others if name not in idle]
+    return (*said, _prices(held, differences, base)) if held else tuple(said)
+
+
+def _changes_nothing(name: str, differences: Sequence[Row]) -> bool:
+    mine = [r for r in differences if r["variant"] == name and r["difference"] is not None]
+    return bool(mine) and all(unchanged(r) for r in mine)
+
+
+def _order(row: Row) -> tuple[float, str]:
+    return row["difference"] or 0.0, str(row["variant"])
 
 
 def recovered_in(row: Row) -> str:
@@ -51,9 +76,10 @@ def recovered_in(row: Row) -> str:
         return "no pair of runs"
     if middle is None:
         return "not in half of the runs"
-    far = "beyond the horizon" if high is None else figure(high / DAY)
-    between = f" ({figure(low / DAY)} … {far})" if row["n"] > 1 else ""
-    return f"{figure(middle / DAY)} days{between}"
+    if row["n"] < 2:
+        return f"{figure(middle / DAY)} days"
+    median, spread = days_between(low, middle, high)
+    return f"{median} days ({spread})"
 
 
 def _base(row: Row, name: str, mean: float | None) -> str:
@@ -64,7 +90,11 @@ def _base(row: Row, name: str, mean: float | None) -> str:
     if row["recovered_p50_h"] is None:
         return f"{after} is not as without it by the horizon in half of the runs"
     told = f"{after} is again as without it after {recovered_in(row)} in the median"
-    return told if mean is None else f"{told}, {figure(mean / DAY)} in the mean"
+    if mean is None:
+        return told
+    late = None if row["recovered_p90_h"] is None else row["recovered_p90_h"] / DAY
+    step = step_of(row["recovered_p10_h"] / DAY, late) if row["n"] > 1 else None
+    return f"{told}, {figure(mean / DAY, '', step)} in the mean"
 
 
 def _shift(name: str, row: Row) -> str:
@@ -72,17 +102,23 @@ def _shift(name: str, row: Row) -> str:
     shift = row.get("difference")
     if shift is None:
         return f"{name} (no pair of runs)"
-    days, how = figure(abs(shift) / DAY), "later" if shift > 0.0 else "sooner"
+    if unchanged(row):
+        return name
+    how = "later" if shift > 0.0 else "sooner"
     if row["low"] is None:
-        return f"{name} ({days} days {how}, one pair of runs)"
-    ends = sorted((row["low"] / DAY, row["high"] / DAY), key=abs)
-    if row["verdict"] == "not told apart":
-        return f"{name} ({days} days {how}; from {_signed(row['low'])} to {_signed(row['high'])})"
-    return f"{name} (by {days} days, {figure(abs(ends[0]))} … {figure(abs(ends[1]))})"
+        return f"{name} ({figure(abs(shift) / DAY)} days {how}, one pair of runs)"
+    step = step_of(row["low"] / DAY, row["high"] / DAY)
+    days, *ends = (
+        figure(abs(h) / DAY, "", step) for h in (shift, *sorted((row["low"], row["high"]), key=abs))
+    )
+    if row["verdict"] != UNSURE:
+        return f"{name} (by {days} days, {ends[0]} … {ends[1]})"
+    low, high = (_signed(row[end], step) for end in ("low", "high"))
+    return f"{name} ({days} days {how}; from {low} to {high}{more_words(row)})"
 
 
-def _signed(hours: float) -> str:
-    return f"{figure(abs(hours) / DAY)} {'later' if hours > 0.0 else 'sooner'}"
+def _signed(hours: float, step: float | None) -> str:
+    return f"{figure(abs(hours) / DAY, '', step)} {'later' if hours > 0.0 else 'sooner'}"
 
 
 def _prices(names: Sequence[str], differences: Sequence[Row], base: str) -> str:
@@ -90,22 +126,14 @@ def _prices(names: Sequence[str], differences: Sequence[Row], base: str) -> str:
     told = []
     for name in names:
         worse = [
-            words.format(f"{figure(r['difference'] / scale)} ({_ends(r, scale)})")
+            words.format(with_ends(*(r[n] / scale for n in ("difference", "low", "high"))))
             for kpi, (words, scale) in _PRICE.items()
             for r in differences
             if (r["variant"], r["figure"], r["verdict"]) == (name, kpi, "worse")
         ]
         if worse:
-            told.append(f"with {name} {_listed(worse)}")
+            told.append(f"{name}: {listed(worse)}")
     if told:
-        return f"What that surely takes: {'; '.join(told)}, against {base}."
+        return f"What that surely takes against {base}: {'; '.join(told)}."
     none = f"None of them surely makes exports later or fewer than in {base}, or trains"
     return f"{none} wait elsewhere."
-
-
-def _ends(row: Row, scale: float) -> str:
-    return f"{figure(row['low'] / scale)} … {figure(row['high'] / scale)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

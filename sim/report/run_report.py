@@ -147,10 +147,12 @@ def _kpi_table(kpis: Mapping[str, Mapping[str, Any]]) -> Table:
     for name, kpi in kpis.items():
         value = words.mean_of(kpi)
         unit = str(kpi["unit"])
-        shown = [Cell(words.figure(value, unit), value, name)]
+        half = kpi.get("half_width")
+        step = None if half is None else words.step_of(-half, half)
+        shown = [Cell(words.figure(value, unit, step), value, name)]
         if several:
-            half = kpi.get("half_width")
-            shown.append(Cell("–" if half is None else f"± {words.figure(half, unit)}", half))
+            wide = "–" if half is None else f"± {words.figure(half, unit, step)}"
+            shown.append(Cell(wide, half))
         title = words.kpi_words(name)
         rows.append((title, "" if unit == "1" else unit, str(kpi["meaning"]), *shown))
     head = ("key figure", "unit", "meaning", "mean" if several else "value")
@@ -162,9 +164,10 @@ def _waiting_table(found: list[dict[str, Any]], of: str) -> Table:
     rows: list[tuple[Cell | str, ...]] = []
     for r in found[:20]:
         half = r["half_width"]
-        cells = [Cell(words.figure(r["hours"]), r["hours"])]
+        hours, wide = words.with_half(r["hours"], half)
+        cells = [Cell(hours, r["hours"])]
         if several:
-            cells.append(Cell("–" if half is None else f"± {words.figure(half)}", half))
+            cells.append(Cell(wide, half))
         rows.append((str(r[of]), *cells, Cell(f"{r['share']:.1%}", r["share"])))
     note = "Hours for each container of exports taken, those not delivered included."
     title = "What containers waited for" if of == "cause" else "Where containers waited"

@@ -9,6 +9,7 @@ import polars as pl
 
 from sim.report import words
 from sim.report.findings import apart_words, behind_words, left_words, recovered_words
+from sim.report.labels import called, relabelled
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import evidence, made, manifest, read
 from sim.report.relieved import relief_words
@@ -136,7 +137,9 @@ def _relieved(frame: pl.DataFrame | None, differences: pl.DataFrame | None) -> l
     """After which scenario the queue is surely sooner as if nothing had come, at what price."""
     if frame is None or differences is None or not _has(frame, "variant", "recovered_p50_h"):
         return []
-    return list(relief_words(frame.to_dicts(), differences.to_dicts()))
+    rows = frame.to_dicts()
+    names = called({r["variant"]: r["title"] for r in rows}, rows[0]["variant"])
+    return list(relief_words(relabelled(rows, names), relabelled(differences.to_dicts(), names)))
 
 
 def _gains(frame: pl.DataFrame | None) -> list[str]:
@@ -155,8 +158,8 @@ def _gained(frame: pl.DataFrame) -> list[str]:
     if sure.is_empty():
         return ["No resource alone is told apart from nothing: none surely delivers more."]
     return [
-        f"{r['resource']}, {r['step']}: {words.figure(r['gain'])} "
-        f"({words.figure(r['gain_low'])} … {words.figure(r['gain_high'])}) t a year more."
+        f"{r['resource']}, {r['step']}: "
+        f"{words.with_ends(r['gain'], r['gain_low'], r['gain_high'])} t a year more."
         for r in sure.iter_rows(named=True)
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.report.words import figure, share
+from sim.report.words import between, figure, share, step_of
 
 Row = Mapping[str, Any]
 MEAN, TAIL = "lead_time_mean_h", "lead_time_p95_h"
@@ -81,5 +81,5 @@ def _named(row: Row) -> str:
 
 
 def _change(row: Row) -> str:
-    sign = "+" if row["difference"] > 0.0 else ""
-    return f"{sign}{figure(row['difference'])} h, {figure(row['low'])} … {figure(row['high'])}"
+    sign, ends = "+" if row["difference"] > 0.0 else "", (row["low"], row["high"])
+    return f"{sign}{figure(row['difference'], '', step_of(*ends))} h, {between(*ends)}"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sim.report.words import figure, kpi_words
+from sim.report.telling import Row, more_words, unchanged
+from sim.report.words import (
+    between,
+    figure,
+    kpi_words,
+    listed,
+    row_of,
+    step_of,
+    with_ends,
+    with_half,
+)
 
-MANY = 1000
-"""Further replications from which a difference, if there is one, is too small to matter."""
-FEW = 5
-"""Further replications up to which the luck of the runs there are decides on how many are told."""
 MAIN = "delivered_t"
 """The key figure that is answered first, where it was compared."""
 DAYS_FULL = 3
@@ -33,7 +38,6 @@ _SAYS = (
     ("differs", "surely different"),
     ("same", "the same as far as it matters"),
 )
-Row = Mapping[str, Any]
 
 
 def comparison_answer(
@@ -105,9 +109,7 @@ def comparison_answer(
 def _changes_nothing(variant: str, rows: Sequence[Row]) -> bool:
     """Whether all figures of a variant are those of the reference, replication by replication."""
     found = [r for r in rows if r["variant"] == variant and r["difference"] is not None]
-    return bool(found) and all(
-        r["difference"] == 0.0 and not r["low"] and not r["high"] for r in found
-    )
+    return bool(found) and all(unchanged(r) for r in found)
 
 
 class _Names:
@@ -138,7 +140,7 @@ def _by_verdict(rows: Sequence[Row], names: _Names) -> list[str]:
         for r in sure
     ]
     return said + [
-        f"Cannot be told apart from it: {names(r['variant'])}, {difference(r)}{_more(r)}."
+        f"Cannot be told apart from it: {names(r['variant'])}, {difference(r)}{more_words(r)}."
         for r in rows
         if r["verdict"] == "not told apart"
     ]
@@ -159,11 +161,7 @@ def _more_than(row: Row, rows: Sequence[Row]) -> str:
     more = "more" if up else "less"
     if len(passed) == len(others):
         return f", surely {more} than all others here"
-    return f", surely {more} than {_listed([str(r['variant']) for r in passed])}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f", surely {more} than {listed([str(r['variant']) for r in passed])}"
 
 
 def _of_variant(
@@ -195,14 +193,14 @@ def _of_variant(
 def _refused(row: Row) -> str:
     """How much less a variant refuses: what it delivers more may be no more than that."""
     less = row["difference"] < 0.0
-    size, how = figure(abs(row["difference"])), "less" if less else "more"
+    how = "less" if less else "more"
     if row["low"] is None:
-        return f"refused {size} t {how}, no interval"
+        return f"refused {figure(abs(row['difference']))} t {how}, no interval"
     ends = (-row["high"], -row["low"]) if less else (row["low"], row["high"])
-    between = f"{figure(ends[0])} … {figure(ends[1])}"
     if row["verdict"] in ("better", "worse"):
-        return f"surely refused {how}, by {size} ({between}) t"
-    return f"not told apart in tonnes refused ({size} {how}, {between})"
+        return f"surely refused {how}, by {with_ends(abs(row['difference']), *ends)} t"
+    size = figure(abs(row["difference"]), "", step_of(*ends))
+    return f"not told apart in tonnes refused ({size} {how}, {between(*ends)})"
 
 
 def _jammed(rows: Sequence[Row]) -> list[str]:
@@ -227,7 +225,7 @@ def _between(row: Row, further: Mapping[tuple[str, str], Row]) -> str:
     """Two variants held against each other, and what a tonne more of the better one costs."""
     pair, what = f"{row['variant']} against {row['against']}", _figure_words(row["kpi"])
     words = dict(_SAYS).get(row["verdict"], "cannot be told apart")
-    more = _more(row) if row["verdict"] == "not told apart" else ""
+    more = more_words(row) if row["verdict"] == "not told apart" else ""
     two = row["variant"], row["against"]
     cost = further.get(two) or further.get(two[::-1])
     each = ""
@@ -252,10 +250,18 @@ def more_first(rows: Sequence[Row]) -> list[Row]:
 
 def _each(further: Row) -> str:
     """What a further tonne costs with its interval, USD."""
-    each = figure(further["usd_per_t"])
-    if further["low"] is not None:
-        each += f" ({figure(further['low'])} … {figure(further['high'])})"
-    return f"{each} USD"
+    return f"{with_ends(further['usd_per_t'], further['low'], further['high'])} USD"
+
+
+def further_cells(row: Row) -> tuple[str, ...]:
+    """Cells of a table: tonnes, USD, and USD a further tonne with its interval.
+
+    Tonnes and USD have as many digits as this, since each is known no better than their ratio.
+    """
+    low, high, each = row["low"], row["high"], row["usd_per_t"]
+    part = None if each is None or low is None else (high - low) / 2.0 / abs(each)
+    halves = {n: None if part is None else part * abs(row[n]) for n in ("tonnes", "usd")}
+    return (*(with_half(row[n], half)[0] for n, half in halves.items()), *row_of([each], low, high))
 
 
 def difference(row: Row) -> str:
@@ -264,24 +270,5 @@ def difference(row: Row) -> str:
         return "no figure"
     unit = str(row["unit"])
     sign = "+" if row["difference"] > 0 else ""
-    text = sign + figure(row["difference"], unit)
-    if row["low"] is not None and row["high"] is not None:
-        text += f" ({figure(row['low'], unit)} … {figure(row['high'], unit)})"
+    text = with_ends(row["difference"], row["low"], row["high"], unit, sign)
     return text if unit in ("1", "") else f"{text} {unit}"
-
-
-def more_runs(count: int) -> str:
-    """How many more replications would tell, in words: of a few the estimate knows no more."""
-    return f"about {count:,} more replications" if count > FEW else "a few more replications"
-
-
-def _more(row: Row) -> str:
-    """How many more replications would tell, roughly."""
-    if row["n"] == 0:
-        return ", as no pair of runs has it"
-    if row["low"] is None:
-        return ", as that needs 2 replications or more"
-    more = row.get("more_runs")
-    if more and more > MANY:
-        return ", no difference that matters at this size"
-    return f", {more_runs(more)} would tell" if more else ""

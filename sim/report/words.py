@@ -3,20 +3,100 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def figure(value: float | None, unit: str = "") -> str:
-    """A figure as people read it: thousands apart, no false precision, a share in per cent."""
+def figure(value: float | None, unit: str = "", step: float | None = None) -> str:
+    """A figure as people read it: thousands apart, no false precision, a share in per cent.
+
+    Args:
+        step: of ``step_of``, the place of the last digit that an interval supports.
+    """
     if value is None or not math.isfinite(value):
         return "–"
     if unit == "1":
-        return f"{100 * value:,.1f} %"
+        return f"{_digits(100 * value, 1, None if step is None else 100 * step)} %"
+    return number(value, "", step)
+
+
+def number(value: float | None, unit: str = "", step: float | None = None) -> str:
+    """The same for a column of figures: a share as it is, to three decimals."""
+    if value is None or not math.isfinite(value):
+        return "–"
     size = abs(value)
-    if size >= 1000 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if size >= 10 else f"{value:,.2f}"
+    places = 0 if size >= 1000 or value == int(value) else 1 if size >= 10 else 2
+    return _digits(value, 3 if unit == "1" else places, step)
+
+
+def step_of(low: float | None, high: float | None) -> float | None:
+    """The place of the last digit that an interval supports; None where there is none.
+
+    Two digits of its half width count, as is usual of uncertainties (JCGM 100:2008, 7.2.6): a cost
+    of 12,221,792 ± 611,003 is 12,220,000 ± 610,000.
+    """
+    if low is None or high is None or not math.isfinite(high - low) or high <= low:
+        return None
+    return 10.0 ** (math.floor(math.log10((high - low) / 2.0)) - 1)
+
+
+def between(low: float | None, high: float | None, unit: str = "") -> str:
+    """An interval, as many digits as it supports."""
+    step = step_of(low, high)
+    return f"{figure(low, unit, step)} … {figure(high, unit, step)}"
+
+
+def with_ends(
+    value: float | None, low: float | None, high: float | None, unit: str = "", sign: str = ""
+) -> str:
+    """A figure and the ends of its interval in brackets, where there are any."""
+    said = sign + figure(value, unit, step_of(low, high))
+    return said if low is None or high is None else f"{said} ({between(low, high, unit)})"
+
+
+def days_between(low: float, middle: float, high: float | None) -> tuple[str, str]:
+    """The median of recovery times (h) and between which eight in ten lie, in days."""
+    step = step_of(low / 24.0, None if high is None else high / 24.0)
+    median, first = (figure(t / 24.0, "", step) for t in (middle, low))
+    far = "beyond the horizon" if high is None else figure(high / 24.0, "", step)
+    return median, f"{first} … {far}"
+
+
+def row_of(
+    values: Sequence[float | None], low: float | None, high: float | None, unit: str = ""
+) -> tuple[str, ...]:
+    """Cells of a table: figures with the digits that an interval supports, and the interval."""
+    step = step_of(low, high)
+    ends = (number(low, unit, step), number(high, unit, step))
+    known = low is not None or high is not None
+    return (*(number(v, unit, step) for v in values), " … ".join(ends) if known else "–")
+
+
+def with_half(value: float | None, half: float | None, unit: str = "") -> tuple[str, str]:
+    """Cells of a table: a figure and half of its interval, with the digits that this supports."""
+    if half is None:
+        return number(value, unit), "–"
+    step = step_of(-half, half)
+    return number(value, unit, step), f"± {number(half, unit, step)}"
+
+
+def plus_minus(value: float | None, half: float | None, unit: str = "") -> str:
+    """Both in one cell."""
+    said, wide = with_half(value, half, unit)
+    return said if half is None else f"{said} {wide}"
+
+
+def _digits(value: float, places: int, step: float | None) -> str:
+    """A figure of so many decimals, or of fewer where the step is wider than these.
+
+    What is less than the step keeps one digit, so that it is not told as nought.
+    """
+    if step is not None and value != 0.0:
+        if abs(value) < step / 2.0:
+            step = 10.0 ** math.floor(math.log10(abs(value)))
+        value = round(value / step) * step
+        places = min(places, max(0, -round(math.log10(step))))
+    return f"{value:,.{places}f}"
 
 
 def kpi_words(name: str) -> str:
@@ -34,6 +114,11 @@ def share(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names as a list in a sentence."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def mean_of(kpi: Mapping[str, Any] | None) -> float | None:
     """The value of a run's key figure, or the mean of several runs'."""
     if kpi is None:
@@ -48,10 +133,12 @@ def with_interval(kpi: Mapping[str, Any], unit: str | None = None, scale: float 
     value = mean_of(kpi)
     if value is None:
         return "–"
-    text = figure(value * scale, unit)
     half = kpi.get("half_width")
-    if half is not None:
-        text = text.removesuffix(" %") + f" ± {figure(float(half) * scale, unit)}"
+    wide = None if half is None else float(half) * scale
+    step = None if wide is None else step_of(-wide, wide)
+    text = figure(value * scale, unit, step)
+    if wide is not None:
+        text = text.removesuffix(" %") + f" ± {figure(wide, unit, step)}"
     return text if unit in ("1", "") else f"{text} {unit}"
 
 
@@ -152,19 +239,19 @@ def _overload(overload: Mapping[str, Any] | None) -> list[str]:
         return []
     growth, part = overload["growth_t_per_week"], share(overload["share"])
     half = overload.get("half_width")
-    sure = "" if half is None else f" ± {figure(half)}"
+    sure = plus_minus(growth, half)
     if overload["overloaded"]:
         return [
-            f"The corridor was overloaded: in the second half {figure(growth)}{sure} t a week more "
+            f"The corridor was overloaded: in the second half {sure} t a week more "
             f"were offered than delivered ({part} of what was offered). The lead times are "
             "those of a queue without end."
         ]
     if overload.get("doubt"):
         return [
-            f"In the second half {figure(growth)}{sure} t a week more were offered than delivered "
+            f"In the second half {sure} t a week more were offered than delivered "
             f"({part} of what was offered). That is not called overload: {overload['doubt']}."
         ]
     return [
         "The corridor was not overloaded: what was offered and not delivered did not pile up in "
-        f"the second half ({figure(growth)}{sure} t a week)."
+        f"the second half ({sure} t a week)."
     ]

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim.study.paired import Paired, paired
-from sim.study.statistics import Interval, interval, moments, t_quantile
+from sim.study.statistics import Interval, interval, moments, more_pairs
 
 if TYPE_CHECKING:
     from sim.results.kpi import Definition
@@ -77,7 +77,7 @@ def kpi_row(
     small = None if indifference is None else indifference * abs(row["reference"])
     row["verdict"] = _verdict(difference, definition, small)
     if row["verdict"] == "not told apart" and difference.deviation:
-        row["more_runs"] = _more(difference, confidence, small)
+        row["more_runs"] = more_pairs(difference, confidence, small)
     row["variance_ratio"] = _variance_ratio(pairs, difference)
     return row
 
@@ -115,18 +115,6 @@ def _variance_ratio(pairs: Paired, difference: Interval) -> float | None:
     apart = [interval(side).deviation or 0.0 for side in (pairs.reference, pairs.variant)]
     independent = apart[0] ** 2 + apart[1] ** 2
     return (difference.deviation or 0.0) ** 2 / independent if independent > 0.0 else None
-
-
-def _more(difference: Interval, confidence: float, small: float | None) -> int | None:
-    """Pairs still to run until the two would be told apart, or found the same; None if hopeless."""
-    n, mean = difference.n, abs(difference.mean)
-    need = n
-    while need < 100_000:
-        half = t_quantile(need - 1, confidence) * (difference.deviation or 0.0) / math.sqrt(need)
-        if half < mean or (small is not None and mean + half <= small):
-            return max(need - n, 1)
-        need = max(need + 1, math.ceil(need * 1.05))
-    return None
 
 
 def by_cause(reference: Replications, variant: Replications) -> dict[str, Paired]:

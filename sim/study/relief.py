@@ -23,7 +23,7 @@ from sim.study.events import Spell, calm, events, spell
 from sim.study.given import as_scenario, check_comparable, check_numbers, names_of
 from sim.study.grid import Done, quiet, run_grid
 from sim.study.paired import paired
-from sim.study.statistics import estimate, interval, together
+from sim.study.statistics import estimate, interval, more_pairs, together
 from sim.study.unfinished import deadlocks, ended, failures
 
 if TYPE_CHECKING:
@@ -103,8 +103,9 @@ class Relief:
 
         Columns: variant, figure, unit, reference, value (means), difference with low and high (of
         the pairs; all intervals hold together with 95 %), verdict (better, worse, not told apart;
-        less is better of all) and n.  A run that had not recovered by the horizon counts as if it
-        had then; with 0 h where the event goes on beyond it.
+        less is better of all), n, and more_runs (pairs still to run until it would be told apart,
+        null where it is, or where that is hopeless).  A run that had not recovered by the horizon
+        counts as if it had then; with 0 h where the event goes on beyond it.
         """
         import polars as pl
 
@@ -119,6 +120,7 @@ class Relief:
             **dict.fromkeys(("reference", "value", "difference", "low", "high"), pl.Float64),
             "verdict": pl.String,
             "n": pl.Int64,
+            "more_runs": pl.Int64,
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -131,12 +133,14 @@ class Relief:
             )
         )
         row: dict[str, Any] = {"variant": name, "figure": figure, "unit": unit, "n": pairs.n}
-        row["verdict"] = "not told apart"
+        row |= {"verdict": "not told apart", "more_runs": None}
         if not pairs.n:
             return row
         found = pairs.interval(confidence)
         if found.above(0.0) or found.below(0.0):
             row["verdict"] = "better" if found.below(0.0) else "worse"
+        elif found.deviation:
+            row["more_runs"] = more_pairs(found, confidence)
         return row | {
             "reference": interval(pairs.reference).mean,
             "value": interval(pairs.variant).mean,

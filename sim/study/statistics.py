@@ -99,6 +99,24 @@ def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interva
     return Interval(mean, t_quantile(n - 1, confidence) * deviation / math.sqrt(n), n, deviation)
 
 
+def more_pairs(difference: Interval, confidence: float, small: float | None = None) -> int | None:
+    """Pairs still to run until a mean difference would be told from nothing; None if hopeless.
+
+    Args:
+        difference: of the pairs there are.
+        confidence: of the interval that is to tell.
+        small: size up to which it may be found of no interest instead.
+    """
+    n, mean = difference.n, abs(difference.mean)
+    need = n
+    while need < 100_000:
+        half = t_quantile(need - 1, confidence) * (difference.deviation or 0.0) / math.sqrt(need)
+        if half < mean or (small is not None and mean + half <= small):
+            return max(need - n, 1)
+        need = max(need + 1, math.ceil(need * 1.05))
+    return None
+
+
 def prediction(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     """The interval in which one more such value lies, around their mean.
 

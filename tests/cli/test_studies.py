@@ -89,7 +89,8 @@ def test_what_would_have_helped_is_told_first_then_in_tables(tmp_path: Path) -> 
     for name in ("relief.csv", "differences.csv", "relief.png"):
         assert (folder / name).read_bytes() == (tmp_path / "s" / name).read_bytes()
     text = (tmp_path / good(tmp_path, "report", "s").out.strip()).read_text()
-    assert answer in text and "<h3>curves</h3>" not in text
+    assert answer.replace("of gate", "of A gate") in text  # titles for who reads no files
+    assert "<h3>curves</h3>" not in text
     wrong = steppe(tmp_path, *args, "--event", "strom", "--out", "w")
     assert wrong.status == 2 and "expected one of storm" in wrong.err
 

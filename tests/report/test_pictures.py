@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 
 from sim.report import PICTURES, draw, picture_bytes, style
 from sim.report.backlog import backlog, backlog_split
-from sim.report.compare import COLUMNS, compare, titled
+from sim.report.compare import COLUMNS, compare, row_count, titled
 from sim.report.gap import gap
 from sim.report.lead_time import lead_time, lead_time_stages
 from sim.report.queues import queues
@@ -309,3 +311,22 @@ def test_a_comparison_shows_titles_and_what_is_refused() -> None:
     pair = frame.with_columns(against=pl.lit("nights"))
     both = titled(pair.filter(pl.col("variant") == "trains"), refused.clear(), titles, "today")
     assert both["variant"][0].endswith("of a line against Nights")
+
+
+def test_titles_of_several_lines_do_not_come_close_to_each_other() -> None:
+    """Two lines of one title are nearer to each other than to the next title, and all is told."""
+    long = "Twice the return trains and customs round the clock, held against {} more train"
+    names = [long.format(n) for n in ("one", "two", "three", "four")]
+    row = differences().row(0, named=True)
+    kpis = ("delivered_t", "lead_time_mean_h")
+    frame = pl.DataFrame([{**row, "variant": n, "kpi": k} for k in kpis for n in names])
+    figure = Figure(figsize=(11.0, 1.9 + 0.34 * row_count(frame)), layout="constrained")
+    ax = compare(frame, figure.subplots())
+    FigureCanvasAgg(figure).draw()
+    boxes = [t.get_window_extent() for t in ax.get_yticklabels()]
+    texts_ = [t.get_text() for t in ax.get_yticklabels()]
+    assert not any(text.endswith("…") for text in texts_)
+    line = min(box.height for box in boxes)  # a heading has one
+    apart = [above.y0 - below.y1 for above, below in pairwise(boxes)]
+    assert max(text.count("\n") for text in texts_) == 2
+    assert min(apart) > 0.4 * line

@@ -83,8 +83,8 @@ def test_waiting_is_told_by_side_and_by_cause_as_means_of_all_replications(
     waiting = read_manifest(folder)["waiting"]
     for of in ("causes", "sides"):
         first = max(waiting[of], key=lambda r: r["hours"])
-        assert words.figure(first["hours"]) + "</td>" in page
-        assert f"± {words.figure(first['half_width'])}</td>" in page
+        for shown in words.with_half(first["hours"], first["half_width"]):
+            assert f"{shown}</td>" in page
     assert "Waiting by side, for each container taken: origin " in page
     assert "In replication 0: Trains were full: 100.0 % of the slots" in page
     assert "in replication 0 most used" in page.lower()

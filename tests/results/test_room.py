@@ -200,7 +200,7 @@ def test_a_recovery_says_of_how_many_runs_and_whether_exports_surely_came_later(
         "extra trains waited; exports arrived 1 days later in the mean (0.50 … 1.50)."
     )
     assert "(10 … 40, eight in ten of 10)" in recovered_words({**row, "periods": 10})
-    assert "later is not told apart from chance (1 days later, -0.50 … 1.50)" in recovered_words(
+    assert "later is not told apart from chance (1 days later, -0.5 … 1.5)" in recovered_words(
         {**row, "lead_time_h_low": -12.0}
     )
     # Under a ban nothing has to recover.

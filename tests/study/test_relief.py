@@ -60,6 +60,29 @@ def test_a_gate_twice_as_wide_is_recovered_from_in_a_third_of_the_time(tmp_path:
     assert {r["verdict"] for (name, _), r in found.items() if name == "small-3"} == {
         "not told apart"
     }
+    # nothing differs, so that no run would ever tell
+    assert {r["more_runs"] for (name, _), r in found.items() if name == "small-3"} == {None}
+
+
+def test_what_is_not_told_apart_says_how_many_pairs_more_would_tell(tmp_path: Path) -> None:
+    """By the rule that a comparison has, from the differences of the pairs that there are."""
+    from sim.study.paired import paired
+    from sim.study.statistics import more_pairs, together
+
+    busy = GATE.replace("arrivals: regular", "arrivals: poisson")
+    base = named(tmp_path, "base", text=busy)
+    wide = named(tmp_path, "wide", WIDER.replace("48 trains", "26 trains"), text=busy)
+    made = sim.relief([base, wide], (), 3, jobs=1)
+    rows = [r for r in made.differences().to_dicts() if r["verdict"] == "not told apart"]
+    counted = [r for r in rows if r["more_runs"] is not None]
+    assert counted, "three runs of chance tell of few figures"
+    for row in counted:
+        sides = ({r: one[row["figure"]] for r, one in made.figures[n].items()} for n in made.names)
+        pairs = paired(*sides)
+        confidence = together(len(made.differences()))
+        assert row["more_runs"] == more_pairs(pairs.interval(confidence), confidence)
+    sure = [r for r in made.differences().to_dicts() if r["verdict"] != "not told apart"]
+    assert all(r["more_runs"] is None for r in sure)
 
 
 def test_no_run_recovers_before_an_event_that_goes_on_beyond_the_horizon(tmp_path: Path) -> None:
