@@ -76,8 +76,9 @@ class Gridlock:
         """Trains any one of which could free it; None where something else will."""
         if isinstance(wanted, Places):
             wanted.look(self._env.now)
-            # A train that has just been given a place moves on in this very instant.
-            moving = wanted.held > len(wanted.holders)
+            # In this very instant a train that has just been given a place moves on, or one gets
+            # the place that has just been given back.
+            moving = wanted.held > len(wanted.holders) or wanted.held < wanted.capacity
             return None if moving or wanted.will_grow() else list(wanted.holders)
         return self._drains(wanted)
 

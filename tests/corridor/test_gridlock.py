@@ -119,3 +119,28 @@ def test_a_long_queue_is_no_gridlock(tmp_path: Path) -> None:
     results = simulate(scenario(tmp_path, text.replace("trains: 12 /d", "trains: 40 /d")))
     assert results.meta["status"] == "done"
     assert results.stages["start_h"].null_count() > 20
+
+
+MEETING = """
+title: a line is left in the instant in which a train on it wants the track behind it
+start: 2024-01-01
+horizon: 40 d
+stations: {a: {tracks: 1}, b: {tracks: 1}, c: {}, d: {}}
+lines:
+  one: {from: a, to: b, length: 10 km, speed: 10 km/h, places: 1}
+  two: {from: b, to: c, length: 10 km, speed: 10 km/h, places: 1}
+  three: {from: c, to: d, length: 10 km, speed: 10 km/h}
+background:
+  first: {from: a, route: [one], trains: 4 /d}
+  second: {from: b, route: [two], trains: 4 /d}
+  far: {from: d, route: [three, three, three, two, one], trains: 8 /d}
+"""
+
+
+def test_a_place_that_is_given_back_in_this_instant_is_no_gridlock(tmp_path: Path) -> None:
+    # One train waits in b for the line to a, and another comes from c at the moment at which that
+    # line is free: the train in b has not been told yet, and nobody holds the place.
+    # Later they do come to stand in a circle, in which all is held.
+    results = simulate(scenario(tmp_path, MEETING))
+    assert [r for r in results.meta["deadlock"]["resources"] if r["held"] < r["capacity"]] == []
+    assert impossible(results) == unaccounted(results) == []
