@@ -53,20 +53,32 @@ class Timetable:
         first: a time (`12 h`) after the start of the run; the first train
         minimum: boxes (`20`); with fewer the train does not leave, and with 0 it leaves whatever is
             there
+        last: a time (`180 d`) after the start of the run; no train leaves after it
     """
 
-    def __init__(self, every: float | str, first: float | str = "0 h", minimum: int = 1) -> None:
+    def __init__(
+        self,
+        every: float | str,
+        first: float | str = "0 h",
+        minimum: int = 1,
+        last: float | str | None = None,
+    ) -> None:
         self.every = hours(every, "every")
         self.first = hours(first, "first")
         self.minimum = int(minimum)
+        self.last = math.inf if last is None else hours(last, "last")
         if self.every <= 0:
             raise ValueError(f"every: {every!r} must be more than 0 h")
+        if self.last < self.first:
+            raise ValueError(
+                f"last: {last!r} is before the first train; expected {self.first:g} h or later"
+            )
         if self.minimum < 0 or self.minimum != minimum:
             raise ValueError(f"minimum: {minimum!r} is not a number of boxes; expected 0 or more")
         self.by_clock = self.minimum == 0
 
     def next_departure(self, yard: Yard, now: float) -> float | None:
-        """The first time of the table, from now on, at which enough boxes are ready."""
+        """The first time left in the table, from now on, at which enough boxes are ready."""
         number = max(math.ceil((now - self.first) / self.every - 1e-9), 0)
         slot = self.first + number * self.every
         if slot <= yard.last_departure + 1e-9:
@@ -76,7 +88,8 @@ class Timetable:
             if ready is None:
                 return None
             number = max(number, math.ceil((ready - self.first) / self.every - 1e-9))
-        return max(self.first + number * self.every, now)
+        time = self.first + number * self.every
+        return max(time, now) if time <= self.last else None
 
 
 class WhenFull:

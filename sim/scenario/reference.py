@@ -78,7 +78,8 @@ Services between the same stations by the same `crossing` take the same boxes: w
 goes by the train that leaves first, whichever service it is of. So an express of another operator
 stands beside a block train, each with its own length, route, class and `dispatch`. A train that is
 due, and waits to be admitted or for wagons, keeps the boxes that were ready for it. One more train
-a week of the same kind is a shorter `every` (two a week are `every: 84 h`).
+a week of the same kind is a shorter `every` (two a week are `every: 84 h`); trains that run in the
+harvest alone are a service of their own, `{rule: timetable, every: 7 d, first: 30 d, last: 180 d}`.
 
 A leg by road, as between an elevator and its terminal, is a line without a `gauge` and a service of
 one box; without `wagons` there are trucks enough. What they cost is `haul` by the name of the line.

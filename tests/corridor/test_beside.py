@@ -210,3 +210,23 @@ def test_inputs_are_shared_by_slots_and_what_is_beyond_by_trains_that_follow(
     assert two["eastern: slots"] == pytest.approx(daily / 3)
     beyond = loads(second("weekly", f"{table}, every: 168 h"))
     assert beyond["weekly: slots"] == pytest.approx(40 / 7)
+
+
+def test_extra_trains_of_a_season_are_a_service_of_their_own(tmp_path: Path) -> None:
+    table = "rule: timetable, minimum: 0, every: 84 h"
+    season = second("season", f"{table}, first: 10 d, last: 40 d")
+    east = f"services.east.dispatch={{{table}}}"
+    made = run(tmp_path, east, season, *PLAIN)
+    left = made.trains.filter(pl.col("service") == "season")["due_h"].to_list()
+    assert left == [240.0 + 84.0 * n for n in range(9)]
+    boxes = made.trains.filter(pl.col("service") == "season")["boxes"]
+    assert boxes.sum() > 100
+    # From 1 January 2023: slots from 84 h before the first train to day 40, half of all then.
+    stages = {s.name: s for s in implied(scenario(tmp_path, SMALL, east, season)).stages}
+    slots = stages["season: slots"]
+    there = [(31 - 6.5) / 31, 9 / 28, 0.0]
+    assert slots.capacity == pytest.approx([40 * 24 / 84 * part for part in there])
+    daily = 900 / 26
+    shares = [part / (1 + part) for part in there]
+    assert slots.load == pytest.approx([daily * share for share in shares])
+    assert stages["east: slots"].load == pytest.approx([daily * (1 - x) for x in shares])

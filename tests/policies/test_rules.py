@@ -223,6 +223,12 @@ def test_dispatch_rules() -> None:
     assert table.next_departure(Yard(ten, last_departure=6.0), 6.0) == 18.0
     assert table.next_departure(Yard([7.0] * 4), 2.0) == 18.0
     assert table.next_departure(Yard([7.0] * 3), 2.0) is None
+    season = DISPATCH.make("timetable", {"every": "12 h", "first": "6 h", "last": "30 h"})
+    assert season.next_departure(Yard(ten), 2.0) == 6.0
+    assert season.next_departure(Yard(ten), 30.0) == 30.0
+    assert season.next_departure(Yard(ten, last_departure=30.0), 30.0) is None
+    assert season.next_departure(Yard(ten), 30.5) is None
+    assert season.next_departure(Yard([31.0]), 2.0) is None
 
 
 def test_trains_that_reposition_look_at_times_of_their_own() -> None:
@@ -262,6 +268,12 @@ def test_orders() -> None:
         (EMPTIES, "fill-slots", {"keep": {"a": 1.5}}, "not a whole number"),
         (EMPTIES, "fill-slots", {"kep": {}}, "did you mean 'keep'"),
         (DISPATCH, "with-empties", {"boxes": 0}, "0 is not a number of boxes"),
+        (
+            DISPATCH,
+            "timetable",
+            {"every": "1 d", "first": "9 d", "last": "8 d"},
+            "last: '8 d' is before the first train; expected 216 h or later",
+        ),
         (PORT, "least-laden", {}, "did you mean 'least-loaded'"),
     ],
 )

@@ -724,7 +724,11 @@ def test_a_misspelt_name_of_a_base_is_said_once_and_not_as_a_new_thing(tmp_path:
 @pytest.mark.parametrize(
     ("parameters", "line", "said"),
     [
-        ("frist: 2 h", "4:16", "no parameter 'frist'; it has every, first, minimum; did you mean"),
+        (
+            "frist: 2 h",
+            "4:16",
+            "no parameter 'frist'; it has every, first, minimum, last; did you mean",
+        ),
         ("first: 2 t", "4:23", "first: '2 t' is not a duration"),
     ],
 )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sim.corridor.profile import INF
 from sim.corridor.rates import Rates
 from sim.corridor.streams import Streams
-from sim.policies.durations import hours
 from sim.scenario.journey import end_of, lines_along
 from sim.scenario.vocabulary import Servers
 from sim.study.means.loads import work_of
 from sim.study.means.rounds import least_round
+from sim.study.means.timetable import most_trains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,8 +86,7 @@ class _Graph:
 
     def _slots(self, table: Service) -> float:
         """Slots of all trains that a timetable can send."""
-        every = hours(table.dispatch.parameters["every"], "every")
-        return (self._horizon / every + 1.0) * int(table.length)
+        return most_trains(table, self._horizon) * int(table.length)
 
     def _loaded(self, terminal: str) -> list[str]:
         supplies = [s for s in self._tables.supplies.values() if s.terminal == terminal]

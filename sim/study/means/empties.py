@@ -12,6 +12,7 @@ from sim.corridor.profile import INF
 from sim.policies.durations import hours
 from sim.scenario.journey import end_of
 from sim.study.means.months import WEEK
+from sim.study.means.timetable import trains_an_hour
 
 if TYPE_CHECKING:
     from sim.scenario.vocabulary import ScenarioTables, Service
@@ -106,7 +107,8 @@ class EmptiesFlow:
         if table.passing is not None:
             slots = length * table.passing.free.mean / table.passing.every.mean
         elif rule.rule == "timetable":
-            slots = length / hours(rule.parameters["every"], "every")
+            trains = trains_an_hour(table, self._months)
+            slots = length * self._months.sum(trains) / self._months.total
         elif rule.rule == "when-full":
             return 0.0  # full of laden ones
         elif rule.rule == "threshold":

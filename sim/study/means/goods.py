@@ -43,19 +43,20 @@ class Goods:
             name: self._offered(table, tables.unit_load(table))
             for name, table in tables.supplies.items()
         }
-        self._beside = Beside(tables, self._asked(rates_of))
+        self._beside = Beside(tables, months, self._asked(rates_of))
         for name, table in tables.supplies.items():
             self._supply(name, table, rates_of[name])
 
-    def _asked(self, rates_of: dict[str, list[float]]) -> dict[str, float]:
-        """Boxes an hour on the mean by the services that ways name."""
-        found: dict[str, float] = {}
+    def _asked(self, rates_of: dict[str, list[float]]) -> dict[str, list[float]]:
+        """Boxes by the services that ways name."""
+        found: dict[str, list[float]] = {}
         for name, table in self._tables.supplies.items():
-            mean = self._months.sum(rates_of[name]) / self._months.total
             for destination, share in table.to.items():
                 for chain, weight in chains_used(self._tables, table, destination):
                     for service in chain:
-                        found[service] = found.get(service, 0.0) + mean * share * weight
+                        known = found.setdefault(service, self._months.each(0.0))
+                        for month, rate in enumerate(rates_of[name]):
+                            known[month] += rate * share * weight
         return found
 
     def _supply(self, name: str, table: Supply, rate: list[float]) -> None:
@@ -77,7 +78,7 @@ class Goods:
             sampled = tables.commodities[table.commodity].checked_as or ""
             for way, weight in chains_used(tables, table, destination):
                 for chain, taken in self._beside.chains(way):
-                    part = [r * share * weight * taken for r in rate]
+                    part = [r * share * weight * t for r, t in zip(rate, taken, strict=True)]
                     self.flows += box_flows(tables, table, chain, destination, part)
                     for service in chain:
                         known = self.boxes[service]

@@ -12,6 +12,7 @@ from sim.scenario.journey import lines_along
 from sim.scenario.vocabulary import Cranes, Servers
 from sim.study.means.findings import StageLoad
 from sim.study.means.loads import Loads, work_of
+from sim.study.means.timetable import trains_an_hour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +80,7 @@ class Trains:
         if table.passing is not None:
             return self._months.each(1.0 / table.passing.every.mean)
         if table.dispatch.rule == "timetable":
-            return self._months.each(1.0 / hours(parameters["every"], "every"))
+            return trains_an_hour(table, self._months)
         most = min(int(parameters.get("boxes", table.length)), int(table.length))
         hold = parameters.get("longest_hold")
         least = 0.0 if hold is None else 1.0 / hours(hold, "longest_hold")
