@@ -125,8 +125,11 @@ def _write(made: Ramp, policies: Sequence[Scenario], found: dict[str, Any], targ
         for name, frame in found.items():
             frame.write_csv(fresh / f"{name}.csv")
         bands = f"{subtitle}, bands 95 %" if made.replications > 1 else subtitle
-        draw_ramp(found["table"], found["breakpoints"], fresh / "ramp.png", bands, axis)
-        draw_migration(found["causes"], fresh / "migration.png", subtitle, axis, _layout(policies))
+        if found["table"]["n"].sum():  # else no run came to its end, and there is nothing to draw
+            draw_ramp(found["table"], found["breakpoints"], fresh / "ramp.png", bands, axis)
+        if found["causes"].height:
+            picture = fresh / "migration.png"
+            draw_migration(found["causes"], picture, subtitle, axis, _layout(policies))
         if "ranking" in found and found["ranking"].height:
             picture = fresh / "policies.png"
             draw_policies(made.names, found["ranking"], found["regret"], picture, subtitle, axis)
@@ -141,7 +144,8 @@ def _write(made: Ramp, policies: Sequence[Scenario], found: dict[str, Any], targ
 def _print(made: Ramp, found: dict[str, Any], folder: Path) -> None:
     print(
         f"{made.names[0]}: {made.path} from {made.volumes[0]:g} to {made.volumes[-1]:g} times, "
-        f"{made.replications} replications, common random numbers\n"
+        f"{made.replications} replication{'s' if made.replications > 1 else ''}, "
+        "common random numbers\n"
     )
     _print_levels(made, found["table"])
     if made.breakpoints:
@@ -154,8 +158,10 @@ def _print(made: Ramp, found: dict[str, Any], folder: Path) -> None:
     if "ranking" in found:
         _print_policies(made, found)
     print(f"\nresults in {short(folder)}")
-    names = ["ramp.png", "migration.png", *(["policies.png"] if "ranking" in found else [])]
-    print(f"pictures   {', '.join(short(folder / n) for n in names)}")
+    pictures = [folder / name for name in ("ramp.png", "migration.png", "policies.png")]
+    drawn = [short(picture) for picture in pictures if picture.is_file()]
+    if drawn:
+        print(f"pictures   {', '.join(drawn)}")
 
 
 COLUMNS = ("delivered_t", "fulfilment", "lead_time_mean_h", "end_backlog_t", "cost_per_t")

@@ -226,6 +226,8 @@ def ramp(
     check_spans(policies)
     if not volumes or any(v <= 0.0 for v in volumes) or sorted(set(volumes)) != list(volumes):
         raise ValueError("volumes: expected factors above 0, each larger than the one before")
+    for policy in policies:
+        _offers(policy)
     root = policies[0].tables.seed if seed is None else seed
     names = names_of(policies)
     laid = [altered(p, [scaled(p, path, v)]) for p in policies for v in volumes]
@@ -242,6 +244,17 @@ def ramp(
         n: tuple(_bound(laid[p * width + v]) for v in range(width)) for p, n in enumerate(names)
     }
     return Ramp(tuple(names), path, tuple(volumes), root, replications, outcomes, points, bounds)
+
+
+def _offers(scenario: Scenario) -> None:
+    """Refuse a scenario without exports, of which nothing can rise or arrive."""
+    from sim.study.implied import implied
+
+    if not implied(scenario).offered_t > 0.0:
+        raise ValueError(
+            f"{scenario.name}: no exports become ready in the run, so nothing can rise; expected a "
+            "supply with `flow: exports` and a volume"
+        )
 
 
 def _bound(scenario: Scenario) -> float | None:

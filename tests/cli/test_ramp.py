@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import good, snapshot, steppe
+from tests.corridor.test_gridlock import YARD
 from tests.study.tiny import TINY
 
 FILES = {
@@ -25,6 +26,8 @@ FILES = {
     "policies.png",
     "manifest.json",
 }
+
+NOTHING = "title: none\nstart: 2024-01-01\nhorizon: 9 d\nstations: {a: {}}\n"
 
 
 @pytest.fixture
@@ -71,3 +74,30 @@ def test_mistakes_are_said_and_nothing_is_written(
     assert (done.status, done.out) == (2, "")
     assert said in done.err
     assert snapshot(desk) == before
+
+
+def test_a_ramp_of_which_no_run_ends_says_so_and_draws_nothing(tmp_path: Path) -> None:
+    (tmp_path / "stuck.yaml").write_text(YARD % {"wagons": 0, "length": 5})
+    args = ("--to", "2", "--steps", "2", "--replications", "1", "--out", "r")
+    done = steppe(tmp_path, "ramp", "stuck.yaml", *args)
+    assert done.status == 3
+    assert "stuck at 2: replication 0 deadlocked: deadlock at hour" in done.err
+    assert "fault" not in done.err
+    assert "pictures" not in done.out
+    assert not list((tmp_path / "r").glob("*.png"))
+    assert good(tmp_path, "report", "r").out
+
+
+def test_a_ramp_of_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "none.yaml").write_text(NOTHING)
+    done = steppe(tmp_path, "ramp", "none.yaml")
+    assert done.status == 2
+    assert "none: no exports become ready in the run, so nothing can rise" in done.err
+
+
+def test_a_ramp_of_fewer_scenarios_takes_the_place_of_one_of_more(desk: Path) -> None:
+    args = ("--to", "2", "--steps", "2", "--replications", "1", "--no-breakpoint", "--out", "r")
+    good(desk, "ramp", "one.yaml", "two.yaml", *args)
+    assert (desk / "r" / "ranking.csv").is_file()
+    good(desk, "ramp", "one.yaml", *args)
+    assert not (desk / "r" / "ranking.csv").exists()

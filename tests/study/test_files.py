@@ -89,3 +89,16 @@ def test_a_place_that_cannot_be_written_is_the_users_mistake(tmp_path: Path) -> 
     (tmp_path / "file").write_text("mine")
     with pytest.raises(ResultsError, match="cannot write here"):
         write_folder(tmp_path / "file" / "study", "mark", filling(mark="1"))
+
+
+def test_a_study_that_makes_fewer_files_than_before_replaces_those_that_it_made(
+    tmp_path: Path,
+) -> None:
+    manifest = {"manifest.json": "{}", "mark": "1"}
+    write_folder(tmp_path / "study", "mark", filling(**manifest, **{"apart.csv": "1"}))
+    write_folder(tmp_path / "study", "mark", filling(**manifest))
+    assert set(tree(tmp_path)) == {"study/mark", "study/manifest.json"}
+    (tmp_path / "study" / "notes").write_text("mine")
+    # Before the study, too, and not when it has taken its minutes.
+    with pytest.raises(ResultsError, match=r"not of the study \(notes\)"):
+        check_target(tmp_path / "study", "mark")

@@ -19,6 +19,7 @@ from sim.study.migration import causes, migration
 from sim.study.ramp import Ramp, ramp
 from sim.study.ranking import flips, ranking, regret
 from sim.study.replications import replicate
+from tests.corridor.small import scenario
 from tests.corridor.test_gridlock import YARD
 from tests.study.tiny import TINY, tiny
 
@@ -78,16 +79,21 @@ def test_a_breakpoint_without_values_has_no_mean_and_is_shown_so(
 ) -> None:
     from sim.cli.ramp import _print_points
 
-    nothing = tiny(tmp_path, "supplies.barley.volume=0 t/d")
+    nothing = scenario(tmp_path, YARD % {"wagons": 0, "length": 5})  # no run of it ends
     made = ramp(nothing, volumes=[1.0], replications=2, jobs=1)
-    point = made.breakpoints["tiny"]
+    point = made.breakpoints["small"]
     assert (point.mean, point.low, point.high, point.failed) == (None, None, None, 2)
     (row,) = made.points().iter_rows(named=True)
     assert (row["breakpoint"], row["t_per_year"], row["n"]) == (None, None, 0)
     _print_points(made.points())
     shown = capsys.readouterr()
-    assert "tiny: 2 replications have no value" in shown.err
+    assert "small: 2 replications have no value" in shown.err
     assert "1.000" not in shown.out
+
+
+def test_of_nothing_there_is_no_ramp(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="tiny: no exports become ready in the run"):
+        ramp(tiny(tmp_path, "supplies.barley.volume=0 t/d"), volumes=[1.0])
 
 
 def test_goods_that_a_laboratory_turns_back_do_not_lack(tmp_path: Path) -> None:
