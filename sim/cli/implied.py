@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 ROWS = 12
 
 
-def show_implied(scenarios: Sequence[Scenario], json: bool) -> None:
-    """Print what the inputs of each scenario imply."""
+def show_implied(scenarios: Sequence[Scenario], every: bool, json: bool) -> None:
+    """Print what the inputs of each scenario imply; of stages the tightest, or every one."""
     from sim.scenario.evidence import gaps
     from sim.study.implied import implied
 
@@ -35,7 +35,7 @@ def show_implied(scenarios: Sequence[Scenario], json: bool) -> None:
     for number_, (scenario, one) in enumerate(zip(scenarios, found, strict=True)):
         if number_:
             print()
-        _print(scenario, one, doubts[number_])
+        _print(scenario, one, doubts[number_], None if every else ROWS)
 
 
 def _counted(count: int, noun: str) -> str:
@@ -52,11 +52,11 @@ def _percent(share: float) -> str:
     return f"{share:.0%}" if share != float("inf") else "no capacity"
 
 
-def _print(scenario: Scenario, found: Implied, doubts: int) -> None:
+def _print(scenario: Scenario, found: Implied, doubts: int, limit: int | None) -> None:
     said = _counted(doubts, "warning")
     print(f"{scenario.name}: {scenario.tables.title}\nno errors, {said}. {found.sentence()}\n")
     rows = []
-    for stage in found.tightest()[:ROWS]:
+    for stage in found.tightest()[:limit]:
         rows.append(
             [
                 stage.name,
@@ -69,7 +69,9 @@ def _print(scenario: Scenario, found: Implied, doubts: int) -> None:
             ]
         )
     head = ["stage", "unit", "capacity/d", "load/d", "mean", "peak", "in"]
-    print(f"the {len(rows)} tightest stages of {len(found.stages)}, in the month of their peak")
+    shown, whole = len(rows), len(found.stages)
+    which = f"all {whole}" if shown == whole else f"the {shown} tightest of {whole} (--all: each)"
+    print(f"{which} stages, in the month of their peak")
     table(head, rows, left=2)
     if found.chokes:
         print("\nwhere it backs up, if every stage passes what it can (most at a month's end)")
@@ -83,7 +85,7 @@ def _print(scenario: Scenario, found: Implied, doubts: int) -> None:
                     found.months[c.most],
                     found.months[c.since],
                 ]
-                for c in found.chokes[:ROWS]
+                for c in found.chokes[:limit]
             ],
             left=2,
         )

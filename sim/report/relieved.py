@@ -54,7 +54,7 @@ def relief_words(rows: Sequence[Row], differences: Sequence[Row]) -> tuple[str, 
         verb = "change" if len(idle) > 1 else "changes"
         said.append(
             f"{listed(idle)} {verb} nothing: each figure is that of {base} in every replication. "
-            "`steppe check` says what has no effect."
+            "What was changed was never short, or `steppe check` says why it has no effect."
         )
     held = [name for name in others if name not in idle]
     return (*said, _prices(held, differences, base)) if held else tuple(said)

@@ -75,7 +75,7 @@ def comparison_answer(
     said += _by_verdict(main, names)
     said += [
         f"Changes nothing: {names(name)}; each figure is that of {reference} in every replication. "
-        "`steppe check` says what has no effect."
+        "What it changes was never short, or `steppe check` says why it has no effect."
         for name in idle
     ]
     less = {r["variant"]: r for r in refused if r.get("against", reference) == reference}
@@ -259,7 +259,9 @@ def further_cells(row: Row) -> tuple[str, ...]:
     Tonnes and USD have as many digits as this, since each is known no better than their ratio.
     """
     low, high, each = row["low"], row["high"], row["usd_per_t"]
-    part = None if each is None or low is None else (high - low) / 2.0 / abs(each)
+    if each is None:  # the tonnes are not told apart from nothing, and what they cost no better
+        return ("–", "–", "–", "–")
+    part = None if low is None else (high - low) / 2.0 / abs(each)
     halves = {n: None if part is None else part * abs(row[n]) for n in ("tonnes", "usd")}
     return (*(with_half(row[n], half)[0] for n, half in halves.items()), *row_of([each], low, high))
 

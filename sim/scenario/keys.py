@@ -20,6 +20,8 @@ from sim.scenario.spelling import near
 from sim.scenario.tree import Tree
 from sim.scenario.units import shown
 
+MOST = 4
+"""Paths that are named where a word stands at several."""
 ANY = ("*", "<name>")
 """What stands for any name."""
 
@@ -84,7 +86,7 @@ def explain(key: str = "", scenario: Scenario | Path | str | None = None) -> Exp
     values = [] if scenario is None else _given(scenario, places)
     return Explained(
         tuple(k for p in places for k in p.own()),
-        tuple(k for p in places for k in p.beneath()),
+        tuple(k for p in places for k in p.beneath(tree)),
         tuple(dict.fromkeys(r for p in places for r in p.rules())),
         None if scenario is None else scenario.name,
         tuple(values),
@@ -93,6 +95,12 @@ def explain(key: str = "", scenario: Scenario | Path | str | None = None) -> Exp
 
 def _given(scenario: Scenario, places: list[_Place]) -> list[Given]:
     """What the scenario has at places; of names and lists what stands below them."""
+    named = [p for p in places if p.steps and p.shape.kind in ("table", "choice")]
+    if named and not any(step in ANY for p in named for step in p.steps):
+        # of one table what is written in it
+        found = _given(scenario, [child for p in named for child in p.children()])
+        keys = ("source", "assumed")  # said of each figure
+        return [g for g in found if g.text is not None and g.path.rpartition(".")[2] not in keys]
     own = [p.inner() if p.shape.kind in ("names", "list") else p for p in places]
     return given(
         scenario,
@@ -146,6 +154,12 @@ class _Place:
         elif step in self.known():  # a rule's
             yield replace(self, steps=(*self.steps, step), parameter=step)
 
+    def children(self) -> Iterator[_Place]:
+        """The places of the keys of its tables."""
+        for table in self.tables():
+            for key, kind in shapes.fields(table).items():
+                yield _Place(shapes.shape_of(kind), (*self.steps, key), table, key)
+
     def is_like_a_key(self, step: str) -> bool:
         """Whether a name here is nearly what a key below is called, and not quite."""
         known = self.known() if self.shape.kind == "names" else []
@@ -183,15 +197,22 @@ class _Place:
         """The way there as it is told, names and items left open."""
         return ".".join("<name>" if s == "*" else s for s in self.steps if s != ITEM)
 
-    def beneath(self) -> list[Key]:
-        """What stands below, where tables do."""
+    def chosen(self, tree: Tree | None) -> list[type[BaseModel]]:
+        """The tables of the kinds that a scenario has here; all that may be where it has none."""
+        there = [] if tree is None else at(tree, self.steps)
+        kinds = [shapes.chosen(self.shape, one) for one in there]
+        found = [kind.type for kind in kinds if kind.kind == "table"]
+        return [table for table in self.tables() if table in found] or self.tables()
+
+    def beneath(self, tree: Tree | None) -> list[Key]:
+        """What stands below, where tables do; of kinds those that the scenario has here."""
         here = self
         while here.shape.kind in ("names", "list"):
             here = here.inner()
         path = f"{here.path()}." if here.steps else ""
         return [
             Key(f"{path}{key}", _kind_of(table), *others)
-            for table in here.tables()
+            for table in here.chosen(tree)
             for key, *others in reference.rows(table)
         ]
 
@@ -232,6 +253,36 @@ def _default(rule: Any, parameter: str) -> str | None:
     return said.partition(" = ")[2] or ("required" if said.endswith("(required)") else "—")
 
 
+def _elsewhere(step: str, tree: Tree | None) -> list[str]:
+    """Paths of the language and of a scenario that end in a word which none begins with."""
+    places, found = [_Place(shapes.ROOT)], dict[str, None]()
+    while places:
+        place = places.pop(0)
+        here = place
+        while here.shape.kind in ("names", "list"):
+            here = here.inner()
+        for child in here.children():
+            found |= {child.path(): None} if child.field == step else {}
+            places.append(child)
+        kinds = [t for t in here.tables() if _kind_of(t) == f"kind: {step}"]
+        if kinds and here.shape.kind == "choice" and tree is None:
+            found[f"{here.path()} (kind: {step})"] = None
+    named = [] if tree is None else [".".join(map(str, p)) for p in _ending(tree, step, ())]
+    return [*named, *found]
+
+
+def _ending(tree: Tree, step: str, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Paths to tables of a scenario with this name or of this kind, such as works and fleets."""
+    if not isinstance(tree.value, dict):
+        return
+    for name, below in tree.value.items():
+        kind = below.child("kind")
+        of_kind = kind is not None and kind.value == step
+        if isinstance(below.value, dict) and (name == step or of_kind):
+            yield (*path, name)
+        yield from _ending(below, step, (*path, name))
+
+
 def _unknown(step: str, places: list[_Place], tree: Tree | None) -> str:
     known = dict.fromkeys(k for place in places for k in place.known())
     if tree is not None:
@@ -240,6 +291,10 @@ def _unknown(step: str, places: list[_Place], tree: Tree | None) -> str:
         known = dict.fromkeys([*names, *known])
     where = places[0].path()
     inside = f" in `{where}`" if where else ""
+    if not where and (paths := _elsewhere(step, tree)):
+        more = ", …" if len(paths) > MOST else ""
+        named = ", ".join(f"`{path}`" for path in paths[:MOST])
+        return f"there is no `{shown(step)}` at the top; below it there is {named}{more}"
     if not known:
         return f"there is nothing below `{where}`; expected no `{shown(step)}`"
     return f"there is no `{shown(step)}`{inside}{near(step, list(known))}"

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.command import good, place, snapshot, steppe
 from tests.corridor.small import SMALL
 
+BASELINE = Path(__file__).parents[2] / "scenarios/baseline.yaml"
 NEGATIVE = SMALL.replace("tracks: 6", "tracks: -6")
 UNKNOWN = SMALL.replace("[west, border, alashankou/cranes]", "[west, bordr, alashankou/cranes]")
 
@@ -119,3 +120,13 @@ def test_thresholds_of_a_reserve_that_cannot_be_are_told(desk: Path) -> None:
     done = steppe(desk, "check", "reserve.yaml")
     assert done.status == 0
     assert "above: 10 trains never wait there at once, since `dostyk` has 4 tracks" in done.err
+
+
+def test_every_stage_is_shown_on_request(tmp_path: Path) -> None:
+    """What is far from tight is what a planner must see before he enlarges it."""
+    few, every = (good(tmp_path, "check", str(BASELINE), *more).out for more in ((), ("--all",)))
+    found = json.loads(good(tmp_path, "check", str(BASELINE), "--json").out)
+    count = len(found["baseline"]["stages"])
+    assert f"the 12 tightest of {count} (--all: each) stages, in the month" in few
+    assert f"all {count} stages, in the month" in every
+    assert len(every.splitlines()) - len(few.splitlines()) >= count - 12 > 0

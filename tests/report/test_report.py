@@ -551,6 +551,6 @@ def test_a_variant_that_changes_nothing_is_said_to(tmp_path: Path) -> None:
     said = [line for line in comparison_answer(rows, "small", {}) if "idle" in line]
     assert said == [
         "Changes nothing: idle; each figure is that of small in every replication. "
-        "`steppe check` says what has no effect."
+        "What it changes was never short, or `steppe check` says why it has no effect."
     ]
     assert not any("Changes nothing: fewer" in x for x in comparison_answer(rows, "small", {}))

@@ -115,3 +115,31 @@ def test_a_misspelt_key_is_refused_with_what_was_meant(key: str, said: str) -> N
 def test_a_misspelt_name_of_a_scenario_is_refused_too() -> None:
     with pytest.raises(ScenarioError, match="there is no `jnan` in `stations`; did you mean `jina"):
         explain("stations.jnan.tracks", CORRIDOR)
+
+
+@pytest.mark.parametrize(
+    ("key", "scenario", "said"),
+    [
+        ("laboratory", None, "at the top; below it there is `stations.<name>.work.<name> (kind: l"),
+        ("wagons", None, "below it there is `services.<name>.wagons`"),
+        ("customs", CORRIDOR, "there is no `customs` at the top; below it there is `stations."),
+        ("containers", CORRIDOR, "`fleets.boxes`"),  # a kind that a name has
+    ],
+)
+def test_a_word_that_no_path_begins_with_is_looked_for_below(
+    key: str, scenario: Path | None, said: str
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        explain(key, scenario)
+    assert said in str(caught.value)
+    first = str(caught.value).split("`")[3].partition(" ")[0]
+    assert explain(first, scenario).below or explain(first, scenario).keys
+
+
+def test_of_a_table_a_scenario_gives_its_kind_and_what_is_written_in_it() -> None:
+    found = explain("stations.khorgos.work.lift", CORRIDOR)
+    assert {key.of for key in found.below} == {"kind: cranes"}
+    given = {g.path.rpartition(".")[2]: g.text for g in found.given}
+    assert given["cranes"] == "3" and given["time"] == "gamma(mean: 3 min, cv: 0.5)"
+    assert not {"source", "assumed", "order"} & given.keys()  # said of figures; not written
+    assert len({key.of for key in explain("stations.work").below}) == 3

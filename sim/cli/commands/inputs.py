@@ -13,13 +13,16 @@ from sim.cli.options import Json, Sets
 def check(
     scenarios: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)],
     sets: Sets = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show every stage, not only the tightest.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check scenarios, and say what their inputs imply before any run."""
     from sim.cli.implied import show_implied
     from sim.cli.studies import load_scenarios
 
-    show_implied(load_scenarios(scenarios, sets or ()), json)
+    show_implied(load_scenarios(scenarios, sets or ()), every, json)
 
 
 def evidence(
