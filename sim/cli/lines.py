@@ -50,6 +50,8 @@ class Lines:
 
     def _said(self, seconds: float) -> str:
         left = self._total - self._done
+        if left < 0:  # a search that goes on longer than anyone could know
+            return f"{self._what}: {self._done:,} done in {_time(seconds)}, more than expected"
         more = f", about {_time(seconds / self._done * left)} left" if left > 0 else ""
         return f"{self._what}: {self._done:,} of {self._total:,} done in {_time(seconds)}{more}"
 

@@ -26,6 +26,7 @@ def show_why(run_dir: Path, container: int | None, train: str | None, json: bool
         as_json(answer)
     elif container is None and train is None:
         _print_causes(results, answer, int(read_manifest(run_dir).get("replications", 1)))
+        _print_weeks(run_dir, results)
     else:
         _print_journey(results, answer)
 
@@ -64,6 +65,18 @@ def _print_causes(results: Results, answer: dict[str, Any], replications: int) -
     print_sides(waiting([answer["sides"]], "sides"))
     print_room(results, one)
     print_recovery(results, answer["recovery"], one)
+
+
+def _print_weeks(run_dir: Path, results: Results) -> None:
+    """Which weeks were worst, of all replications where there are several."""
+    from sim.report.weeks import week_words
+    from sim.results.store import read_weekly
+
+    weeks = read_weekly(run_dir)
+    one = f"In replication {results.meta.get('replication', 0)}" if weeks else ""
+    said = " ".join(week_words(results, weeks, one))
+    if said:
+        print(f"\n{textwrap.fill(said, WIDTH, break_on_hyphens=False)}")
 
 
 def _print_journey(results: Results, answer: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import deadlocks, evidence, made, one_of_several
 from sim.report.pictures import OF_WEEKS, PICTURES, picture_bytes
 from sim.report.style import period_words
+from sim.report.weeks import week_words
 from sim.results import Results, read_kpis, read_manifest, read_run
 from sim.results.room import summary
 from sim.results.sides import waiting_by_side
@@ -66,6 +67,7 @@ def run_page(folder: Path, *, pictures: bool = True) -> Page:
             side_words({r["side"]: r["hours"] for r in sides}),
             unpriced_words(left_out),
             disruption_words(manifest, results, kpis, folder),
+            week_words(results, read_weekly(folder), one),
         ),
         images=(
             (*run_images(results, folder), *_costs(kpis, f"{name} · {several}", left_out))

@@ -152,6 +152,7 @@ def run_answer(
     sides: str = "",
     not_priced: str = "",
     disrupted: tuple[str, ...] = (),
+    weeks: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
     """What a run found, most important first.
 
@@ -165,6 +166,7 @@ def run_answer(
         sides: where exports waited, as a sentence.
         not_priced: parts of the cost without a rate, in words.
         disrupted: what disruptions did, as sentences.
+        weeks: which weeks were worst, as sentences.
     """
     said = []
     offered, delivered = mean_of(kpis.get("offered_t")), mean_of(kpis.get("delivered_t"))
@@ -203,6 +205,7 @@ def run_answer(
         said.append(" ".join((said.pop(), *told) if causes else told))
     if sides:
         said.append(sides)
+    said.extend(weeks)
     if resources:
         used = ", ".join(f"{name} ({share(busy)})" for name, busy in resources[:3])
         said.append(_sentence(f"{where}most used of what there was: {used}."))

@@ -27,7 +27,7 @@ def test_a_key_is_said_with_what_a_scenario_gives_it(tmp_path: Path) -> None:
 
 def test_rules_and_tables_are_listed(tmp_path: Path) -> None:
     out = good(tmp_path, "explain", "services.dispatch").out
-    assert "timetable     every (required), first = 0 h, minimum = 1  At fixed times" in out
+    assert "timetable     every (required), first = 0 h, minimum = 1, last  At fixed" in out
     assert "export_volume" in good(tmp_path, "explain").out
     out = good(tmp_path, "explain", "lines", str(CORRIDOR)).out
     assert "corridor: a table; name a key of the table to see what" in out

@@ -46,3 +46,9 @@ def test_more_pieces_than_were_expected_are_told_of_the_new_number() -> None:
     assert [line.split()[1] for line in said] == ["2", "4", "6", "8", "10", "12", "16", "20"]
     assert said[4] == "bottleneck: 10 of 20 done in 5 min, about 5 min left"
     assert said[5] == "bottleneck: 12 of 40 done in 6 min, about 14 min left"
+
+
+def test_a_search_that_takes_longer_than_expected_does_not_tell_more_than_all() -> None:
+    said = told(30, 30.0, lambda lines, piece: lines.expect(20) if piece == 0 else None)
+    assert said[9] == "bottleneck: 20 of 20 done in 10 min"
+    assert said[10] == "bottleneck: 22 done in 11 min, more than expected"

@@ -29,6 +29,7 @@ def test_a_run_is_told_by_cause_and_by_disruption(folder: Path) -> None:
     done = good(folder, "why", "run")
     assert "b: no track free" in done.out
     assert "by kind" in done.out
+    assert "The worst week began on " in done.out
     assert "storm" in done.out
     asked = json.loads(good(folder, "why", "run", "--json").out)
     assert set(asked) == {"causes", "kinds", "sides", "room", "recovery"}
