@@ -26,6 +26,7 @@ SIDE_BY_SIDE: dict[str, Callable[[], Run]] = {
     "ours, not compiled": lambda: ours("ours.py", MICRO),
     "ours, not compiled, tables made": lambda: ours("ours.py", MICRO, "--until", "tables"),
     "plain SimPy": lambda: others("in_simpy.py"),
+    "plain SimPy, files written": lambda: ours("in_simpy_files.py"),
     "SimPy, trains only": lambda: others("in_simpy_trains.py"),
     "cimba": lambda: others("in_cimba.py"),
     "Ciw": lambda: others("in_ciw.py", TENTH),
@@ -71,7 +72,15 @@ def table(runs: Runs) -> None:
 
 def same_mean(runs: Runs) -> None:
     """Whether all programs of the micro-corridor give the same mean within its error."""
-    names = ("ours", "plain SimPy", "SimPy, trains only", "cimba", "Ciw", "salabim")
+    names = (
+        "ours",
+        "plain SimPy",
+        "plain SimPy, files written",
+        "SimPy, trains only",
+        "cimba",
+        "Ciw",
+        "salabim",
+    )
     found = {name: runs[name][0] for name in names if name in runs}
     # cimba tells no error of its own; a year is as long as SimPy's.
     known = found["plain SimPy"]
@@ -118,13 +127,24 @@ def ratios(runs: Runs) -> None:
         25,
         plain=simpy / each(plain, "files_s"),
     )
+    theirs = each(runs["plain SimPy, files written"], "files_s")
+    target(
+        "... x plain SimPy that keeps and writes the same tables",
+        theirs / each(micro, "files_s"),
+        25,
+        plain=theirs / each(plain, "files_s"),
+    )
     for name, bound in (("cimba", 4), ("Ciw", 500), ("salabim", 800), ("SimPy, trains only", 1)):
         if name in runs:
             theirs = each(runs[name])
             target(f"x {name}", theirs / mine, bound, plain=theirs / python)
-    heap = middle(runs["bare heap, events of ours"], "cpu_s")
-    cost, cost_plain = middle(micro, "cpu_s") / heap, middle(plain, "cpu_s") / heap
-    target("x the bare heap loop for its events", cost, 20, least=False, plain=cost_plain)
+    for what, of in (
+        ("x the bare heap loop for its events", "ours"),
+        ("... for the events of trains alone in SimPy", "SimPy, trains only"),
+    ):
+        heap = middle(runs[f"bare heap, events of {of}"], "cpu_s")
+        cost, cost_plain = middle(micro, "cpu_s") / heap, middle(plain, "cpu_s") / heap
+        target(what, cost, 20, least=False, plain=cost_plain)
     baseline(runs, simpy)
     print("start-up, processor seconds beyond a bare interpreter")
     bare = middle(runs["bare interpreter"], "process_s")
@@ -220,7 +240,7 @@ def main(number: int, with_large: bool) -> None:
     runs: Runs = {}
     for name, made in rounds(SIDE_BY_SIDE, number):
         runs.setdefault(name, []).append(made)
-    for name in ("ours", "baseline"):
+    for name in ("ours", "SimPy, trains only", "baseline"):
         events = runs[name][0]["events"]
         runs[f"bare heap, events of {name}"] = [ours("heap.py", events) for _ in range(number)]
     table(runs)
