@@ -63,7 +63,7 @@ def _felt(row: Mapping[str, Any], results: Results) -> str:
     named = f"{row['title']} ({begin:%-d %b %Y}, {days} day{'' if days == '1' else 's'})"
     if row["held_peak"] is None or row["held_before"] is None:
         return named
-    most, before = figure(row["held_peak"]), figure(row["held_before"])
+    most, before = figure(row["held_peak"]), figure(round(row["held_before"]))
     waited = f"with up to {most} trains waiting, {before} before"
     if row["recovery_h"] is None:
         return f"{named} was not over by the horizon, {waited}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -15,6 +16,8 @@ from sim.report.words import kpi_words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+WIDE = 76
+"""Letters on a line under a panel."""
 LOOK = {
     "reaches": (style.PALETTE[2], "reaches the goal in the search"),
     "front": (style.PALETTE[2], "on the front in the search"),
@@ -34,7 +37,7 @@ def draw_optimum(
         tried, confirmed: of ``Optimum.table``.
         kpis: names and units.
     """
-    panels = [partial(_cost, tried, confirmed, name, unit) for name, unit in kpis]
+    panels = [partial(cost, tried, confirmed, name, unit) for name, unit in kpis]
     columns = 1 if len(panels) == 1 else 2
     size = (9.5, 4.8) if columns == 1 else (6.2, 4.4)
     return sheet(
@@ -42,7 +45,8 @@ def draw_optimum(
     )
 
 
-def _cost(tried: pl.DataFrame, confirmed: pl.DataFrame, kpi: str, unit: str, ax: Axes) -> None:
+def cost(tried: pl.DataFrame, confirmed: pl.DataFrame, kpi: str, unit: str, ax: Axes) -> None:
+    """Cost against one key figure; what was run again has numbers, and names under the panel."""
     others = tried.filter(~pl.col("verdict").is_in(list(LOOK)))
     _dots(ax, others, kpi, style.REFERENCE, "other combinations")
     for verdict, (colour, label) in LOOK.items():
@@ -64,24 +68,20 @@ def _cost(tried: pl.DataFrame, confirmed: pl.DataFrame, kpi: str, unit: str, ax:
             mfc=colour if sure else "white",
             label="run again, 95 %" if number == 0 else None,
         )
-        if number < 6:
-            # what costs more lies to the right at the same height: words go where there is room
-            left = x > 0.5 * float(tried["cost"].max() or 0.0) / 1e6  # type: ignore[arg-type]
-            ax.annotate(
-                row["measures"],
-                (x, y),
-                xytext=(-8, -4) if left else (8, -4),
-                textcoords="offset points",
-                size=7.5,
-                color=style.FAINT,
-                ha="right" if left else "left",
-                va="top",
-            )
-    ax.set_xlabel("cost, million USD a year")
+        # names of what costs nearly the same would lie upon each other
+        look: dict[str, Any] = {"size": 8.5, "weight": "bold", "color": style.dark(colour)}
+        ax.annotate(str(number + 1), (x, y), (6, 3), textcoords="offset points", **look)
+    ax.set_xlabel(f"cost, million USD a year{_numbered(confirmed['measures'].to_list())}")
     ax.set_ylabel(f"{kpi_words(kpi)}, {unit}" if unit not in ("", "1") else kpi_words(kpi))
     style.thousands(ax.yaxis)
-    ax.margins(x=0.15)
-    ax.legend(loc="best", fontsize=8)
+    ax.margins(x=0.06)
+    style.legend_above(ax, ncols=3, fontsize=8)
+
+
+def _numbered(names: list[str]) -> str:
+    """What was run again, by the numbers beside the dots, under the name of an axis."""
+    said = [f"{n} {name}".replace(" ", "\u00a0") for n, name in enumerate(names, 1)]
+    return "".join(f"\n{line}" for line in ["", *textwrap.wrap(" · ".join(said), WIDE)] if said)
 
 
 def _dots(ax: Axes, rows: pl.DataFrame, kpi: str, colour: str, label: str) -> None:
