@@ -14,6 +14,8 @@ DAYS = 12
 PLACES = ("west", "yard", "border", "east")
 GREEN_LANE = {"rule": "green-lane", "share": 0.5}
 CLASSES = ("container", "transit")
+GAUGES = {"yard": "1435", "border": "1520"}
+"""Where trains of the other gauge may have tracks to themselves."""
 
 
 def make(document: dict[str, Any], folder: Path, *sets: str) -> Scenario:
@@ -58,6 +60,8 @@ def _station(draw: st.DrawFn, length: int, place: str) -> dict[str, Any]:
     if draw(st.booleans()):
         station["tracks"] = draw(_dated(3, 8))
         station["order"] = draw(ORDER)
+        if place in GAUGES and draw(st.booleans()):
+            station["gauge_tracks"] = {GAUGES[place]: draw(_dated(1, 3))}
     if draw(st.booleans()):
         station["yard"] = draw(st.integers(4 * length, 8 * length))
     if draw(st.booleans()):
@@ -159,6 +163,24 @@ def _reserve() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def _ban(drawn: tuple[int, int, list[str] | None]) -> dict[str, Any]:
+    begin, days, classes = drawn
+    some = {} if classes is None else {"classes": classes}
+    dates = {"begin": f"2024-01-{begin:02}", "days": f"{days} d"}
+    return {"on": ["exchange/loading"], **dates, **some}
+
+
+def _costs() -> st.SearchStrategy[dict[str, Any]]:
+    rates = {
+        "haul": {"1520": "0.03 USD/t/km"},
+        "works": {"yard/change": "20 USD/box"},
+        "fixed": {
+            "night": {"value": "1000000 USD/yr", "changes": {"2024-01-05": "2000000 USD/yr"}}
+        },
+    }
+    return st.sampled_from((rates, {"fixed": {"night": "1000000 USD/yr"}}))
+
+
 def _way_back(a: str, b: str) -> st.SearchStrategy[dict[str, Any]]:
     return _time(60, 3000).map(lambda time: {"from": a, "to": b, "time": time})
 
@@ -241,6 +263,20 @@ def corridors(draw: st.DrawFn) -> dict[str, Any]:
             "dispatch": {"rule": "timetable", "every": "18 h", "minimum": 0},
         },
     }
+    beside = draw(st.sampled_from((None, "operator", "passing")))
+    if beside is not None:  # takes the same boxes as the first
+        out = document["services"]["out"]
+        second = {**out, "length": draw(st.integers(2, 8))}
+        if beside == "operator":
+            second["dispatch"] = _dispatch(draw, 2)
+        else:
+            second = {k: v for k, v in second.items() if k not in ("dispatch", "wagons")}
+            free = draw(st.sampled_from((1, "uniform(low: 0, high: 1)")))
+            second |= {
+                "class": "transit",
+                "passing": {"every": draw(_time(300, 2000)), "free": free},
+            }
+        document["services"]["second"] = second
     # only on the way home: on the way out the gauge changes between two services
     stations["yard"]["work"]["change"] = {
         "kind": "cranes",
@@ -273,7 +309,14 @@ def corridors(draw: st.DrawFn) -> dict[str, Any]:
             "route": _route(document, [("exchange", "border")])[:1],
             "class": "transit",
             "trains": draw(_dated(0, 8, " trains/d")),
-        }
+        },
+        # Over the border the other way, of a class that no other train is.
+        "back": {
+            "from": "border",
+            "route": _route(document, [("exchange", "yard")]),
+            "class": "empty",
+            "trains": draw(_dated(0, 6, " trains/d")),
+        },
     }
     document["disruptions"] = draw(
         st.fixed_dictionaries(
@@ -282,6 +325,12 @@ def corridors(draw: st.DrawFn) -> dict[str, Any]:
                 "storm": st.just(
                     {"on": ["exchange"], "begin": "2024-01-04", "days": "2 d", "factor": 0}
                 ),
+                "ban": st.tuples(
+                    st.integers(1, 8),
+                    st.integers(1, 4),
+                    st.none()
+                    | st.lists(st.sampled_from((*CLASSES, "empty")), min_size=1, unique=True),
+                ).map(_ban),
                 "faults": st.just(
                     {
                         "on": ["slim"],
@@ -293,6 +342,7 @@ def corridors(draw: st.DrawFn) -> dict[str, Any]:
             },
         )
     )
+    document |= _maybe(draw, "costs", st.none() | _costs())
     document["policies"] = {
         "empties": draw(
             st.sampled_from(

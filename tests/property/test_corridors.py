@@ -19,7 +19,7 @@ from sim.results.integrity import CHAIN, impossible
 from sim.results.levels import step_series
 from sim.results.tables import TABLES
 from sim.scenario import Scenario
-from tests.property.corridors import GREEN_LANE, corridors, make
+from tests.property.corridors import CLASSES, GREEN_LANE, corridors, make
 
 EXAMPLES = settings(
     max_examples=50,
@@ -139,3 +139,22 @@ def test_a_run_written_in_parts_has_the_tables_of_one_in_memory(
         parts, whole = stream(scenario, Path(folder), block=block), simulate(scenario)
         for name in TABLES:
             assert parts.table(name).equals(whole.table(name)), name
+
+
+@EXAMPLES
+@given(corridors())
+def test_while_loading_is_banned_no_train_of_its_classes_sets_out(document: dict[str, Any]) -> None:
+    with made(document) as scenario:
+        results = simulate(scenario)
+    toward = results.trains.filter(pl.col("service").is_in(["out", "second", "transit"]))
+    for ban in results.meta["network"]["disruptions"]:
+        if ban["name"] != "ban":
+            continue
+        classes = ban["classes"] or [*CLASSES, "empty"]
+        theirs = toward.filter(pl.col("train_class").is_in(classes))
+        come = theirs.filter(
+            pl.col("formed_h").is_between(ban["begin_h"], ban["end_h"], closed="left")
+        )
+        assert come.filter(pl.col("departed_h") < ban["end_h"]).is_empty()
+        # Boxes are not even put on trains; those that come from elsewhere or pass stand.
+        assert come.filter(pl.col("service") == "out").is_empty()
