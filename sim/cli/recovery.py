@@ -15,6 +15,7 @@ from sim.cli.show import as_json, progress, short, table
 from sim.cli.studies import end, load_all, write_manifest
 from sim.report.findings import recovered_words
 from sim.report.words import number, row_of, step_of
+from sim.results.spans import DAY
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MARK = "recovery.parquet"
 """The file by which a folder is known as such a study."""
-DAY = 24.0
 
 
 @dataclass(frozen=True)

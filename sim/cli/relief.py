@@ -16,13 +16,13 @@ from sim.cli.studies import end, load_all, write_manifest
 from sim.report.relieved import relief_words
 from sim.report.telling import verdict_words
 from sim.report.words import number, row_of
+from sim.results.spans import DAY
 
 if TYPE_CHECKING:
     from sim.study.relief import Relief
 
 MARK = "relief.parquet"
 """The file by which a folder is known as such a study."""
-DAY = 24.0
 MEANS = ("reference", "value", "difference")
 SHOWN = {
     "recovered_h": ("recovered after, d", DAY),

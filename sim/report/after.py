@@ -12,12 +12,12 @@ from matplotlib import dates
 from sim.report import style
 from sim.report.findings import fewer_waited
 from sim.report.studies import sheet
+from sim.results.spans import DAY
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.axes import Axes
 
-DAY = 24.0
 EVENT, BAND = style.WORSE, style.UNCLEAR
 
 

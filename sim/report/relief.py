@@ -14,12 +14,11 @@ from sim.report import style
 from sim.report.labels import called
 from sim.report.relieved import recovered_in
 from sim.report.studies import sheet
+from sim.results.spans import DAY
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.axes import Axes
-
-DAY = 24.0
 
 
 def draw_relief(

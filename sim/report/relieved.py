@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.report.telling import UNSURE, more_words, unchanged
 from sim.report.words import days_between, figure, listed, step_of, with_ends
+from sim.results.spans import DAY
 
 Row = Mapping[str, Any]
-DAY = 24.0
 _QUEUE = "recovered_h"
 _PRICE = {
     "lead_time_h": ("exports arrive {} days later in the mean", DAY),

@@ -25,12 +25,12 @@ import numpy as np
 import polars as pl
 
 from sim.results.levels import CAPACITY, NOT_LOADED, StepSeries, step_series
+from sim.results.spans import WEEK
 from sim.results.text import holding, plain
 
 if TYPE_CHECKING:
     from sim.results.run import Results
 
-WEEK = 168.0
 DOWN = " down"
 """End of the names of series that say how much is broken."""
 SCHEMA = {

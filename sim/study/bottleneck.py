@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.results.spans import YEAR
 from sim.study.engine import Outcome
 from sim.study.given import check_numbers
 from sim.study.grid import Done, quiet
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
-YEAR = 8760.0
 UNKNOWN = "not told apart from nothing"
 
 

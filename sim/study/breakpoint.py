@@ -20,6 +20,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.results.spans import WEEK
 from sim.scenario.altering import Change, altered, scaled
 from sim.study.engine import Job, Outcome
 from sim.study.grid import Done, quiet, run_jobs
@@ -37,7 +38,6 @@ days; a smaller share would take that for drift in a short run.
 """
 RESOLUTION = 0.01
 """Width of the last bracket, as a share of the volume."""
-WEEK = 168.0
 CYCLE = 52 * WEEK
 """A year in whole weeks, h."""
 

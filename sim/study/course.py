@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.results.spans import DAY
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.results import Results
     from sim.results.levels import StepSeries
 
-DAY = 24.0
 FIGURES = {
     "recovered_h": "h",
     "held_most": "trains",

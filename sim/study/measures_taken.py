@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from sim.results.spans import YEAR
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.altering import Change, altered, overlaid, raised, scaled
 from sim.scenario.problems import Place, Problem
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Taken = tuple[int, ...]
 """Level of each measure in the order of the study; 0 is not at all."""
-YEAR = 8760.0
 
 
 class Measures:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.corridor.profile import INF
 from sim.policies.durations import hours
+from sim.results.spans import WEEK
 from sim.scenario.journey import end_of
-from sim.study.means.months import WEEK
 from sim.study.means.timetable import trains_an_hour
 
 if TYPE_CHECKING:

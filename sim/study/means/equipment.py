@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from sim.corridor.profile import INF
 from sim.policies import EMPTIES
+from sim.results.spans import WEEK
 from sim.scenario.journey import end_of
 from sim.scenario.vocabulary import Cranes, Servers
 from sim.study.means.empties import EmptiesFlow
 from sim.study.means.findings import Balance, StageLoad
 from sim.study.means.loads import work_of
-from sim.study.means.months import WEEK
 from sim.study.ways import chains_used
 
 if TYPE_CHECKING:

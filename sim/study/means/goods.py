@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.results.spans import WEEK
 from sim.scenario.vocabulary import Laboratory
 from sim.study.means.beside import Beside
 from sim.study.means.loads import Loads, work_of
-from sim.study.means.months import WEEK
 from sim.study.ways import box_flows, chains_used
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from bisect import bisect_right
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sim.results.spans import WEEK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sim.corridor.profile import Profile
     from sim.scenario.vocabulary import ScenarioTables
-
-WEEK = 168.0
 
 
 class Months:
