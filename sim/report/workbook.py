@@ -55,7 +55,7 @@ def write_workbook(folder: str | Path, out: str | Path | None = None) -> tuple[P
     path = Path(folder)
     target = Path(out) if out is not None else path / "workbook.xlsx"
     if target.suffix.lower() != ".xlsx":
-        raise ResultsError(f"{target}: a workbook's name ends in .xlsx")
+        raise ResultsError(f"{target}: a workbook is written as .xlsx; expected such a name")
     if not path.is_dir():
         raise ResultsError(f"{path}: there is no such folder; expected what `steppe run` wrote")
     writer = _writer()
@@ -109,7 +109,7 @@ def _names(wanted: list[str]) -> list[str]:
     made: list[str] = []
     known = {"summary"}
     for text in wanted:
-        plain = re.sub(r"[\[\]:*?/\\']", " ", text).strip()[:LONGEST] or "Table"
+        plain = re.sub(r"[\[\]:*?/\\']", " ", text).strip()[:LONGEST].strip() or "Table"
         name, number = plain, 2
         while name.lower() in known:
             end = f" {number}"

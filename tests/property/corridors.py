@@ -207,6 +207,17 @@ def _route(document: dict[str, Any], legs: list[tuple[str, str]]) -> list[str]:
     return route
 
 
+def _beside(draw: st.DrawFn, document: dict[str, Any], length: int) -> dict[str, Any]:
+    """Services beside those onward and home, each with a length and a rule of its own."""
+    found: dict[str, Any] = {}
+    for name, other in (("all-on", "on"), ("homeward", "home")):
+        if draw(st.booleans()):
+            mine = {**document["services"][other], "length": draw(st.integers(1, length))}
+            mine["dispatch"] = _dispatch(draw, mine["length"])
+            found[name] = mine
+    return found
+
+
 @st.composite
 def corridors(draw: st.DrawFn) -> dict[str, Any]:
     """west - yard | border - east: a gauge change between, trains and boxes both ways."""
@@ -277,6 +288,7 @@ def corridors(draw: st.DrawFn) -> dict[str, Any]:
                 "passing": {"every": draw(_time(300, 2000)), "free": free},
             }
         document["services"]["second"] = second
+    document["services"] |= _beside(draw, document, length)
     # only on the way home: on the way out the gauge changes between two services
     stations["yard"]["work"]["change"] = {
         "kind": "cranes",

@@ -195,7 +195,7 @@ def test_one_run_has_no_intervals(tmp_path: Path) -> None:
 
 
 def test_mistakes_are_said_with_a_cure_and_nothing_is_left(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match=r"a workbook's name ends in \.xlsx"):
+    with pytest.raises(ResultsError, match=r"a workbook is written as \.xlsx"):
         write_workbook(folder, tmp_path / "book.xls")
     with pytest.raises(ResultsError, match="there is no such folder"):
         write_workbook(tmp_path / "none")
