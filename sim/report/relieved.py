@@ -31,12 +31,15 @@ def relief_words(rows: Sequence[Row], differences: Sequence[Row]) -> tuple[str, 
         differences: of ``Relief.differences``.
     """
     base, *others = [str(row["variant"]) for row in rows]
+    unseen = {str(row["variant"]) for row in rows if row["open"]}
     queue = {r["variant"]: r for r in differences if r["figure"] == _QUEUE}
     idle = [name for name in others if _changes_nothing(name, differences)]
     sure: dict[str, list[str]] = {}
     for name in sorted(set(others) - set(idle), key=lambda name: _order(queue[name])):
         row = queue[name]
-        kind = "same" if unchanged(row) else row["verdict"]
+        kind = row["verdict"]
+        if unchanged(row):  # what lasts beyond the horizon in both is cut off there in both
+            kind = "cut" if name in unseen else "same"
         sure.setdefault(kind, []).append(_shift(name, row))
     told = [
         f"{words}: {listed(sure[verdict])}"
@@ -44,6 +47,7 @@ def relief_words(rows: Sequence[Row], differences: Sequence[Row]) -> tuple[str, 
             ("better", "in the mean surely sooner"),
             ("worse", "in the mean surely later"),
             ("same", "as long in every run"),
+            ("cut", "as long in every run as far as the horizon lets see"),
             (UNSURE, "not told apart"),
         )
         if verdict in sure
@@ -88,7 +92,8 @@ def _base(row: Row, name: str, mean: float | None) -> str:
     if not row["n"]:
         return f"{after} is not known, as no pair of runs ended"
     if row["recovered_p50_h"] is None:
-        return f"{after} is not as without it by the horizon in half of the runs"
+        runs = "any run" if row["open"] == 1.0 else "half of the runs"
+        return f"{after} is not as without it by the horizon in {runs}"
     told = f"{after} is again as without it after {recovered_in(row)} in the median"
     if mean is None:
         return told

@@ -4,7 +4,8 @@ from typing import Any
 
 from sim.report.relieved import relief_words
 
-BASE = {"variant": "storm", "event": "snow", "n": 4, "recovered_p50_h": 1680.0}
+BASE = {"variant": "storm", "event": "snow", "n": 4, "open": 0.0}
+BASE |= {"recovered_p50_h": 1680.0}
 QUANTILES = {"recovered_p10_h": 240.0, "recovered_p90_h": 3600.0}
 SOONER = {
     "variant": "catch-up",
@@ -19,7 +20,9 @@ SOONER = {
 
 def test_a_difference_of_means_stands_beside_the_mean() -> None:
     # 75 days sooner than a median of 70 days would be more than there is.
-    first, price = relief_words([{**BASE, **QUANTILES}, {"variant": "catch-up"}], [SOONER])
+    first, price = relief_words(
+        [{**BASE, **QUANTILES}, {"variant": "catch-up", "open": 0.0}], [SOONER]
+    )
     assert first == (
         "After snow the queue of storm is again as without it after 70 days (10 … 150) in the "
         "median, 85 in the mean; in the mean surely sooner: catch-up (by 75 days, 50 … 100)."
@@ -36,7 +39,9 @@ def differences(name: str, **queue: Any) -> list[dict[str, Any]]:
 
 def told(*rows: dict[str, Any]) -> tuple[str, ...]:
     names = dict.fromkeys(row["variant"] for row in rows)
-    return relief_words([{**BASE, **QUANTILES}, *({"variant": n} for n in names)], rows)
+    return relief_words(
+        [{**BASE, **QUANTILES}, *({"variant": n, "open": 0.0} for n in names)], rows
+    )
 
 
 def test_what_is_not_told_apart_says_how_many_more_replications_would_tell() -> None:
@@ -72,9 +77,20 @@ def test_a_variant_that_changes_other_figures_may_take_as_long() -> None:
     )
 
 
+def test_what_lasts_beyond_the_horizon_is_not_said_to_take_as_long() -> None:
+    queue, short = differences("cheap")
+    short |= {"difference": 30.0, "low": 20.0, "high": 40.0, "verdict": "worse"}
+    never = {**BASE, "open": 1.0, "recovered_p50_h": None}
+    first, _ = relief_words([never, {**never, "variant": "cheap"}], [queue, short])
+    assert first == (
+        "After snow the queue of storm is not as without it by the horizon in any run; as long in "
+        "every run as far as the horizon lets see: cheap."
+    )
+
+
 def test_days_have_the_digits_that_their_spread_supports() -> None:
     rows = [
         {**BASE, "recovered_p50_h": 1701.6, "recovered_p10_h": 804.0, "recovered_p90_h": 3501.6}
     ]
-    first, _ = relief_words([*rows, {"variant": "catch-up"}], [SOONER])
+    first, _ = relief_words([*rows, {"variant": "catch-up", "open": 0.0}], [SOONER])
     assert "after 71 days (34 … 146) in the median, 85 in the mean" in first
