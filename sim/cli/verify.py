@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 from sim.cli.faults import UserError
 from sim.cli.show import as_json, progress, table
-from sim.study.verify import REPLICATIONS, Finding, NoCasesError, UnknownCaseError, Verification
+from sim.study.judging import Finding
+from sim.study.verify import REPLICATIONS, NoCasesError, UnknownCaseError, Verification
 from sim.study.verify import plan as planned
 
 BLUNT = 0.03

@@ -14,16 +14,8 @@ from sim.scenario import load
 from sim.study.cases import CASES, Case, Figures
 from sim.study.engine import Failure, Outcome, run_all
 from sim.study.implied import implied
-from sim.study.verify import (
-    REPLICATIONS,
-    UnknownCaseError,
-    at_most,
-    equal,
-    folder,
-    in_interval,
-    judge,
-    plan,
-)
+from sim.study.judging import at_most, equal, in_interval, judge
+from sim.study.verify import REPLICATIONS, UnknownCaseError, folder, plan
 
 ROOT = Path(__file__).parents[2]
 ESTIMATED = [name for name, case in CASES.items() if case.judged == "in the interval"]
