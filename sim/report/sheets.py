@@ -161,21 +161,26 @@ def _mean(name: str, columns: list[Any]) -> dict[str, Any]:
 def _months(results: Results) -> Sheet:
     """Delivered by month and by what it is, where from and where to: for a pivot table."""
     by = ["flow", "commodity", "origin", "crossing", "destination"]
-    kept = [*by, "tonnes", "ready_h", "delivered_h"]
-    rows = results.each(
-        "containers",
-        kept,
-        lambda part: part.select(kept).filter(pl.col("delivered_h") <= results.horizon_h),
-    )
-    month = (start_of(results) + pl.duration(hours=pl.col("delivered_h"))).dt.month_start()
-    frame = (
-        rows.with_columns(month.dt.date().alias("month"))
-        .group_by("month", *by)
-        .agg(
-            pl.col("tonnes").sum(),
-            pl.len().alias("containers"),
-            (pl.col("delivered_h") - pl.col("ready_h")).mean().alias("lead_time_mean_h"),
+    day = start_of(results) + pl.duration(hours=pl.col("delivered_h"))
+    lead = pl.col("delivered_h") - pl.col("ready_h")
+    sums = ("tonnes", "containers", "lead_time_h")
+
+    def summed(part: pl.DataFrame) -> pl.DataFrame:
+        """A part of the run by itself, as all its rows may be many."""
+        return (
+            part.filter(pl.col("delivered_h") <= results.horizon_h)
+            .with_columns(day.dt.month_start().dt.date().alias("month"))
+            .group_by("month", *by)
+            .agg(pl.col("tonnes").sum(), containers=pl.len(), lead_time_h=lead.sum())
         )
+
+    kept = [*by, "tonnes", "ready_h", "delivered_h"]
+    parts = results.each("containers", kept, summed)
+    frame = (
+        parts.group_by("month", *by)
+        .agg(pl.col(*sums).sum())
+        .with_columns(lead_time_mean_h=pl.col("lead_time_h") / pl.col("containers"))
+        .drop("lead_time_h")
         .sort("month", *by)
     )
     return Sheet("Months", "what was delivered in a month, by goods and way", frame)

@@ -177,7 +177,7 @@ def _said(name: str, sheet: Sheet) -> str:
 
 def _table(book: Any, name: str, sheet: Sheet) -> None:
     """A table that Excel can sort and filter, its chart beside it."""
-    frame = sheet.frame
+    frame = _as_excel_has_it(sheet.frame)
     formats: Any = {
         pl.Float64: "#,##0.###",
         pl.Float32: "#,##0.###",
@@ -200,6 +200,17 @@ def _table(book: Any, name: str, sheet: Sheet) -> None:
         made = _chart(book, name, frame, chart)
         place = 1 + number * (HIGH // 20 + 2)
         book.get_worksheet_by_name(name).insert_chart(place, len(frame.columns) + 1, made)
+
+
+def _as_excel_has_it(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without zones, and with nothing where a figure is not finite."""
+    return frame.with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
+        if kind.is_float()
+        else pl.col(name).dt.replace_time_zone(None)
+        for name, kind in frame.schema.items()
+        if kind.is_float() or isinstance(kind, pl.Datetime)
+    )
 
 
 def _printed(sheet: Any) -> None:

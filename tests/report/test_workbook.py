@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +172,35 @@ def test_a_comparison_and_a_study_are_sheets_of_their_tables(tmp_path: Path) -> 
     # A workbook is made of the study, which may be made again in its place.
     assert steppe(tmp_path, "compare", *files, *short, "--out", str(made)).status == 0
     assert not (made / "workbook.xlsx").exists()
+
+
+def test_what_excel_has_not_is_left_empty(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {
+            "when": [datetime(2024, 1, 1, tzinfo=UTC)] * 3,
+            "figure": [1.5, float("inf"), float("nan")],
+        }
+    )
+    frame.write_parquet(tmp_path / "study.parquet")
+    rows = cells(load_workbook(write_workbook(tmp_path)[0]), "study")
+    assert [(r["when"], r["figure"]) for r in rows] == [
+        (datetime(2024, 1, 1), figure) for figure in (1.5, None, None)
+    ]
+
+
+def test_months_of_a_run_in_parts_are_those_of_one_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL)
+    sim.run(path, 1, 1, jobs=1).save(tmp_path / "run")
+    sim.stream(path, tmp_path / "parts", 1, block=300)
+    whole, parts = (
+        cells(load_workbook(write_workbook(tmp_path / name)[0]), "Months")
+        for name in ("run", "parts")
+    )
+    assert len(whole) == len(parts) > 0
+    for one, other in zip(whole, parts, strict=True):
+        assert one.pop("month") == other.pop("month")
+        assert one == pytest.approx(other)
 
 
 @pytest.mark.parametrize("left", ["workbook.xlsx", "brief.xlsx"])
