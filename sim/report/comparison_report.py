@@ -140,7 +140,7 @@ def _differences(title: str, rows: Sequence[Mapping[str, Any]], note: str = "") 
     lines = []
     for r in rows:
         unit, low, high = str(r["unit"]), r["low"], r["high"]
-        step = words.step_of(low, high)
+        step = words.finer(words.step_of(low, high))
         lines.append(
             (
                 str(r["variant"]),

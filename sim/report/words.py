@@ -62,14 +62,23 @@ def days_between(low: float, middle: float, high: float | None) -> tuple[str, st
     return median, f"{first} … {far}"
 
 
+def finer(step: float | None) -> float | None:
+    """One digit more, for figures that stand beside their difference."""
+    return None if step is None else step / 10.0
+
+
 def row_of(
     values: Sequence[float | None], low: float | None, high: float | None, unit: str = ""
 ) -> tuple[str, ...]:
-    """Cells of a table: figures with the digits that an interval supports, and the interval."""
+    """Cells of a table: figures and an interval, with the digits that this supports.
+
+    Several figures have one digit more, so that their difference is seen to be one.
+    """
     step = step_of(low, high)
     ends = (number(low, unit, step), number(high, unit, step))
     known = low is not None or high is not None
-    return (*(number(v, unit, step) for v in values), " … ".join(ends) if known else "–")
+    of_each = finer(step) if len(values) > 1 else step
+    return (*(number(v, unit, of_each) for v in values), " … ".join(ends) if known else "–")
 
 
 def with_half(value: float | None, half: float | None, unit: str = "") -> tuple[str, str]:

@@ -71,7 +71,10 @@ def test_the_ends_of_an_interval_have_the_digits_of_their_middle() -> None:
     assert with_ends(36_760.2, 10_529.0, 62_992.0, sign="+") == "+37,000 (11,000 … 63,000)"
     assert with_ends(5.0, None, None) == "5"
     assert between(-526.4, 11_038.0) == "-500 … 11,000"
-    assert row_of([428_943.0, None], 10_529.0, 62_992.0) == ("429,000", "–", "11,000 … 63,000")
+    assert row_of([428_943.0], 10_529.0, 62_992.0) == ("429,000", "11,000 … 63,000")
+    # What stands beside its difference has a digit more: 82 and 106 are not 80, 110 and 20.
+    assert row_of([82.0, 106.4, 24.4], -110.0, 160.0) == ("82", "106", "24", "-110 … 160")
+    assert row_of([428_943.0, None], 10_529.0, 62_992.0) == ("428,900", "–", "11,000 … 63,000")
     assert row_of([428_943.0], None, None) == ("428,943", "–")
 
 
