@@ -230,3 +230,23 @@ def test_extra_trains_of_a_season_are_a_service_of_their_own(tmp_path: Path) -> 
     shares = [part / (1 + part) for part in there]
     assert slots.load == pytest.approx([daily * share for share in shares])
     assert stages["east: slots"].load == pytest.approx([daily * (1 - x) for x in shares])
+
+
+def test_a_run_keeps_boxes_for_a_train_that_is_due_and_has_no_wagons(tmp_path: Path) -> None:
+    made = run(
+        tmp_path,
+        "fleets.w1520.at={burundai: 40}",
+        "services.east.dispatch={rule: timetable, every: 48 h, first: 48 h, minimum: 0}",
+        f"services={{other: {{from: burundai, route: {ROUTE}, length: 500, crossing: dostyk, "
+        "dispatch: {rule: timetable, every: 1000 h, first: 100 h, minimum: 0}}}",
+        *PLAIN,
+    )
+    trains = made.trains
+    (late,) = trains.filter(pl.col("service") == "east", pl.col("due_h") == 96.0).to_dicts()
+    (other,) = trains.filter(pl.col("service") == "other", pl.col("due_h") == 100.0).to_dicts()
+    assert other["formed_h"] == 100.0 < late["formed_h"]
+    gone = trains.filter(pl.col("service") == "east", pl.col("formed_h") < 96.0)["boxes"].sum()
+    full = made.containers["stuffed_h"]
+    ready = [(full <= hour).sum() - gone for hour in (96.0, 100.0)]
+    assert ready[0] > 40
+    assert other["boxes"] == ready[1] - 40
