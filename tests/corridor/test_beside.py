@@ -16,6 +16,7 @@ from sim.corridor.beside import Beside
 from sim.corridor.waiting import Waiting
 from sim.results import Results
 from sim.study.implied import implied
+from sim.study.means.beside import _shares
 from tests.corridor.small import SMALL, scenario
 
 PLAIN = (
@@ -250,3 +251,16 @@ def test_a_run_keeps_boxes_for_a_train_that_is_due_and_has_no_wagons(tmp_path: P
     ready = [(full <= hour).sum() - gone for hour in (96.0, 100.0)]
     assert ready[0] > 40
     assert other["boxes"] == ready[1] - 40
+
+
+@given(st.lists(st.none() | st.floats(0.0, 100.0), min_size=2, max_size=5), st.floats(0.0, 500.0))
+def test_shares_are_of_the_whole_and_alike_for_trains_that_follow(
+    slots: list[float | None], boxes: float
+) -> None:
+    made = _shares(slots, boxes)
+    assert sum(made) == pytest.approx(1.0)
+    assert min(made) >= 0.0
+    assert len({share for share, x in zip(made, slots, strict=True) if x is None}) <= 1
+    if None in slots:  # nobody has more than there is room for
+        for share, room in zip(made, slots, strict=True):
+            assert room is None or share * boxes <= room * (1 + 1e-9) + 1e-9
