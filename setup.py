@@ -1,5 +1,6 @@
-"""Compiles the corridor with mypyc where STEPPE_COMPILE=1; otherwise nothing is compiled.
+"""Compiles the corridor where STEPPE_COMPILE=1, with mypyc, and its loops with Cython.
 
+Otherwise nothing is compiled.
 The same sources either way, and the same results to the last bit
 (``tests/packaging/test_compiled.py``).
 """
@@ -7,7 +8,7 @@ The same sources either way, and the same results to the last bit
 import os
 import sys
 
-from setuptools import setup
+from setuptools import Extension, setup
 
 # What an event goes through.  What builds the corridor and what makes tables stays as it is: there
 # NumPy and polars do the work.
@@ -55,14 +56,24 @@ COMPILED = (
 
 extensions = []
 if os.environ.get("STEPPE_COMPILE") == "1":
+    from Cython.Build import cythonize
     from mypyc.build import mypycify
 
+    level = os.environ.get("STEPPE_OPTIMISE", "3")
     sources = [f"sim/corridor/{name}.py" for name in COMPILED]
     extensions = mypycify(
         sources,
-        opt_level=os.environ.get("STEPPE_OPTIMISE", "3"),
+        opt_level=level,
         debug_level="0",
         group_name="steppe",
+    )
+    # A list of its own: mypyc's extensions share theirs.
+    loops = Extension(
+        "sim.corridor.loops", ["sim/corridor/loops.py"], extra_compile_args=[f"-O{level}"]
+    )
+    directives = {"boundscheck": False, "wraparound": False, "initializedcheck": False}
+    extensions += cythonize(
+        [loops], build_dir="build", language_level=3, compiler_directives=directives
     )
     if sys.platform != "win32":
         for extension in extensions:

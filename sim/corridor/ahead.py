@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.corridor.recursion import FromIdle, one_by_one
+from sim.corridor.recursion import FromIdle, from_idle, one_by_one
 
 if TYPE_CHECKING:
     import simpy
@@ -27,8 +27,6 @@ FEWEST, MOST = 64, 1024
 """Trains whose times are computed together, at least and at most ..."""
 TIMES = 1 << 17
 """... and times of boxes, at most."""
-STEP = 32
-"""Boxes of all trains of a block that are computed in one go, where few of each are asked for."""
 WORTH = 6
 """Trains for each server from which on it pays to compute up to ``MANY`` together."""
 MANY = 256
@@ -85,77 +83,21 @@ class Together:
 
 
 class Block:
-    """Trains whose times were computed together: those from number ``first`` up to ``end``.
+    """Trains whose times were computed together: those from number ``first`` up to ``end``."""
 
-    ``times`` by train and box, hours.  Starts and ends of boxes are kept where somebody has asked
-    for those of any (``keeps``), of all trains as many as were asked for of any.
-    """
+    __slots__ = ("_work", "end", "first", "moves")
 
-    __slots__ = (
-        "_by_train",
-        "_last",
-        "_recursion",
-        "_work",
-        "end",
-        "first",
-        "keeps",
-        "servers",
-        "times",
-    )
-
-    def __init__(
-        self, first: int, times: NDArray[np.float64], servers: int, *, keeps: bool
-    ) -> None:
+    def __init__(self, first: int, moves: FromIdle) -> None:
         self.first = first
-        self.end = first + len(times)
-        self.servers = servers
-        self.times = times
-        self.keeps = keeps
-        self._recursion = FromIdle(times, servers, keep=keeps)
-        self._by_train: NDArray[np.float64] | None = None
-        self._last: list[float] = []
+        self.end = first + len(moves.times)
+        self.moves = moves
         self._work: list[float] = []
-
-    def last(self, place: int) -> float:
-        """When the last box of a whole train is done."""
-        if not self._last:
-            self._last = self._whole().free[-1].tolist()
-        return self._last[place]
 
     def work(self, place: int) -> float:
         """The sum of the times of a whole train."""
         if not self._work:
-            self._work = self.times.sum(axis=1).tolist()
+            self._work = self.moves.times.sum(axis=1).tolist()
         return self._work[place]
-
-    def free(self, place: int) -> list[float]:
-        """When each server has done its last box of a whole train, the first first."""
-        return [ends.item(place) for ends in self._whole().free]
-
-    def moves(self, place: int, boxes: int) -> NDArray[np.float64]:
-        """Starts and ends of the first boxes of a train, a row of each."""
-        if self._by_train is not None:
-            return self._by_train[place, :, :boxes]
-        stride = self.times.shape[1]
-        if not self.keeps:
-            self.keeps = True
-            self._recursion = FromIdle(self.times, self.servers, keep=True)
-        recursion = self._recursion
-        if boxes > recursion.known:
-            recursion.reach(min(-(-boxes // STEP) * STEP, stride))
-        moves = recursion.moves
-        assert moves is not None
-        if boxes == stride:
-            # Laid out by train where somebody asks for whole trains.
-            self._by_train = np.ascontiguousarray(moves.transpose(2, 0, 1))
-            recursion.moves = None
-            return self._by_train[place, :, :boxes]
-        moves = moves[:, :boxes, place]
-        return moves
-
-    def _whole(self) -> FromIdle:
-        self._recursion.reach(self.times.shape[1])
-        return self._recursion
 
 
 class Drawn(Together):
@@ -165,14 +107,15 @@ class Drawn(Together):
     bits.
     """
 
-    __slots__ = ("_block", "_last", "_place", "_whole")
+    __slots__ = ("_block", "_last", "_moves", "_place", "_whole")
 
     def __init__(self, block: Block, place: int, boxes: int) -> None:
         super().__init__(boxes)
         self._block = block
+        self._moves = block.moves
         self._place = place
-        self._whole = boxes == block.times.shape[1]
-        self._last = block.last(place) if self._whole else -1.0
+        self._whole = boxes == block.moves.times.shape[1]
+        self._last = block.moves.last(place) if self._whole else -1.0
 
     def work(self) -> float:
         """As what is asked for of all."""
@@ -180,28 +123,27 @@ class Drawn(Together):
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""
-        return self._block.times[self._place, : self.number]
+        return self._moves.times[self._place, : self.number]
 
     def last(self, now: float) -> float:
         """As what is asked for of all."""
         if self._last < 0.0:
-            ends = self._block.moves(self._place, self.number)[1]
+            ends = self._moves.served(self._place, self.number, 0.0)[1]
             self._last = float(np.maximum.reduce(ends, initial=0.0))
         return now + self._last
 
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As what is asked for of all."""
-        # Both at once: for so few boxes it is the call that costs.
-        moves = now + self._block.moves(self._place, self.number)
+        moves = self._moves.served(self._place, self.number, now)
         return moves[0], moves[1]
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
-        block = self._block
+        moves = self._moves
         if self._whole:
-            free = block.free(self._place)
+            free = moves.free(self._place)
         else:
-            free = [0.0] * block.servers
+            free = [0.0] * moves.servers
             for time in self.times().tolist():
                 heapreplace(free, free[0] + time)
         return [now + end for end in free]
@@ -362,8 +304,9 @@ class Ahead:
             # The next ones; trains may overtake each other.
             first = known
         times = self._draws.passing(first * self._stride, number * self._stride)
-        keeps = any(block.keeps for block in self._blocks)
-        block = Block(first, times.reshape(number, self._stride), self._servers, keeps=keeps)
+        keeps = any(block.moves.keeps for block in self._blocks)
+        times = times.reshape(number, self._stride)
+        block = Block(first, from_idle(times, self._servers, keeps=keeps))
         del self._blocks[: 1 - KEPT]
         self._blocks.append(block)
         return block

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.corridor.corridor import Corridor
 
 
-_Ints: TypeAlias = "NDArray[np.int64]"
+_Ints: TypeAlias = "NDArray[np.int64] | NDArray[np.int32]"
 _Times: TypeAlias = "NDArray[np.float64]"
 
 
@@ -130,7 +130,7 @@ class Collector:
         records = self._records
         rows, train, n = records.l_row, records.l_train, len(records.containers)
         arrived_train, border_train, crosses_train = self._ends_of_trains()
-        first, last = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
+        first, last = (np.full(n, -1, dtype=np.int32) for _ in range(2))
         first[rows[::-1]] = train[::-1]
         last[rows] = train
         crosses = crosses_train[train]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.corridor.pieces import Pieces, Shared
+from sim.corridor.pieces import Pieces
+from sim.corridor.placing import Shared
 from sim.corridor.records import NAN, Records
 from sim.corridor.sorting import in_order
 

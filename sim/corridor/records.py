@@ -31,7 +31,7 @@ class Part:
     ``first_train``.  ``last`` says that the run is over, so that what waits now waits to the end.
     """
 
-    containers: NDArray[np.int64]
+    containers: NDArray[np.int32]
     legs: Sequence[tuple[Leg, float]]
     trains: Sequence[Train]
     stages: NDArray[np.float64]
@@ -44,7 +44,7 @@ def whole(corridor: Corridor) -> Part:
     journal = corridor.journal
     legs = Boarded().take(journal.legs)
     stages = all_stages(corridor)
-    return Part(np.arange(len(corridor.boxes)), legs, journal.trains, stages)
+    return Part(np.arange(len(corridor.boxes), dtype=np.int32), legs, journal.trains, stages)
 
 
 class Boarded:
@@ -169,7 +169,7 @@ class Records:
         place[self.containers - self._first] = np.arange(len(self.containers))
         return place[np.where(inside, rows, -1)]
 
-    def train_numbers(self, trains: NDArray[np.int64]) -> NDArray[np.int64]:
+    def train_numbers(self, trains: NDArray[Any]) -> NDArray[Any]:
         """Numbers of trains in the run; -1 is none."""
         first = self.part.first_train
         return np.where(trains < 0, -1, trains + first) if first else trains

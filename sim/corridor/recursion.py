@@ -1,6 +1,7 @@
 """The recursion of Kiefer and Wolfowitz (1955): box by box, or for many trains at a time.
 
-Each box goes to the server that is free first, not before it has come.
+Each box goes to the server that is free first, not before it has come.  Many trains at a time are
+computed by NumPy, a box of each in one step, or train by train where loops are compiled.
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.corridor.native import LOOPS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.corridor.rows import Column
+
+STEP = 32
+"""Boxes of all trains that NumPy computes in one go, where few of each are asked for."""
 
 
 def one_by_one(
@@ -35,41 +41,110 @@ def one_by_one(
 
 
 class FromIdle:
-    """Trains that find all servers idle at hour 0, together and as many boxes of each as is asked.
+    """Trains that find all servers idle; ``times`` by train and box, hours.
 
-    ``times`` by train and box.  ``free`` are the times at which servers are free after the first
-    ``known`` boxes, a row each, the first of them first, and by train.  ``moves`` are starts and
-    ends of these boxes, each a row for each box and a column for each train, if they are to be
-    kept.  All in hours.
+    ``keeps`` says whether starts and ends of boxes are computed with the others.
     """
 
-    __slots__ = ("_each", "_spare", "free", "known", "moves")
+    __slots__ = ("_last", "keeps", "servers", "times")
 
-    def __init__(self, times: NDArray[np.float64], servers: int, *, keep: bool) -> None:
-        trains, boxes = times.shape
+    def __init__(self, times: NDArray[np.float64], servers: int, *, keeps: bool) -> None:
+        self.times = times
+        self.servers = servers
+        self.keeps = keeps
+        self._last: list[float] = []
+
+    def last(self, train: int) -> float:
+        """When the last box of a whole train is done, if it comes at hour 0."""
+        raise NotImplementedError
+
+    def free(self, train: int) -> list[float]:
+        """When each server has done its last box of such a train, the first first."""
+        raise NotImplementedError
+
+    def served(self, train: int, boxes: int, now: float) -> NDArray[np.float64]:
+        """Starts and ends of the first boxes of a train that comes now, a row of each.
+
+        Hours are summed from 0 on, and ``now`` is added to the sums.
+        """
+        raise NotImplementedError
+
+
+class InColumns(FromIdle):
+    """By NumPy, as many boxes of each train as are asked for of any.
+
+    Starts and ends are kept from the first time on that somebody asks for them.
+    """
+
+    __slots__ = ("_by_train", "_each", "_ends", "_known", "_moves", "_spare")
+
+    def __init__(self, times: NDArray[np.float64], servers: int, *, keeps: bool) -> None:
+        super().__init__(times, servers, keeps=keeps)
         # A step takes one box of every train.
         self._each = times.T
-        self._spare = np.empty(trains)
-        self.moves = np.empty((2, boxes, trains)) if keep else None
-        self.known = min(servers, boxes)
-        # As many boxes as there are servers begin at once; others of these have done nothing.
-        at_once = np.ascontiguousarray(self._each[:servers])
-        if self.moves is not None:
-            self.moves[0, :servers], self.moves[1, :servers] = 0.0, at_once
-        idle = [np.zeros(trains)] * (servers - boxes)
-        self.free: list[Column] = [*idle, *np.sort(at_once, axis=0)]
+        # Starts and ends, each a row for each box and a column for each train.
+        self._moves: NDArray[np.float64] | None = None
+        self._by_train: NDArray[np.float64] | None = None
+        self._begin()
 
-    def reach(self, boxes: int) -> None:
+    def last(self, train: int) -> float:
+        """As what is asked for of all."""
+        if not self._last:
+            self._reach(self.times.shape[1])
+            self._last = self._ends[-1].tolist()
+        return self._last[train]
+
+    def free(self, train: int) -> list[float]:
+        """As what is asked for of all."""
+        self._reach(self.times.shape[1])
+        return [ends.item(train) for ends in self._ends]
+
+    def served(self, train: int, boxes: int, now: float) -> NDArray[np.float64]:
+        """As what is asked for of all."""
+        by_train = self._by_train
+        if by_train is None:
+            if not self.keeps:
+                self.keeps = True
+                self._begin()
+            stride = self.times.shape[1]
+            if boxes > self._known:
+                self._reach(min(-(-boxes // STEP) * STEP, stride))
+            assert self._moves is not None
+            if boxes < stride:
+                moves: NDArray[np.float64] = now + self._moves[:, :boxes, train]
+                return moves
+            # Laid out by train where somebody asks for whole trains.
+            by_train = self._by_train = np.ascontiguousarray(self._moves.transpose(2, 0, 1))
+            self._moves = None
+        # Both at once: for so few boxes it is the call that costs.
+        of_train: NDArray[np.float64] = now + by_train[train, :, :boxes]
+        return of_train
+
+    def _begin(self) -> None:
+        """As many boxes as there are servers begin at once; others of these have done nothing."""
+        trains, boxes = self.times.shape
+        servers = self.servers
+        at_once = np.ascontiguousarray(self._each[:servers])
+        if self.keeps:
+            self._moves = np.empty((2, boxes, trains))
+            self._moves[0, :servers], self._moves[1, :servers] = 0.0, at_once
+        idle = [np.zeros(trains)] * (servers - boxes)
+        # When servers are free after the boxes that are known, a row each, the first of them first.
+        self._ends: list[Column] = [*idle, *np.sort(at_once, axis=0)]
+        self._known = min(servers, boxes)
+        self._spare = np.empty(trains)
+
+    def _reach(self, boxes: int) -> None:
         """Go on until so many boxes of each train are known, at least."""
-        if boxes <= self.known:
+        if boxes <= self._known:
             return
-        each, moves, servers, spare = self._each, self.moves, len(self.free), self._spare
-        first, *others = self.free
+        each, moves, servers, spare = self._each, self._moves, self.servers, self._spare
+        first, *others = self._ends
         if moves is not None:
             # What is free first is when the next box starts.
-            moves[0, self.known] = first
-            first = moves[0, self.known]
-        for box in range(self.known, boxes):
+            moves[0, self._known] = first
+            first = moves[0, self._known]
+        for box in range(self._known, boxes):
             later = np.add(first, each[box], spare if moves is None else moves[1, box])
             if moves is not None:
                 first = moves[0, box + 1] if box + 1 < boxes else np.empty(len(spare))
@@ -85,4 +160,44 @@ class FromIdle:
                 spare = later
                 later = np.maximum(later, following, out=following)
             others[-1] = later
-        self.free, self._spare, self.known = [first, *others], spare, boxes
+        self._ends, self._spare, self._known = [first, *others], spare, boxes
+
+
+class InLoops(FromIdle):
+    """By loops that are compiled; starts and ends of a train when it comes."""
+
+    __slots__ = ("_free",)
+
+    def __init__(self, times: NDArray[np.float64], servers: int, *, keeps: bool) -> None:
+        super().__init__(times, servers, keeps=keeps)
+        self._free: NDArray[np.float64] | None = None
+
+    def last(self, train: int) -> float:
+        """As what is asked for of all."""
+        if not self._last:
+            self._last = self._all()[:, -1].tolist()
+        return self._last[train]
+
+    def free(self, train: int) -> list[float]:
+        """As what is asked for of all."""
+        free: list[float] = self._all()[train].tolist()
+        return free
+
+    def served(self, train: int, boxes: int, now: float) -> NDArray[np.float64]:
+        """As what is asked for of all."""
+        moves = np.empty((2, boxes))
+        LOOPS.serve_from_idle(self.times[train], now, np.zeros(self.servers), moves)
+        return moves
+
+    def _all(self) -> NDArray[np.float64]:
+        if self._free is None:
+            self._free = np.zeros((len(self.times), self.servers))
+            LOOPS.free_from_idle(self.times, self._free)
+        return self._free
+
+
+def from_idle(times: NDArray[np.float64], servers: int, *, keeps: bool) -> FromIdle:
+    """The way that is quickest here."""
+    if LOOPS is None:
+        return InColumns(times, servers, keeps=keeps)
+    return InLoops(times, servers, keeps=keeps)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from sim.corridor.clock import run_until
 from sim.corridor.corridor import Corridor
 from sim.corridor.gridlock import GridlockError
 from sim.corridor.ledger import imbalance
+from sim.corridor.memory import give_back_memory, reuse_memory
 from sim.corridor.network import network
 from sim.corridor.tariff import tariff
 from sim.corridor.trace import trace_hash
@@ -37,6 +36,7 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     Raises:
         RuntimeError: they do not balance.
     """
+    reuse_memory()
     root = scenario.tables.seed if seed is None else seed
     corridor = Builder(scenario.tables, root, replication).build()
     known = _play(corridor, partial(_check, corridor) if debug else None)
@@ -64,19 +64,12 @@ def stream(
     known = _play(corridor, writer.look)
     writer.finish()
     meta = {**_meta(scenario, corridor, root, replication), **known}
-    _give_back_memory()
+    give_back_memory()
     writer.finish_levels()
     del writer
     _take_apart(corridor)
-    _give_back_memory()
+    give_back_memory()
     return Results.stored(folder, meta)
-
-
-def _give_back_memory() -> None:
-    """What a run kept of its trains lies in small pieces, which the C library else holds on to."""
-    library = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if library is not None and hasattr(library, "malloc_trim"):
-        library.malloc_trim(0)
 
 
 def _play(corridor: Corridor, after_each: Callable[[], None] | None) -> dict[str, object]:

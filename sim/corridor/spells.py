@@ -11,7 +11,7 @@ import polars as pl
 
 from sim.corridor.equipment import STATES
 from sim.corridor.rows import joined_rows
-from sim.corridor.sorting import in_order
+from sim.corridor.sorting import by_unit
 from sim.results.text import coded
 
 if TYPE_CHECKING:
@@ -124,20 +124,16 @@ def _table(
     state: NDArray[Any],
     part: NDArray[Any],
 ) -> pl.DataFrame:
-    # Entries of a unit follow each other in the journal; a stable sort keeps them so.
-    fleets, order = corridor.equipment, in_order(unit)
-    order = order[begin[order] <= corridor.end]
-    unit, begin, part = unit[order], begin[order], part[order]
-    end = np.full(len(unit), corridor.end)
-    follows = np.flatnonzero(unit[1:] == unit[:-1])
-    end[follows] = begin[follows + 1]
+    fleets = corridor.equipment
+    found, end = by_unit((unit, begin, place, state, part), corridor.end)
+    unit, begin, place, state, part = found
     return pl.DataFrame(
         {
-            "unit": unit.astype(np.int64),
+            "unit": unit,
             "fleet": coded(list(fleets.fleets), fleets.fleet[unit]),
             "hired": fleets.hired[unit],
-            "state": coded(STATES, state[order]),
-            "place": coded(list(fleets.stations), place[order]),
+            "state": coded(STATES, state),
+            "place": coded(list(fleets.stations), place),
             "begin_h": begin,
             "end_h": end,
             "part_of": pl.Series(part).replace(-1, None),

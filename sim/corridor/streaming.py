@@ -97,7 +97,8 @@ class Stream:
             self._stages = np.concatenate([self._stages, *journal.stage_rows()[known:]])
         self._stages = self._stages[self._stages[:, 0] >= oldest]
         trains = journal.trains[oldest:]
-        return Part(containers, self._legs, trains, self._stages, oldest, last)
+        own = containers.astype(np.int32)
+        return Part(own, self._legs, trains, self._stages, oldest, last)
 
     def finish(self) -> None:
         """The run is over: write what is left of containers and units, then trains."""
@@ -126,5 +127,5 @@ class Stream:
 
     def _rest(self) -> Part:
         """All trains, and no containers."""
-        nobody: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        nobody: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
         return Part(nobody, [], self._corridor.journal.trains, all_stages(self._corridor))

@@ -59,11 +59,13 @@ def accounts(results: Results) -> pl.DataFrame:
     number = {part: i for i, part in enumerate(sorted(CHARGED))}
     # one number for both: sorting and grouping by two columns takes several times as long
     rows = [
-        pl.DataFrame({"place": c.container * len(CHARGED) + number[c.part], "usd": c.usd})
+        pl.DataFrame(
+            {"place": c.container.astype(np.int64) * len(CHARGED) + number[c.part], "usd": c.usd}
+        )
         for c in charges(results, ByTrain(results))
     ]
     if not rows:
-        return pl.DataFrame(schema={"container": pl.Int64, "part": pl.String, "usd": pl.Float64})
+        return pl.DataFrame(schema={"container": pl.Int32, "part": pl.String, "usd": pl.Float64})
     found = (
         pl.concat(rows)
         .filter(pl.col("usd") != 0.0)
@@ -74,7 +76,7 @@ def accounts(results: Results) -> pl.DataFrame:
     place = found["place"].to_numpy()
     return pl.DataFrame(
         {
-            "container": place // len(CHARGED),
+            "container": (place // len(CHARGED)).astype(np.int32),
             "part": pl.Series(list(number)).gather(place % len(CHARGED)),
             "usd": found["usd"],
         }

@@ -98,7 +98,10 @@ def step_series(
     Times that are not finite never happen.
     """
     up, down = np.asarray(plus, dtype=float), np.asarray(minus, dtype=float)
-    rises, falls = (np.ones(len(up)), np.ones(len(down))) if weights is None else weights
+    if weights is None:
+        (up, rises), (down, falls) = _at_once(up), _at_once(down)
+    else:
+        rises, falls = weights
     times = np.concatenate([up, down])
     changes = np.concatenate([rises, -np.asarray(falls, dtype=float)])
     finite = np.isfinite(times)
@@ -113,6 +116,14 @@ def step_series(
     levels = initial + np.cumsum(np.bincount(np.cumsum(new) - 1, changes, minlength=len(moments)))
     keep = levels != np.concatenate([[initial], levels[:-1]])
     return StepSeries(moments[keep], levels[keep], initial)
+
+
+def _at_once(times: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Times, those that stand beside their like once, and how many stood there."""
+    new = np.ones(len(times), dtype=bool)
+    np.not_equal(times[1:], times[:-1], out=new[1:])
+    first = np.flatnonzero(new)
+    return times[first], np.diff(first, append=len(times)).astype(float)
 
 
 def waiting(stages: pl.DataFrame, activities: Iterable[str] = HELD) -> StepSeries:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import polars as pl
 
-Kind = Literal["i64", "i32", "f64", "str", "bool"]
+Kind = Literal["i32", "f64", "str", "bool"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,6 @@ class Table:
         import polars as pl
 
         kinds: dict[str, type[pl.DataType]] = {
-            "i64": pl.Int64,
             "i32": pl.Int32,
             "f64": pl.Float64,
             "str": pl.String,
@@ -107,7 +106,7 @@ CONTAINERS = Table(
     "containers",
     "a container on one laden trip, in the order in which goods became ready",
     (
-        Column("container", "i64", "", "serial number of the laden trip"),
+        Column("container", "i32", "", "serial number of the laden trip"),
         Column("flow", "str", "", "exports, imports, or returns of refused goods"),
         Column("commodity", "str", "", "what is in it"),
         Column("region", "str", "", "region the goods come from"),
@@ -125,8 +124,8 @@ CONTAINERS = Table(
         Column("delivered_h", "f64", "h", "handed to the consignee or sailed"),
         Column("refused", "bool", "", "never taken, because the elevator was full"),
         Column("rejected_h", "f64", "h", "turned back by a laboratory", optional=True),
-        Column("first_train", "i64", "", "row in trains; null if none"),
-        Column("last_train", "i64", "", "row in trains; null if none"),
+        Column("first_train", "i32", "", "row in trains; null if none"),
+        Column("last_train", "i32", "", "row in trains; null if none"),
     ),
 )
 
@@ -134,7 +133,7 @@ TRAINS = Table(
     "trains",
     "a train, in the order in which they were formed",
     (
-        Column("train", "i64", "", "serial number"),
+        Column("train", "i32", "", "serial number"),
         Column("name", "str", "", "service/serial"),
         Column("service", "str", "", "service or background flow it belongs to"),
         Column("kind", "str", "", "service (carries the containers followed) or background"),
@@ -157,7 +156,7 @@ STAGES = Table(
     "stages",
     "a stage of a train, those of one train in time",
     (
-        Column("train", "i64", "", "row in trains"),
+        Column("train", "i32", "", "row in trains"),
         Column("place", "str", "", "line or station"),
         Column(
             "activity",
@@ -177,7 +176,7 @@ WAITS = Table(
     "waits",
     "a stretch of a container's time in one part of the chain for one reason",
     (
-        Column("container", "i64", "", "row in containers"),
+        Column("container", "i32", "", "row in containers"),
         Column("stage", "str", "", "where in the chain"),
         Column("cause", "str", "", "what it waited for; null for working time"),
         Column("begin_h", "f64", "h", "begin of the stretch", optional=True),
@@ -189,7 +188,7 @@ WAITS = Table(
             "how much of it; less than the whole where two causes share it, such as a queue and "
             "the hours in which it was closed",
         ),
-        Column("train", "i64", "", "row in trains: the one it is on or left with", optional=True),
+        Column("train", "i32", "", "row in trains: the one it is on or left with", optional=True),
     ),
 )
 
@@ -208,7 +207,7 @@ EQUIPMENT = Table(
     "equipment",
     "a spell of one container or wagon, unit by unit and in time",
     (
-        Column("unit", "i64", "", "serial number through all fleets"),
+        Column("unit", "i32", "", "serial number through all fleets"),
         Column("fleet", "str", "", "fleet it belongs to"),
         Column("hired", "bool", "", "hired from elsewhere, and given back"),
         Column(
@@ -220,7 +219,7 @@ EQUIPMENT = Table(
         Column("place", "str", "", "station where the spell begins"),
         Column("begin_h", "f64", "h", "since when"),
         Column("end_h", "f64", "h", "until when; the horizon for the last"),
-        Column("part_of", "i64", "", "container (laden) or train (carried, under); null if none"),
+        Column("part_of", "i32", "", "container (laden) or train (carried, under); null if none"),
     ),
 )
 
@@ -228,8 +227,8 @@ LEGS = Table(
     "legs",
     "a container on one train, in the order of trains, and on one of the yard",
     (
-        Column("container", "i64", "", "row in containers"),
-        Column("train", "i64", "", "row in trains"),
+        Column("container", "i32", "", "row in containers"),
+        Column("train", "i32", "", "row in trains"),
         Column("ready_h", "f64", "h", "in the yard that the train is loaded from"),
         Column("boarded_h", "f64", "h", "on the train when it was formed"),
         Column("unloaded_h", "f64", "h", "off the train"),

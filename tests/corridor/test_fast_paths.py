@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import simpy
 
-from sim.corridor import simulate
+from sim.corridor import loops, placing, recursion, simulate, sorting
 from sim.corridor.ahead import Ahead, Alone, Pace
 from sim.corridor.bank import Bank
 from sim.corridor.boxes import Boxes
@@ -18,9 +18,10 @@ from sim.corridor.clock import INF, Clock, at, run_until
 from sim.corridor.equipment import STATES, Equipment
 from sim.corridor.hours import boardings
 from sim.corridor.journal import Journal, Moves
-from sim.corridor.pieces import Pieces, Shared
+from sim.corridor.pieces import Pieces
+from sim.corridor.placing import Shared
 from sim.corridor.rows import each
-from sim.corridor.sorting import in_order
+from sim.corridor.sorting import by_unit, in_order
 from sim.corridor.stock import MANY, Stock
 from sim.corridor.streams import Draws, Streams, draw_all
 from sim.corridor.waiting import Waiting
@@ -29,6 +30,14 @@ from sim.scenario.drawn import DurationDistribution
 from tests.corridor.small import SMALL, scenario
 
 CASES = range(40)
+
+
+@pytest.fixture(params=["by NumPy", "by loops"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How columns are computed: as here, or by the loops that are compiled elsewhere."""
+    for module in (placing, recursion, sorting):
+        monkeypatch.setattr(module, "LOOPS", loops if request.param == "by loops" else None)
+    return str(request.param)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -241,7 +250,26 @@ def test_the_order_of_numbers_is_the_stable_one(most: int) -> None:
 
 
 @pytest.mark.parametrize("case", range(8))
-def test_pieces_of_time_stand_by_container_and_time(case: int) -> None:
+def test_spells_stand_by_unit_and_end_where_the_next_begins(case: int, way: str) -> None:
+    luck = np.random.default_rng(case)
+    number = int(luck.integers(0, 200)) if case else 0
+    begin = np.sort(luck.integers(0, 50, number) / 2.0)
+    unit = luck.integers(0, 30, number).astype(np.int32)
+    state = luck.integers(0, 5, number).astype(np.int8)
+    # Columns of rows of a file are not one after the other in memory.
+    rows = np.rec.fromarrays([unit, begin, state], names="unit,begin,state")
+    (units, begins, states), ends = by_unit((rows.unit, rows.begin, rows.state), 20.0)
+    slow = []
+    for one in range(30):
+        mine = [i for i in range(number) if unit[i] == one and begin[i] <= 20.0]
+        after = [*(begin[i] for i in mine[1:]), 20.0]
+        slow += [(one, begin[i], state[i], end) for i, end in zip(mine, after, strict=False)]
+    assert list(zip(units, begins, states, ends, strict=True)) == slow
+    assert case == 0 or len(slow) < number or number < 20
+
+
+@pytest.mark.parametrize("case", range(8))
+def test_pieces_of_time_stand_by_container_and_time(case: int, way: str) -> None:
     luck = np.random.default_rng(case)
     size, horizon = 40, 60.0
     pieces, slow = Pieces(size, horizon), []
@@ -272,7 +300,9 @@ def test_pieces_of_time_stand_by_container_and_time(case: int) -> None:
             pieces.add_split(rows, busy, shut, begin, end, closed)
             for row, b, e, c in zip(rows, begin, np.minimum(end, horizon), closed, strict=True):
                 slow += [(row, b, e, c, None), (row, b, e, e - b - c, None)]
-    frame = pieces.frame(np.arange(size)).select("container", "begin_h", "end_h", "hours", "train")
+    frame = pieces.frame(np.arange(size, dtype=np.int32)).select(
+        "container", "begin_h", "end_h", "hours", "train"
+    )
     kept = [piece for piece in slow if piece[3] > 0.0]
     assert frame.rows() == sorted(kept, key=lambda piece: piece[:3])
 
@@ -324,7 +354,7 @@ def test_boxes_that_come_now_are_served_as_one_by_one(servers: int) -> None:
     [*((servers, 50) for servers in (1, 2, 3, 5, 31, 45, 60)), (3, 900), (31, 720)],
 )
 def test_trains_computed_ahead_are_served_as_one_by_one(
-    servers: int, stride: int, time: str
+    servers: int, stride: int, time: str, way: str
 ) -> None:
     luck = random.Random(servers)
     draws, twin = (Streams(1, 0).draws(DurationDistribution.of(time), "cranes") for _ in "ab")
