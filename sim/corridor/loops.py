@@ -7,10 +7,12 @@ Run as Python they give the same, slowly; there NumPy does the same a column at 
 import cython
 
 
-def free_from_idle(times: cython.double[:, ::1], free: cython.double[:, ::1]) -> None:
-    """When servers that are idle at hour 0 are free again, the first first, a row a train.
+def free_after(
+    times: cython.double[:, ::1], known: cython.Py_ssize_t, free: cython.double[:, ::1]
+) -> None:
+    """When servers are free after all boxes, the first first, from when they are after ``known``.
 
-    ``times`` by train and box; ``free`` by train and server, of zeros.
+    ``times`` by train and box, ``free`` by train and server.
     """
     train: cython.Py_ssize_t
     box: cython.Py_ssize_t
@@ -18,7 +20,7 @@ def free_from_idle(times: cython.double[:, ::1], free: cython.double[:, ::1]) ->
     end: cython.double
     servers: cython.Py_ssize_t = free.shape[1]
     for train in range(times.shape[0]):
-        for box in range(times.shape[1]):
+        for box in range(known, times.shape[1]):
             end = free[train, 0] + times[train, box]
             place = 1
             while place < servers and free[train, place] < end:
@@ -42,16 +44,19 @@ def serve_from_idle(
     begin: cython.double
     end: cython.double
     servers: cython.Py_ssize_t = free.shape[0]
+    # Who follows needs to know which server is free first; where all begin at once, nobody does.
+    follow: cython.bint = moves.shape[1] > servers
     for box in range(moves.shape[1]):
-        begin = free[0]
+        begin = free[0] if follow else 0.0
         end = begin + times[box]
         moves[0, box] = now + begin
         moves[1, box] = now + end
-        place = 1
-        while place < servers and free[place] < end:
-            free[place - 1] = free[place]
-            place += 1
-        free[place - 1] = end
+        if follow:
+            place = 1
+            while place < servers and free[place] < end:
+                free[place - 1] = free[place]
+                place += 1
+            free[place - 1] = end
 
 
 @cython.cfunc

@@ -59,9 +59,8 @@ class Columns:
         total = int(number.sum())
         self.next = np.cumsum(number) - number
         self.kind = np.empty(total, dtype=np.int16)
-        self.begin = np.empty(total)
-        self.stop = np.empty(total)
-        self.hours = np.empty(total)
+        # One block: NumPy asks for large pages where it is of some MB.
+        self.begin, self.stop, self.hours = np.empty((3, total))
         self.train = np.empty(total, dtype=np.int32)
 
     def all(self) -> tuple[NDArray[Any], ...]:

@@ -191,8 +191,12 @@ class InLoops(FromIdle):
 
     def _all(self) -> NDArray[np.float64]:
         if self._free is None:
-            self._free = np.zeros((len(self.times), self.servers))
-            LOOPS.free_from_idle(self.times, self._free)
+            trains, boxes = self.times.shape
+            known = min(self.servers, boxes)
+            # As many boxes as there are servers begin at once.
+            self._free = np.zeros((trains, self.servers))
+            self._free[:, self.servers - known :] = np.sort(self.times[:, :known], axis=1)
+            LOOPS.free_after(self.times, known, self._free)
         return self._free
 
 

@@ -18,6 +18,7 @@ RUNS = """
 import hashlib, json, sys
 from pathlib import Path
 
+import sim.corridor.native
 import sim.corridor.train
 from sim.corridor import simulate, stream
 from sim.results import kpis
@@ -35,7 +36,7 @@ def told(results):
     return {"tables": tables, "figures": figures, "meta": json.loads(json.dumps(meta, default=str))}
 
 
-made = {"from": sim.corridor.train.__file__}
+made = {"from": sim.corridor.train.__file__, "loops": sim.corridor.native.LOOPS is not None}
 folder = Path(sys.argv[1])
 for path in map(Path, sys.argv[2:]):
     made[path.stem] = told(simulate(load(path, ["horizon=45 d"]), 5, 2))
@@ -63,8 +64,10 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert built.returncode == 0, built.stderr[-2000:]
     # Which matters only where the optimiser and the processor could fuse, so it is looked for here.
-    commands = [line for line in built.stdout.splitlines() if " -c " in line and "steppe" in line]
-    assert commands and all("-ffp-contract=off" in command for command in commands)
+    commands = [line for line in built.stdout.splitlines() if " -c " in line]
+    for source in ("steppe", "loops.c"):
+        assert any(source in command for command in commands)
+    assert all("-ffp-contract=off" in command for command in commands)
     return work / "lib"
 
 
@@ -90,6 +93,8 @@ def test_compiled_it_gives_the_same_tables_to_the_last_bit(compiled: Path, tmp_p
     (tmp_path / "two").mkdir()
     plain = runs_of(ROOT, tmp_path / "one", files)
     fast = runs_of(compiled, tmp_path / "two", files)
+    assert not plain.pop("loops")
+    assert fast.pop("loops")
     assert plain.pop("from").endswith(".py")
     assert fast.pop("from").endswith((".so", ".pyd"))
     assert len(plain) == len(files) + 1
