@@ -102,11 +102,11 @@ class LinerService:
         taken = self.waiting.take(env._now)
         rows: Rows = range(0) if taken is None else taken.rows
         moves = self._ahead.of(call, len(rows), self._cranes)
-        starts, _ = moves.served(env._now)
+        starts, ends = moves.served(env._now)
         if self._yard is not None:
             for start in starts.tolist():
                 self._yard.leave_at(start)
-        sailed = moves.last(env._now)
+        sailed = float(np.maximum.reduce(ends, initial=env._now))
         boxes.deliveries.put(rows, starts, starts, sailed)
         yield at(env, sailed)
         self._emptied.free_together(rows, sailed + self._voyage.at(call))
