@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.report.telling import UNSURE, more_words, unchanged
+from sim.report.telling import UNSURE, cut_off, more_words, unchanged
 from sim.report.words import days_between, figure, listed, step_of, with_ends
 from sim.results.spans import DAY
 
@@ -31,7 +31,6 @@ def relief_words(rows: Sequence[Row], differences: Sequence[Row]) -> tuple[str, 
         differences: of ``Relief.differences``.
     """
     base, *others = [str(row["variant"]) for row in rows]
-    unseen = {str(row["variant"]) for row in rows if row["open"]}
     queue = {r["variant"]: r for r in differences if r["figure"] == _QUEUE}
     idle = [name for name in others if _changes_nothing(name, differences)]
     sure: dict[str, list[str]] = {}
@@ -39,7 +38,7 @@ def relief_words(rows: Sequence[Row], differences: Sequence[Row]) -> tuple[str, 
         row = queue[name]
         kind = row["verdict"]
         if unchanged(row):  # what lasts beyond the horizon in both is cut off there in both
-            kind = "cut" if name in unseen else "same"
+            kind = "cut" if cut_off(row) else "same"
         sure.setdefault(kind, []).append(_shift(name, row))
     told = [
         f"{words}: {listed(sure[verdict])}"

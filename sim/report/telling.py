@@ -1,7 +1,8 @@
 """Whether a difference between scenarios is told apart from chance, and what it would take.
 
 A row is of a table of paired differences: difference, low, high (None where one pair of runs gives
-no interval), verdict, n (pairs), more_runs (pairs still to run, None where that is hopeless).
+no interval), verdict, n (pairs), more_runs (pairs still to run, None where that is hopeless), and
+of recoveries open (pairs of which a run had not recovered by its end, where it is cut off).
 """
 
 from __future__ import annotations
@@ -20,6 +21,21 @@ Row = Mapping[str, Any]
 def unchanged(row: Row) -> bool:
     """Whether the figure is that of the reference in every replication."""
     return row["difference"] == 0.0 and not row["low"] and not row["high"]
+
+
+def cut_off(row: Row) -> int:
+    """Pairs whose figure is that of the end of the runs, as a recovery was not seen by then."""
+    return int(row.get("open") or 0)
+
+
+def _equal(row: Row) -> str:
+    """That nothing differs, as far as the runs let see it."""
+    unseen = cut_off(row)
+    if not unseen:
+        return "the same in every run"
+    if unseen == row["n"]:
+        return "not recovered by the end of the runs"
+    return f"the same, but {unseen} of {row['n']} not recovered by the end of the runs"
 
 
 def more_runs(count: int) -> str:
@@ -48,7 +64,7 @@ def verdict_words(row: Row) -> str:
     if row["n"] == 0:
         return f"{UNSURE}: no pair of runs has it"
     if unchanged(row):
-        return "the same in every run"
+        return _equal(row)
     if row["n"] < 2:
         return f"{UNSURE}: needs 2 replications or more"
     more = row.get("more_runs")

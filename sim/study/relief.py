@@ -103,9 +103,10 @@ class Relief:
 
         Columns: variant, figure, unit, reference, value (means), difference with low and high (of
         the pairs; all intervals hold together with 95 %), verdict (better, worse, not told apart;
-        less is better of all), n, and more_runs (pairs still to run until it would be told apart,
-        null where it is, or where that is hopeless).  A run that had not recovered by the horizon
-        counts as if it had then; with 0 h where the event goes on beyond it.
+        less is better of all), n, more_runs (pairs still to run until it would be told apart,
+        null where it is, or where that is hopeless), and open (pairs of which a run had not
+        recovered by the horizon; null for figures that do not ask).  Such a run counts as if it
+        had recovered then; with 0 h where the event goes on beyond it.
         """
         import polars as pl
 
@@ -119,21 +120,22 @@ class Relief:
             **dict.fromkeys(("variant", "figure", "unit"), pl.String),
             **dict.fromkeys(("reference", "value", "difference", "low", "high"), pl.Float64),
             "verdict": pl.String,
-            "n": pl.Int64,
-            "more_runs": pl.Int64,
+            **dict.fromkeys(("n", "more_runs", "open"), pl.Int64),
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def _difference(self, name: str, figure: str, unit: str, confidence: float) -> dict[str, Any]:
-        late = max(self._horizon - self.spell.end, 0.0) if figure == "recovered_h" else None
-        pairs = paired(
-            *(
-                {r: _or(one[figure], late) for r, one in self.figures[side].items()}
-                for side in (self.names[0], name)
-            )
-        )
+        sides = [
+            {r: one[figure] for r, one in self.figures[side].items()}
+            for side in (self.names[0], name)
+        ]
+        unseen, late = None, None
+        if figure == "recovered_h":
+            late = max(self._horizon - self.spell.end, 0.0)
+            unseen = sum(any(s[r] is None for s in sides) for r in sides[0].keys() & sides[1])
+        pairs = paired(*({r: _or(value, late) for r, value in s.items()} for s in sides))
         row: dict[str, Any] = {"variant": name, "figure": figure, "unit": unit, "n": pairs.n}
-        row |= {"verdict": "not told apart", "more_runs": None}
+        row |= {"verdict": "not told apart", "more_runs": None, "open": unseen}
         if not pairs.n:
             return row
         found = pairs.interval(confidence)

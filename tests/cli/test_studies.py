@@ -95,6 +95,21 @@ def test_what_would_have_helped_is_told_first_then_in_tables(tmp_path: Path) -> 
     assert wrong.status == 2 and "expected one of storm" in wrong.err
 
 
+def test_what_no_run_recovers_from_is_not_told_to_be_the_same(tmp_path: Path) -> None:
+    """A little more is taken over, but in no run is the queue gone by the end."""
+    (tmp_path / "gate.yaml").write_text(GATE.replace("2024-01-11", "2024-01-28"))
+    wider = "{value: 24 trains/d, changes: {2024-01-30: 26 trains/d}}"
+    (tmp_path / "wider.yaml").write_text(
+        "extends: gate.yaml\ntitle: a slightly wider gate\n"
+        f"lines: {{border: {{acceptance: {{per_day: {wider}}}}}}}\n"
+    )
+    done = good(tmp_path, "recovery", "gate.yaml", "wider.yaml", "--replications", "2")
+    (line,) = (x for x in done.out.splitlines() if x.startswith("wider") and "recovered after" in x)
+    assert line.endswith("not recovered by the end of the runs")
+    others = [x for x in done.out.splitlines() if x.startswith("wider") and x.endswith("better")]
+    assert any("train-days in the queue" in x for x in others), "they do differ"
+
+
 def test_a_sweep_is_written_whole_and_told(tmp_path: Path) -> None:
     test_sweep.study(tmp_path)
     done = good(tmp_path, "sweep", "study.yaml", "--jobs", "1", "--out", "s")

@@ -78,7 +78,7 @@ def test_a_variant_that_changes_other_figures_may_take_as_long() -> None:
 
 
 def test_what_lasts_beyond_the_horizon_is_not_said_to_take_as_long() -> None:
-    queue, short = differences("cheap")
+    queue, short = differences("cheap", open=4)
     short |= {"difference": 30.0, "low": 20.0, "high": 40.0, "verdict": "worse"}
     never = {**BASE, "open": 1.0, "recovered_p50_h": None}
     first, _ = relief_words([never, {**never, "variant": "cheap"}], [queue, short])

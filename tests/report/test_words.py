@@ -88,6 +88,10 @@ def test_an_end_that_is_not_nought_is_not_told_as_nought() -> None:
 def test_what_is_the_same_in_every_run_is_not_called_not_told_apart() -> None:
     row = {"difference": 0.0, "low": 0.0, "high": 0.0, "verdict": "not told apart", "n": 4}
     assert verdict_words(row) == "the same in every run"
+    cut = "not recovered by the end of the runs"
+    assert verdict_words({**row, "open": 0}) == "the same in every run"
+    assert verdict_words({**row, "open": 1}) == f"the same, but 1 of 4 {cut}"
+    assert verdict_words({**row, "open": 4}) == cut
     assert verdict_words({**row, "low": -1.0, "high": 1.0}) == "not told apart"
     sure = {**row, "low": -1.0, "high": 1.0, "more_runs": 40}
     assert verdict_words(sure) == "not told apart: about 40 more replications"

@@ -148,6 +148,8 @@ def test_what_was_not_recovered_from_counts_as_if_it_were_at_the_horizon(tmp_pat
     assert (one["open"], one["recovered_p50_h"], two["open"]) == (1.0, None, 0.0)
     row = by_name(made)["small-2", "recovered_h"]
     assert row["reference"] == 24.0 and row["value"] == pytest.approx(two["recovered_p50_h"])
+    assert row["open"] == 2
+    assert by_name(made)["small-2", "short_t"]["open"] is None
     assert made.curves()["time_h"].max() == 30 * 24.0
 
 
