@@ -218,5 +218,7 @@ def print_recovery(results: Results, rows: list[dict[str, Any]], one: str = "") 
 def _recovered(row: dict[str, Any]) -> str:
     if row["recovery_h"] is None:
         return "not by the horizon"
+    if row["recovery_h"] == 0.0:
+        return "no queue left"
     hours = row["recovery_h"]
     return f"{hours / 24:.1f} d" if hours >= 48 else f"{hours:.1f} h"

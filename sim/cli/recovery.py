@@ -13,7 +13,7 @@ from sim.cli.faults import UserError
 from sim.cli.happened import WIDTH
 from sim.cli.show import as_json, progress, short, table
 from sim.cli.studies import end, load_all, write_manifest
-from sim.report.findings import recovered_words
+from sim.report.recovered import no_queue, recovered_words
 from sim.report.words import number, row_of, step_of
 from sim.results.spans import DAY
 
@@ -91,7 +91,8 @@ def _print(made: Recovery, rows: list[dict[str, Any]], folder: Path) -> None:
         f"{made.scenario.name}: each event against the same runs without it, "
         f"{_pairs(made)}\n"
         "(extra: trains that wait there or before it, beyond those that wait without it; "
-        "recovered: none is extra)\n"
+        "recovered: none is extra;\n"
+        " no queue left: none was extra when it ended)\n"
     )
     for row in rows:
         if row["n"]:
@@ -123,7 +124,7 @@ def _cells(scenario: Scenario, row: dict[str, Any]) -> list[str]:
         _day(scenario, row["end_h"]),
         number(row["extra_most"]),
         number(row["extra_train_h"] / DAY if whole else None),
-        *days_of(middle, low, high, row["periods"]),
+        *(("no queue left", "–") if no_queue(row) else days_of(middle, low, high, row["periods"])),
         *row_of([row["delivered_t"]], row["delivered_t_low"], row["delivered_t_high"]),
         *row_of([late[0]], late[1], late[2]),
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib import dates
 
 from sim.report import style
-from sim.report.findings import fewer_waited
+from sim.report.recovered import fewer_waited, no_queue
 from sim.report.studies import sheet
 from sim.results.spans import DAY
 
@@ -55,7 +55,8 @@ def _panel(row: dict[str, Any], curve: pl.DataFrame, zero: float, ax: Axes) -> N
     ax.fill_between(times, low, high, color=BAND, alpha=0.35, lw=0, label="eight in ten runs")
     ax.plot(times, mean, color=style.TEXT, lw=1.6, label="mean")
     ax.axhline(0.0, color=style.REFERENCE, lw=1.0)
-    middle = None if fewer_waited(row) is not None else row["recovered_p50_h"]
+    nothing = fewer_waited(row) is not None or no_queue(row)  # that had to recover
+    middle = None if nothing else row["recovered_p50_h"]
     look: dict[str, Any] = {"marker": "o", "ms": 6, "lw": 0, "color": EVENT, "clip_on": False}
     at = [] if middle is None else [end + middle / DAY]
     ax.plot(at, [0.0] * len(at), zorder=4, label="half of the runs have recovered", **look)
@@ -69,6 +70,8 @@ def _said(row: dict[str, Any]) -> str:
     fewer = fewer_waited(row)
     if fewer is not None:
         return f"fewer wait than without it, {fewer:.0f} train-days in all"
+    if no_queue(row):
+        return "no more wait at its end than without it"
     if not row["periods"]:
         return "had not ended by the horizon"
     if middle is None:

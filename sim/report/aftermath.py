@@ -9,9 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sim.report.findings import recovered_words
 from sim.report.parts import manifest as manifest_of
 from sim.report.parts import one_of_several, read
+from sim.report.recovered import recovered_words
 from sim.report.words import between, figure, listed, mean_of, step_of, with_interval
 from sim.results import Results
 from sim.results.series import start_of
@@ -67,6 +67,8 @@ def _felt(row: Mapping[str, Any], results: Results) -> str:
     waited = f"with up to {most} trains waiting, {before} before"
     if row["recovery_h"] is None:
         return f"{named} was not over by the horizon, {waited}"
+    if row["recovery_h"] == 0.0:
+        return f"{named} left no queue when it ended, {waited}"
     return f"{named} was felt for {figure(row['recovery_h'] / 24.0)} days after it, {waited}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.report.words import between, days_between, figure, listed, share, step_of
+from sim.report.words import figure, listed, share
 
 MOST = 3
 
@@ -130,60 +130,6 @@ def left_words(offered: float | None, left: float | None) -> str:
         f"{said} That is nearly all, and what is under way at the end is in it: what binds when "
         "exports rise is seen at a larger export_volume."
     )
-
-
-TENS = 10
-"""Recoveries from which eight in ten of them are fewer than all."""
-
-
-def recovered_words(row: Mapping[str, Any]) -> str:
-    """How long after an event its extra trains were gone, and what it took from exports.
-
-    Args:
-        row: of ``sim.study.recovery.Recovery.table``, with at least one pair of runs.
-    """
-    low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
-    most = f"at most {figure(row['extra_most'])} extra trains waited"
-    fewer = fewer_waited(row)
-    if fewer is not None:
-        over = f"fewer trains waited than without it, {figure(fewer)} train-days in all"
-    elif not row["periods"]:
-        over = f"{most}; it had not ended by the horizon"
-    elif middle is None:
-        over = f"{most}, and half of the runs have not recovered by the horizon"
-    elif row["periods"] < 2:
-        over = f"recovered after {figure(middle / 24.0)} days; {most}"
-    else:
-        some = "all" if row["periods"] < TENS else "eight in ten"
-        median, spread = days_between(low, middle, high)
-        over = (
-            f"half of the runs have recovered after {median} days "
-            f"({spread}, {some} of {row['periods']}); {most}"
-        )
-    return f"{row['title']}: {over}; {_delayed(row)}."
-
-
-def fewer_waited(row: Mapping[str, Any]) -> float | None:
-    """Train-days that an event surely took off the queue, as a ban does, so that nothing had to
-    recover; None where it took none.
-    """
-    high = row["extra_train_h_high"]
-    return -row["extra_train_h"] / 24.0 if high is not None and high < 0.0 else None
-
-
-def _delayed(row: Mapping[str, Any]) -> str:
-    late, low, high = (row[f"lead_time_h{end}"] for end in ("", "_low", "_high"))
-    if late is None:
-        return "no exports were on their way"
-    ends = (None, None) if low is None or high is None else (low / 24.0, high / 24.0)
-    days = figure(abs(late) / 24.0, "", step_of(*ends))
-    how = f"{days} days {'later' if late >= 0.0 else 'earlier'}"
-    if low is None or high is None:
-        return f"exports took {how} in the mean"
-    spread = between(*ends)
-    if low <= 0.0 <= high:
-        return f"that exports arrived later is not told apart from chance ({how}, {spread})"
-    return f"exports arrived {how} in the mean ({spread})"
 
 
 def gap_words(means: Mapping[str, float | None]) -> str:

@@ -54,7 +54,7 @@ def panel(rows: list[dict[str, Any]], curves: pl.DataFrame, start: date, ax: Axe
             ax.plot(days, held, color=style.TEXT, lw=1.1, ls=(0, (4, 3)), label=said, zorder=4)
             continue
         row, colour = rows[names.index(name)], style.colour(names.index(name))
-        said = f"{titles[name]}: as without it after {recovered_in(row)}"
+        said = f"{titles[name]}: as without it {recovered_in(row)}"
         # the base broad and below, so that it is seen where a variant is no other
         wide, below = (3.4, 2) if name == names[0] else (1.5, 3)
         ax.plot(days, held, color=colour, lw=wide, label=said, zorder=below)

@@ -73,16 +73,18 @@ def _order(row: Row) -> tuple[float, str]:
 
 
 def recovered_in(row: Row) -> str:
-    """Days until the queue is as without the event: median, and between which eight in ten lie."""
+    """When the queue is as without the event: the median, and where eight in ten lie."""
     low, middle, high = (row[f"recovered_{q}_h"] for q in ("p10", "p50", "p90"))
     if not row["n"]:
         return "no pair of runs"
     if middle is None:
         return "not in half of the runs"
+    if high == 0.0:
+        return "when it ended"
     if row["n"] < 2:
-        return f"{figure(middle / DAY)} days"
+        return f"after {figure(middle / DAY)} days"
     median, spread = days_between(low, middle, high)
-    return f"{median} days ({spread})"
+    return f"after {median} days ({spread})"
 
 
 def _base(row: Row, name: str, mean: float | None) -> str:
@@ -93,7 +95,9 @@ def _base(row: Row, name: str, mean: float | None) -> str:
     if row["recovered_p50_h"] is None:
         runs = "any run" if row["open"] == 1.0 else "half of the runs"
         return f"{after} is not as without it by the horizon in {runs}"
-    told = f"{after} is again as without it after {recovered_in(row)} in the median"
+    if row["recovered_p90_h"] == 0.0:
+        return f"{after} was not longer than without it when it ended, so that none had to go"
+    told = f"{after} is again as without it {recovered_in(row)} in the median"
     if mean is None:
         return told
     late = None if row["recovered_p90_h"] is None else row["recovered_p90_h"] / DAY

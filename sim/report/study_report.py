@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from sim.report import words
-from sim.report.findings import apart_words, behind_words, left_words, recovered_words
+from sim.report.findings import apart_words, behind_words, left_words
 from sim.report.labels import called, relabelled
 from sim.report.page import Cell, Image, Page, Table
 from sim.report.parts import evidence, made, manifest, read
+from sim.report.recovered import recovered_words
 from sim.report.relieved import relief_words
 from sim.results.errors import ResultsError
 

@@ -167,6 +167,12 @@ class Held:
             self._found[on] = step_series(rows["in_h"].to_numpy(), got)
         return self._found[on]
 
+    def elsewhere(self, targets: Sequence[str], until: float) -> dict[str, float]:
+        """Train-hours waited by this hour that ``before`` does not count, by place."""
+        rows = self._waits.join(self._ways(tuple(targets)), on=["service", "place"], how="anti")
+        waited = pl.min_horizontal(pl.col("start_h").fill_null(until), until) - pl.col("in_h")
+        return dict(rows.group_by("place").agg(waited.sum()).sort("place").iter_rows())
+
     def anywhere(self) -> StepSeries:
         """Trains that wait at any place, for anything."""
         got = self._waits["start_h"].fill_null(float("inf"))

@@ -22,11 +22,17 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What is kept of one run: key figures, and by event its periods and the trains held."""
+    """What is kept of one run: key figures, and by event its periods and the trains held.
+
+    By event too ``elsewhere``, train-hours waited where trains do not count as held, by place, and
+    ``stood``, train-hours on its lines and at its works without waiting for them.
+    """
 
     kpis: dict[str, float | None]
     periods: dict[str, list[tuple[float, float]]]
     held: dict[str, StepSeries]
+    elsewhere: dict[str, dict[str, float]]
+    stood: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,15 @@ class Impact:
     ``recovered_h`` are hours from the end of each of its periods, None where that did not come
     before the next period or the horizon, without the periods that had not ended by the horizon;
     ``extra`` is the difference of trains held, and ``extra_train_h`` that in train-hours over the
-    whole run.  ``kpis`` are the key figures with the event, ``without`` those without it.
+    whole run; ``elsewhere`` (by place) and ``stood_h`` are differences in train-hours too.
+    ``kpis`` are the key figures with the event, ``without`` those without it.
     """
 
     recovered_h: tuple[float | None, ...]
     extra: StepSeries
     extra_train_h: float
+    elsewhere: Mapping[str, float]
+    stood_h: float
     kpis: Mapping[str, float | None]
     without: Mapping[str, float | None]
 
@@ -54,6 +63,7 @@ def see(asked: tuple[Asked, ...], results: Results) -> Seen:
     """What is kept of a run, for a job."""
     from sim.results import kpis
     from sim.results.recovery import Held
+    from sim.results.standing import under_way
 
     held, drawn = Held(results), results.meta["network"]["disruptions"]
     figures = kpis(results)
@@ -66,6 +76,8 @@ def see(asked: tuple[Asked, ...], results: Results) -> Seen:
             for name, _, period in asked
         },
         {name: held.before(on) for name, on, _ in asked},
+        {name: held.elsewhere(on, results.horizon_h) for name, on, _ in asked},
+        {name: under_way(results, on) for name, on, _ in asked},
     )
 
 
@@ -83,6 +95,13 @@ def impact(name: str, seen: Seen, without: Seen, horizon: float) -> Impact:
         tuple(None if moment is None else moment - end for end, moment in over),
         extra,
         extra.time_mean(0.0, horizon) * horizon,
+        _more(seen.elsewhere[name], without.elsewhere[name]),
+        seen.stood[name] - without.stood[name],
         seen.kpis,
         without.kpis,
     )
+
+
+def _more(hours: Mapping[str, float], without: Mapping[str, float]) -> dict[str, float]:
+    places = dict.fromkeys((*hours, *without))
+    return {place: hours.get(place, 0.0) - without.get(place, 0.0) for place in places}

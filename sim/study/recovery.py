@@ -6,13 +6,15 @@ held beyond the ones held at the same moment in the run with the same random num
 event, and only that, did not come.  *Recovered* is the first moment from its end on at which no
 more are held than without it.  A period that has not ended by the horizon is not asked; one that
 ended and was not recovered from by then, or before the next period of a random disruption, stayed
-*open*.  Trains are followed from hour 0 on, key figures from the warm-up.  Other events stay in
+*open*.  A line without paths, places or acceptance has no queue: trains come onto it while it is
+closed and *stand* there, which is told beside the queue, as is what is waited *elsewhere*.  Trains
+are followed from hour 0 on, key figures from the warm-up.  Other events stay in
 both runs, so that what is said of one is what it added to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 LOW, HIGH = 0.1, 0.9
 """Quantiles between which eight in ten replications lie."""
+TRAIN_HOURS = ("extra_train_h", "stood_train_h", "elsewhere_train_h")
+"""Columns of train-hours: in the queue, on the lines and at the works of the event, elsewhere."""
 POINTS = 600
 """Moments of a curve."""
 BEFORE, AFTER = 168.0, 336.0
@@ -60,14 +64,16 @@ class Recovery:
         periods (that ended by the horizon, in all of them), recovered_p10_h, recovered_p50_h,
         recovered_p90_h (over these periods, null where so many stayed open), open (share of them
         that did; null where there is none), extra_most (most extra trains at once, mean),
-        extra_train_h, delivered_t and lead_time_h (what the event changed), each with low and high
-        (95 %).
+        extra_train_h, stood_train_h (train-hours longer on its lines and at its works, without
+        waiting for them), elsewhere_train_h (waited at places that the queue does not count),
+        delivered_t and lead_time_h (what the event changed), each with low and high (95 %), and
+        elsewhere_most (the place of most of them, null where no more are waited anywhere).
         """
         import polars as pl
 
         spreads = [
             f"{name}{end}"
-            for name in ("extra_train_h", "delivered_t", "lead_time_h")
+            for name in (*TRAIN_HOURS, "delivered_t", "lead_time_h")
             for end in ("", "_low", "_high")
         ]
         quantiles = [f"recovered_{name}_h" for name in ("p10", "p50", "p90")]
@@ -77,6 +83,7 @@ class Recovery:
             **dict.fromkeys(("begin_h", "end_h"), pl.Float64),
             **dict.fromkeys(("n", "periods"), pl.Int64),
             **dict.fromkeys(numbers, pl.Float64),
+            "elsewhere_most": pl.String,
         }
         return pl.DataFrame([self._row(e) for e in self.events], schema=schema, orient="row")
 
@@ -100,7 +107,11 @@ class Recovery:
         row["open"] = sum(t is None for t in times) / len(times) if times else None
         most = [one.extra.maximum(0.0, float(self.scenario.tables.horizon)) for one in impacts]
         row["extra_most"] = float(np.mean(most)) if most else None
-        row |= _spread("extra_train_h", [one.extra_train_h for one in impacts])
+        row["elsewhere_most"] = _most([one.elsewhere for one in impacts])
+        apart = [sum(one.elsewhere.values()) for one in impacts]
+        queued, stood = [one.extra_train_h for one in impacts], [one.stood_h for one in impacts]
+        for name, values in zip(TRAIN_HOURS, (queued, stood, apart), strict=True):
+            row |= _spread(name, values)
         for kpi, name in FIGURES.items():
             unit = kpi.rpartition("_")[2]
             pairs = paired(
@@ -224,3 +235,13 @@ def chosen_events(scenario: Scenario, only: Sequence[str] = ()) -> list[Event]:
 def _spread(name: str, values: Sequence[float]) -> dict[str, float | None]:
     found = estimate(values)
     return {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def _most(waited: Sequence[Mapping[str, float]]) -> str | None:
+    """The place with most train-hours more in the mean of the pairs; None where none has any."""
+    total: dict[str, float] = {}
+    for one in waited:
+        for place, hours in one.items():
+            total[place] = total.get(place, 0.0) + hours
+    most = max(total, key=lambda place: total[place], default=None)
+    return most if most is not None and total[most] > 0.0 else None

@@ -95,6 +95,24 @@ def test_what_would_have_helped_is_told_first_then_in_tables(tmp_path: Path) -> 
     assert wrong.status == 2 and "expected one of storm" in wrong.err
 
 
+def test_a_closure_that_leaves_no_queue_is_not_told_to_be_recovered_from(tmp_path: Path) -> None:
+    """On the approach trains stand on the line, since nothing lets them onto it by turns."""
+    (tmp_path / "inner.yaml").write_text(GATE.replace("on: [border]", "on: [approach]"))
+    done = good(tmp_path, "recovery", "inner.yaml", "--replications", "2", "--out", "r")
+    line = next(one for one in done.out.splitlines() if one.startswith("storm"))
+    assert "no queue left" in line
+    assert "recovered after 0" not in done.out
+    assert "25 (25 … 25) train-days longer and 24 (24 … 24) train-days more" in " ".join(
+        done.out.split()
+    )
+    alone = good(tmp_path, "run", "inner.yaml", "--out", "runs/inner").out
+    assert "no queue left" in next(one for one in alone.splitlines() if one.startswith("storm"))
+    args = ("recovery", "inner.yaml", "inner.yaml", "--replications", "2")
+    both = " ".join(good(tmp_path, *args).out.split())
+    said = "the queue of inner was not longer than without it when it ended, so that none had to go"
+    assert said in both
+
+
 def test_what_no_run_recovers_from_is_not_told_to_be_the_same(tmp_path: Path) -> None:
     """A little more is taken over, but in no run is the queue gone by the end."""
     (tmp_path / "gate.yaml").write_text(GATE.replace("2024-01-11", "2024-01-28"))

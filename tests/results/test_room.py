@@ -9,7 +9,8 @@ import pytest
 
 from sim.cli.show import headed
 from sim.corridor import simulate
-from sim.report.findings import gap_words, recovered_words, room_words
+from sim.report.findings import gap_words, room_words
+from sim.report.recovered import recovered_words
 from sim.results import kpis
 from sim.results.carriers import carriers
 from sim.results.room import rooms, summary, together

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.report.recovered import recovered_words
 from sim.results.levels import StepSeries
 from sim.scenario import Scenario
 from sim.study.events import events
@@ -51,11 +52,35 @@ def test_dates_and_a_disruption_that_do_the_same_are_told_the_same(tmp_path: Pat
     (lowered,) = rows(scenario(tmp_path, dated()), replications=1)
     assert lowered["event"] == "lines.border.acceptance.per_day"
     assert lowered["title"] == "border: per_day lowered"
-    other = ("event", "title")
+    # what lowers a line slows its trains too, and not only its gate
+    assert (lowered["stood_train_h"], storm["stood_train_h"] > 0.0) == (0.0, True)
+    other = ("event", "title", "stood_train_h", "stood_train_h_low", "stood_train_h_high")
     assert {k: v for k, v in lowered.items() if k not in other} == pytest.approx(
         {k: v for k, v in storm.items() if k not in other}
     )
     assert storm["extra_train_h"] > 100.0
+
+
+def test_on_a_closed_line_without_a_queue_trains_stand_and_wait_behind_it(tmp_path: Path) -> None:
+    """The approach has neither paths nor acceptance: trains come onto it and stand until it opens.
+
+    Even trains set out each two hours and take half an hour, so that the one of hour n stands
+    288 - n hours, 24 of them.  They come to the gate at once with the one of hour 288, and are let
+    through one an hour: 0 to 24 hours of waiting, and 23, 22 … of those that come after them.
+    """
+    (row,) = rows(scenario(tmp_path, GATE, "disruptions.storm.on=[approach]"), replications=2)
+    assert (row["extra_most"], row["extra_train_h"], row["recovered_p90_h"]) == (0.0, 0.0, 0.0)
+    stood = sum(288.0 - n for n in range(240, 288, 2))
+    assert row["stood_train_h"] == pytest.approx(stood)
+    assert row["elsewhere_most"] == "border"
+    behind = sum(range(25)) + sum(range(24))
+    assert row["elsewhere_train_h"] == pytest.approx(behind)
+    assert recovered_words(row).startswith(
+        "a storm: no more trains waited there or before it than without it; those under way there "
+        f"took {stood / 24:.0f} ({stood / 24:.0f} … {stood / 24:.0f}) train-days longer and "
+        f"{behind / 24:.0f} ({behind / 24:.0f} … {behind / 24:.0f}) train-days more were waited "
+        "elsewhere, most at border; "
+    )
 
 
 def test_each_event_is_left_out_alone(tmp_path: Path) -> None:
@@ -103,12 +128,14 @@ def test_a_period_that_the_next_one_overtakes_is_open() -> None:
     none = StepSeries(np.zeros(0), np.zeros(0))
     held = StepSeries(np.array([10.0, 30.0, 40.0, 90.0]), np.array([2.0, 1.0, 3.0, 0.0]))
     periods = [(5.0, 20.0), (35.0, 50.0), (60.0, 70.0), (95.0, 100.0)]
-    seen = Seen(dict.fromkeys(FIGURES), {"fog": periods}, {"fog": held})
-    without = Seen(dict.fromkeys(FIGURES), {"fog": []}, {"fog": none})
+    here, there = {"fog": {"b": 3.0, "c": 1.0}}, {"fog": {"a": 2.0, "b": 1.0}}
+    seen = Seen(dict.fromkeys(FIGURES), {"fog": periods}, {"fog": held}, here, {"fog": 9.0})
+    without = Seen(dict.fromkeys(FIGURES), {"fog": []}, {"fog": none}, there, {"fog": 4.0})
     pair = impact("fog", seen, without, 100.0)
     # The first two are overtaken with a train still extra; the last has not ended by the horizon.
     assert pair.recovered_h == (None, None, 20.0)
     assert pair.extra_train_h == 20.0 * 2 + 10.0 * 1 + 50.0 * 3
+    assert (pair.elsewhere, pair.stood_h) == ({"a": -2.0, "b": 2.0, "c": 1.0}, 5.0)
 
 
 @pytest.mark.parametrize(
