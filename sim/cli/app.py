@@ -33,6 +33,7 @@ def options(
 
 
 for command in (
+    inputs.new,
     inputs.check,
     inputs.evidence,
     inputs.explain,

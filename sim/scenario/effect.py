@@ -26,8 +26,8 @@ def check(tables: ScenarioTables, tree: Tree) -> list[Problem]:
     """Disruptions of what has no rate, what is dated outside the run, stations of no use."""
     found = [*_disruptions(tables, tree), *_contracts(tables, tree), *_series(tables, tree)]
     found += [*_stations(tables, tree), *_works(tables, tree), *_unsampled(tables, tree)]
-    found += [*_acceptances(tables, tree), *_passed_over(tables, tree)]
-    return [*found, *_shared_paths(tables, tree), *_gauge_tracks(tables, tree)]
+    found += [*_acceptances(tables, tree), *_shared_paths(tables, tree)]
+    return [*found, *_gauge_tracks(tables, tree)]
 
 
 def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
@@ -191,45 +191,6 @@ def _acceptances(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
             )
             place = _place(tree, ("lines", name, "acceptance", "toward"))
             yield Problem("warning", place, said)
-
-
-def _passed_over(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
-    """Services that all goods pass over for another between the same stations."""
-    taken: set[str] = set()
-    beside = journey.beside(tables)
-    instead: dict[str, tuple[str, str, str]] = {}
-    for supply in tables.supplies.values():
-        carries = ""
-        with suppress(KeyError, ValueError):  # a terminal that cannot load is refused elsewhere
-            carries = tables.carried_as(supply)
-        for end in supply.to if carries else ():
-            ways = journey.service_chains(tables, supply.terminal, end, carries)
-            chosen = journey.chosen_chains(tables, ways)
-            for chain in ways:
-                crossing = journey.crossing_of(tables, chain)
-                if chain == chosen[crossing]:
-                    taken.update(*(beside[name] for name in chain))
-                    continue
-                pairs = zip(chain, chosen[crossing], strict=False)
-                name, other = next(pair for pair in pairs if pair[0] != pair[1])
-                instead.setdefault(name, (other, end, crossing))
-    for name, (other, end, crossing) in instead.items():
-        mine, theirs = tables.services[name], tables.services[other]
-        there = journey.end_of(tables, mine)
-        same = (mine.origin, there) == (theirs.origin, journey.end_of(tables, theirs))
-        if name in taken or not same:
-            continue
-        border = f" by crossing `{crossing}`" if crossing else ""
-        cure = (
-            f"without its `crossing: {shown(mine.crossing)}`"
-            if theirs.crossing is None
-            else f"with `crossing: {shown(theirs.crossing)}`"
-        )
-        said = (
-            f"no goods go by `{shown(name)}`: to `{end}`{border} they go from `{mine.origin}` to "
-            f"`{there}` by `{other}` alone; {cure} both take what waits there"
-        )
-        yield Problem("warning", _key_place(tree, ("services", name)), said)
 
 
 def _shared_paths(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:

@@ -40,7 +40,7 @@ def given(
     known = {figure.path: figure for figure in figures(scenario)}
     found: list[Given] = []
     for table, steps in keys:
-        for path, tree in _written(scenario.tree, steps, ()):
+        for path, tree in written(scenario.tree, steps, ()):
             above = shapes.at(scenario.tree, path[:-1])
             holder, _ = scenario.tree.find(path[:-1])
             if above is not None:
@@ -60,12 +60,10 @@ def names_in(tree: Tree) -> list[str]:
 
 def at(tree: Tree, steps: tuple[str, ...]) -> list[Tree]:
     """What stands at a path with ``*`` for any name."""
-    return [here for _, here in _written(tree, steps, ()) if here is not None]
+    return [here for _, here in written(tree, steps, ()) if here is not None]
 
 
-def _written(
-    tree: Tree, steps: tuple[str, ...], path: Steps
-) -> Iterator[tuple[Steps, Tree | None]]:
+def written(tree: Tree, steps: tuple[str, ...], path: Steps) -> Iterator[tuple[Steps, Tree | None]]:
     """Every path that fits, with what stands there; None where only the last key is missing."""
     if not steps:
         yield path, tree
@@ -74,7 +72,7 @@ def _written(
         key: Step = int(name) if isinstance(tree.value, list) and name.isdigit() else name
         child = tree.child(key)
         if child is not None:
-            yield from _written(child, steps[1:], (*path, key))
+            yield from written(child, steps[1:], (*path, key))
         elif len(steps) == 1 and isinstance(tree.value, dict):
             yield (*path, key), None
 

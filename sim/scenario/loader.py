@@ -18,6 +18,7 @@ from sim.scenario import (
     breaking,
     citations,
     effect,
+    idle,
     names,
     references,
     rules,
@@ -171,7 +172,8 @@ def _checked(tree: Tree) -> tuple[Tree, ScenarioTables | None, list[Problem]]:
         problems.extend(rules.check(tables, tree))
         problems.extend(effect.check(tables, tree))
         if all(p.severity != "error" for p in problems):
-            # It follows routes, which must be right for that.
+            # They follow routes, which must be right for that.
+            problems.extend(idle.check(tables, tree))
             problems.extend(unbanned.check(tables, tree))
     return tree, tables, problems
 

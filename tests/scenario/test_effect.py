@@ -193,3 +193,30 @@ def test_a_second_service_that_all_goods_pass_over_is_doubtful() -> None:
     here = "services.on.crossing=alashankou"
     (told,) = doubts(crossing, here, ONWARD.format(""))
     assert told.endswith("`on` alone; with `crossing: alashankou` both take what waits there")
+
+
+HOME = (
+    "services={{home: {{from: jinan, route: [narrow-line], length: 40, wagons: narrow, "
+    "dispatch: {}}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "cure"),
+    [
+        (
+            "{rule: timetable, every: 7 d}",
+            "with `minimum: 0` it leaves with the empties that are there",
+        ),
+        (
+            "{rule: when-full}",
+            "expected a rule that looks at empties, such as `{rule: with-empties, boxes: 40}`, or "
+            "a timetable with `minimum: 0`",
+        ),
+        ("{rule: timetable, every: 7 d, minimum: 0}", ""),
+        ("{rule: with-empties, boxes: 40}", ""),
+    ],
+)
+def test_trains_of_empties_that_wait_for_laden_boxes_are_doubtful(rule: str, cure: str) -> None:
+    said = "--set 1: warning: no goods go by `home`, and its trains wait for laden boxes: "
+    assert doubts(HOME.format(rule)) == ([said + cure] if cure else [])

@@ -10,6 +10,24 @@ import typer
 from sim.cli.options import Json, Sets
 
 
+def new(
+    file: Annotated[Path, typer.Argument(help="File to write.", show_default=False)],
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Scenario to vary: what may be turned is written out, as it is now. A small "
+            "corridor of your own if absent.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write a scenario to begin with: a small corridor, or a variant of another."""
+    from sim.cli.starting import write_new
+
+    write_new(file, base)
+
+
 def check(
     scenarios: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)],
     sets: Sets = None,
