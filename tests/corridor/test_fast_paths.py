@@ -286,22 +286,25 @@ def test_pieces_of_time_stand_by_container_and_time(case: int, way: str) -> None
             for row, one, on in zip(rows, which, train, strict=True):
                 here = slice(shared.first[one], shared.first[one] + shared.number[one])
                 lists = (shared.begin[here], shared.stop[here], shared.hours[here])
-                slow += [(row, b, s, h, on) for b, s, h in zip(*lists, strict=True)]
+                slow += [(row, b, s, h, on, None) for b, s, h in zip(*lists, strict=True)]
         elif step % 3 == 1:
-            pieces.add(rows, pieces.kind("yard", "late"), begin, end, train)
-            slow += [
-                (r, b, min(e, horizon), min(e, horizon) - b, t)
-                for r, b, e, t in zip(rows, begin, np.nan_to_num(end, nan=99.0), train, strict=True)
-            ]
+            causes = np.array(["late", "full"])[luck.integers(0, 2, len(rows))]
+            kinds = np.array([pieces.kind("yard", str(cause)) for cause in causes], dtype=np.int64)
+            # Later again from the same time on, and not as long: these must be put in order.
+            for ends in (end, (begin + end) / 2)[: 1 + (case > 4)]:
+                pieces.add(rows, kinds, begin, ends, train)
+                until = np.fmin(ends, horizon)
+                of_each = zip(rows, begin, until, train, causes, strict=True)
+                slow += [(r, b, e, e - b, t, cause) for r, b, e, t, cause in of_each]
         else:
             end = np.nan_to_num(end, nan=99.0)
             closed = (np.minimum(end, horizon) - begin) / 2
             busy, shut = pieces.kind("hall", "busy"), pieces.kind("hall", "closed")
             pieces.add_split(rows, busy, shut, begin, end, closed)
             for row, b, e, c in zip(rows, begin, np.minimum(end, horizon), closed, strict=True):
-                slow += [(row, b, e, c, None), (row, b, e, e - b - c, None)]
+                slow += [(row, b, e, c, None, "closed"), (row, b, e, e - b - c, None, "busy")]
     frame = pieces.frame(np.arange(size, dtype=np.int32)).select(
-        "container", "begin_h", "end_h", "hours", "train"
+        "container", "begin_h", "end_h", "hours", "train", "cause"
     )
     kept = [piece for piece in slow if piece[3] > 0.0]
     assert frame.rows() == sorted(kept, key=lambda piece: piece[:3])
