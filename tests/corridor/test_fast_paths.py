@@ -291,7 +291,7 @@ def test_pieces_of_time_stand_by_container_and_time(case: int, way: str) -> None
             causes = np.array(["late", "full"])[luck.integers(0, 2, len(rows))]
             kinds = np.array([pieces.kind("yard", str(cause)) for cause in causes], dtype=np.int64)
             # Later again from the same time on, and not as long: these must be put in order.
-            for ends in (end, (begin + end) / 2)[: 1 + (case > 4)]:
+            for ends in (end, (begin + end) / 2)[: 1 + case % 2]:
                 pieces.add(rows, kinds, begin, ends, train)
                 until = np.fmin(ends, horizon)
                 of_each = zip(rows, begin, until, train, causes, strict=True)
