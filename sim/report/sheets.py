@@ -32,7 +32,7 @@ _MOMENTS = {
 class Chart:
     """Columns of figures over the first column of their sheet, as bars and as lines.
 
-    The first so many ``rows`` are drawn.
+    The first so many ``rows`` are drawn; ``over`` is what the first column has: dates, or factors.
     """
 
     title: str
@@ -40,6 +40,7 @@ class Chart:
     rows: int
     bars: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    over: str = "dates"
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,26 @@ def rows_of(folder: Path) -> Iterator[Sheet | LeftOut]:
 
 
 def of_study(tables: Mapping[str, pl.DataFrame]) -> Iterator[Sheet | LeftOut]:
-    """The tables of a study or comparison, as they are."""
+    """The tables of a study or comparison, as they are; of a ramp its curves before them."""
+    for frame in tables.values():
+        if {"variant", "volume", "kpi", "unit", "mean"} <= set(frame.columns):
+            yield _curves(frame)
     for name, frame in tables.items():
         if frame.height > MOST:
             yield LeftOut(name, frame.height)
         else:
             yield Sheet(name.replace("_", " "), "", frame)
+
+
+def _curves(frame: pl.DataFrame) -> Sheet:
+    """What arrives as exports rise, a column a variant, as a table and a chart."""
+    delivered = frame.filter(pl.col("kpi") == "delivered_t")
+    wide = delivered.pivot("variant", index="volume", values="mean", aggregate_function="first")
+    wide = wide.sort("volume").rename({"volume": "exports, times"})
+    about = "delivered at each volume of exports, means of the replications"
+    variants = tuple(wide.columns[1:])
+    chart = Chart("Delivered as exports rise", "t", wide.height, lines=variants, over="factors")
+    return Sheet("Curves", f"tonnes {about}", wide, (chart,) if wide.height else ())
 
 
 def meanings(names: Sequence[str]) -> Sheet:

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from importlib import import_module
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,11 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 """What begins with = is a title that somebody wrote, and no formula."""
 LONGEST = 31
 """Letters in the name of a sheet, as Excel has it."""
-COLOURS = ("#2a6f97", "#c1121f", "#7f7f7f")
+COLOURS = ("#2a6f97", "#c1121f", "#7f7f7f", "#e09f3e", "#5f0f40", "#6a994e")
+AXES: dict[str, dict[str, Any]] = {
+    "dates": {"num_format": "d mmm yy", "interval_unit": 4},
+    "factors": {"num_format": "0.0##"},
+}
 HIGH = 340
 """Pixels of a chart, of which a row of cells has 20."""
 ROOM = 2_000
@@ -236,7 +241,7 @@ def _width(column: pl.Series) -> int:
 def _chart(book: Any, name: str, frame: pl.DataFrame, chart: Chart) -> Any:
     """Drawn by Excel itself, from the cells of the sheet."""
     kinds = [("column", "fill", chart.bars), ("line", "line", chart.lines)]
-    made, colours = [], iter(COLOURS)
+    made, colours = [], cycle(COLOURS)
     for kind, look, columns in kinds:
         if not columns:
             continue
@@ -257,8 +262,9 @@ def _chart(book: Any, name: str, frame: pl.DataFrame, chart: Chart) -> Any:
         first.combine(other)
     first.set_title({"name": chart.title, "name_font": {"size": 11}})
     # Words, as bars on an axis of dates are a day wide.
-    first.set_x_axis({"text_axis": True, "num_format": "d mmm yy", "interval_unit": 4})
+    first.set_x_axis({"text_axis": True, **AXES[chart.over]})
     first.set_y_axis({"name": chart.unit, "num_format": "#,##0"})
-    first.set_legend({"position": "top"} if len(made) > 1 else {"none": True})
+    several = len(chart.bars) + len(chart.lines) > 1
+    first.set_legend({"position": "top"} if several else {"none": True})
     first.set_size({"width": 900, "height": HIGH})
     return first

@@ -243,3 +243,25 @@ def test_without_xlsxwriter_it_is_said_how_to_get_it(folder: Path) -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "pip install 'steppe[excel]'" in told.stderr
+
+
+def test_a_ramp_has_its_curves_drawn(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL.replace("horizon: 60 d", "horizon: 40 d"))
+    (tmp_path / "longer.yaml").write_text(
+        "extends: small.yaml\ntitle: longer trains\nservices: {east: {length: 50}}\n"
+    )
+    args = ("small.yaml", "--variants", "longer.yaml", "--steps", "3", "--replications", "2")
+    done = steppe(tmp_path, "ramp", *args, "--no-breakpoint", "--jobs", "1", "--out", "ramp")
+    assert done.status == 0, done.err
+    file, _ = write_workbook(tmp_path / "ramp")
+    book = load_workbook(file)
+    tidy = pl.read_csv(tmp_path / "ramp" / "table.csv").filter(pl.col("kpi") == "delivered_t")
+    rows = cells(book, "Curves")
+    assert [row["exports, times"] for row in rows] == [1.0, 2.0, 3.0]
+    for row in rows:
+        here = tidy.filter(pl.col("volume") == row["exports, times"])
+        for variant in ("small", "longer"):
+            (mean,) = here.filter(pl.col("variant") == variant)["mean"]
+            assert row[variant] == pytest.approx(mean)
+    (chart,) = book["Curves"]._charts
+    assert len(chart.series) == 2
