@@ -45,11 +45,7 @@ def tariff(tables: ScenarioTables) -> dict[str, Any]:
                 name: _asked(tables, service) for name, service in tables.services.items()
             },
             "trips": _trips(tables),
-            "empties": [
-                ["repositioning", name, _rated(tables.costs.haul_empty, name, line)]
-                for name, line in tables.lines.items()
-                if any(name in service.route for service in tables.services.values())
-            ],
+            "empties": _empties(tables),
         },
     }
 
@@ -86,6 +82,24 @@ def _trips(tables: ScenarioTables) -> list[list[Any]]:
     found.append(["storage", "storage", costs.storage is not None])
     found += [["equipment hire", fleet, fleet in costs.equipment] for fleet in sorted(boxes)]
     found.append(["waiting", "waiting", costs.waiting is not None])
+    return found
+
+
+def _empties(tables: ScenarioTables) -> list[list[Any]]:
+    """What boxes that run empty are charged for: lines and works of trains that may take them."""
+    services = [s for s in tables.services.values() if s.carries == "containers"]
+    passed = {leg for service in services for leg in service.route}
+    found: list[list[Any]] = [
+        ["repositioning", name, _rated(tables.costs.haul_empty, name, line)]
+        for name, line in tables.lines.items()
+        if name in passed
+    ]
+    for name, station in tables.stations.items():
+        for work, kind in station.work.items():
+            if f"{name}/{work}" in passed and not isinstance(kind, Laboratory):
+                found.append(
+                    ["repositioning", f"{name}/{work}", f"{name}/{work}" in tables.costs.works]
+                )
     return found
 
 

@@ -73,9 +73,8 @@ class Meter:
 
     Servers, cranes and stuffing lines count hours worked of hours staffed, gates count trains let
     through of trains that could have been, tracks, places and the slots of laboratories count
-    hours held.  Work is counted
-    when it ends, so that what is used never exceeds what there was; ``under_way`` is what has been
-    done of work that is not counted yet.
+    hours held.  ``used`` counts work when it ends; ``under_way`` is what has been done of work that
+    is not counted yet, which belongs to the hours before the warm-up or the horizon all the same.
     """
 
     place: str
@@ -90,13 +89,11 @@ class Meter:
 
     def start(self, now: float) -> None:
         """Count from now on, of work under way only what is left of it."""
-        self.begin, self.used_before = now, self.used()
-        if self.under_way is not None:
-            self.used_before += self.under_way()
+        self.begin, self.used_before = now, self._so_far()
 
     def reading(self, horizon: float) -> dict[str, object]:
         """The resource as the results name it; ``busy`` is None where there was nothing to use."""
-        used = self.used() - self.used_before
+        used = self._so_far() - self.used_before
         there = self.available()
         available = there.work(horizon) - there.work(self.begin)
         return {
@@ -109,6 +106,9 @@ class Meter:
             "available": available,
             "busy": used / available if available > 0.0 else None,
         }
+
+    def _so_far(self) -> float:
+        return self.used() + (self.under_way() if self.under_way is not None else 0.0)
 
 
 @dataclass

@@ -104,7 +104,7 @@ def charges(results: Results, trains: ByTrain) -> Iterator[Charge]:
     share = np.divide(under, laden, out=np.zeros(len(under)), where=laden > 0)
     # Rates of a train for each box on it, or for each tonne; one of each gauge and kind of load.
     haul, haul_wagonload = trains.over_lines("haul"), trains.over_lines("haul_wagonload")
-    works = [_each(trains, name, rate) for name, rate in rates["works"].items()]
+    works = list(trains.works_for_each())
     for boxes, waits, legs in results.together(containers=OWN, waits=WAITS, legs=LEGS):
         own = _Boxes(results, boxes)
         rows, train = own.rows(legs["container"].to_numpy()), trains.at(legs["train"].to_numpy())
@@ -112,9 +112,8 @@ def charges(results: Results, trains: ByTrain) -> Iterator[Charge]:
         rate = np.where(own.wagonload[rows], haul_wagonload[train], haul[train])
         yield Charge("line haul", numbers, own.tonnes[rows] * rate)
         yield Charge("equipment hire", numbers, share[train])
-        for work, each in works:
-            if each is not None:
-                yield Charge(work["part"], numbers, each[train])
+        for part, each in works:
+            yield Charge(part, numbers, each[train])
         yield from _samples(rates, waits)
         yield _ends(rates, own, boxes, waits)
         yield from _standing(rates, own, waits)
@@ -164,18 +163,6 @@ def _spent(steps: list[list[float]], begin: float, end: float) -> float:
 
 
 # -- works and ends --------------------------------------------------------------------------
-
-
-def _each(
-    trains: ByTrain, name: str, rate: dict[str, Any]
-) -> tuple[dict[str, Any], NDArray[np.float64] | None]:
-    """A work's rate, and what it costs for each box on a train; None where it is by the sample."""
-    if rate["kind"] == "sample":
-        return rate, None
-    usd = trains.done(name) * float(rate["usd"])
-    if rate["kind"] == "train":
-        usd = np.divide(usd, trains.boxes, out=np.zeros(len(usd)), where=trains.boxes > 0.0)
-    return rate, usd
 
 
 def _samples(rates: dict[str, Any], waits: pl.DataFrame) -> Iterator[Charge]:

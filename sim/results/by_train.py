@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ class ByTrain:
         tariff: dict[str, Any] = results.meta.get("tariff") or {}
         self._lines: dict[str, dict[str, float]] = tariff.get("lines") or {}
         works: dict[str, Any] = tariff.get("works") or {}
+        self._works = works
         number = {name: float(i) for i, name in enumerate(self._lines)}
         nobody: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         ran, over, seen = [nobody], [nobody], [-1]
@@ -59,6 +61,25 @@ class ByTrain:
     def done(self, work: str) -> NDArray[np.float64]:
         """How often each train had a work (station/work) of the tariff done."""
         return self._done[work]
+
+    def works_for_each(self) -> Iterator[tuple[str, NDArray[np.float64]]]:
+        """Part of the cost and USD for each box on a train, laden or empty, of each work.
+
+        What is paid for a train its boxes share.  Works paid by the sample are left out.
+        """
+        for name, rate in self._works.items():
+            usd = self.done(name) * float(rate["usd"])
+            if rate["kind"] == "train":
+                usd = np.divide(usd, self.boxes, out=np.zeros(len(usd)), where=self.boxes > 0.0)
+            if rate["kind"] != "sample":
+                yield str(rate["part"]), usd
+
+    def each_empty(self) -> NDArray[np.float64]:
+        """USD for an empty box on each train: over its lines, and at its works as a laden one."""
+        usd = self.over_lines("haul_empty")
+        for _, each in self.works_for_each():
+            usd += each
+        return usd
 
     def _count(
         self, trains: NDArray[np.int64], weights: NDArray[np.float64] | None = None

@@ -1,7 +1,8 @@
 """What equipment costs, and the trip that each spell of it is charged to.
 
-A trip pays for its box from the moment the trip before set it free: the run home empty, the days
-it stood idle, and its own.  Wagons under a train are charged to the train's boxes.
+A trip pays for its box from the moment the trip before set it free: the run home empty, on which
+it is lifted as a laden box is and shares what its train pays at works, the days it stood idle, and
+its own.  Wagons under a train are charged to the train's laden boxes.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Spells:
 def spells_charged(results: Results, trains: ByTrain) -> Iterator[Spells]:
     """Spells of all units, part by part."""
     rates = (results.meta.get("tariff") or {}).get("equipment") or {}
-    haul, co2e = trains.over_lines("haul_empty"), trains.over_lines("co2e_empty")
+    home, co2e = trains.each_empty(), trains.over_lines("co2e_empty")
     columns = ["unit", "fleet", "hired", "state", "begin_h", "end_h", "part_of"]
     for part in results.parts("equipment", columns):
         unit, of = part["unit"].to_numpy(), part["part_of"].fill_null(-1).to_numpy()
@@ -54,7 +55,7 @@ def spells_charged(results: Results, trains: ByTrain) -> Iterator[Spells]:
         train = _next(under & (of >= 0), unit, of)
         container = np.where(train >= 0, -1, _next(laden & (of >= 0), unit, of))
         on = trains.at(np.where(carried, of, -1))
-        yield Spells(container, train, np.where(hired, 0.0, usd), haul[on], co2e[on], hired & laden)
+        yield Spells(container, train, np.where(hired, 0.0, usd), home[on], co2e[on], hired & laden)
 
 
 def _next(
@@ -93,8 +94,8 @@ def open_costs(results: Results) -> float:
 def all_costs(results: Results) -> float:
     """USD of all own equipment with its empty runs, added up fleet by fleet."""
     rates = (results.meta.get("tariff") or {}).get("equipment") or {}
-    empty = ByTrain(results)
-    haul, total = empty.over_lines("haul_empty"), 0.0
+    trains, total = ByTrain(results), 0.0
+    home = trains.each_empty()
     hours: dict[str, float] = {}
     columns = ["fleet", "hired", "state", "begin_h", "end_h", "part_of"]
     for part in results.parts("equipment", columns):
@@ -105,5 +106,5 @@ def all_costs(results: Results) -> float:
             hours[str(fleet)] = hours.get(str(fleet), 0.0) + float(group["hours"].to_numpy().sum())
         carried = matching(part["state"], lambda word: word == "carried empty")
         on = part["part_of"].fill_null(-1).to_numpy()[carried]
-        total += float(haul[empty.at(on)].sum())
+        total += float(home[trains.at(on)].sum())
     return total + sum(float(rates.get(fleet, 0.0)) * h for fleet, h in hours.items())

@@ -47,7 +47,7 @@ services:
   on: {from: border, route: [slim], length: 2, dispatch: when-full}
   home:
     from: east
-    route: [slim, border/bogies, wide]
+    route: [slim, border/bogies, border/lift, wide]
     length: 2
     dispatch: {rule: timetable, every: 48 h, first: 48 h, minimum: 0}
 supplies:
@@ -61,7 +61,7 @@ policies: {empties: fill-slots}
 costs:
   haul: {1520: 0.1 USD/t/km, 1435: 0.02 USD/t/km}
   haul_empty: {1520: 0.5 USD/box/km, slim: 0.25 USD/box/km}
-  works: {border/lift: 300 USD/box}
+  works: {border/lift: 300 USD/box, border/bogies: 12 USD}
   stuffing: 10 USD
   trucking: 20 USD
   storage: 24 USD/d
@@ -71,7 +71,8 @@ costs:
   co2e_empty: {1520: 100 g/box/km, 1435: 50 g/box/km}
 """
 # Out at 0 h, ten hours to the border, an hour under the cranes, twenty hours on: in the yard at
-# 31 h, on the truck at 36 h, free at 40 h.  The train at 48 h takes both boxes home.
+# 31 h, on the truck at 36 h, free at 40 h.  The train at 48 h takes both boxes home, which are
+# lifted as laden ones are and share what is paid for their train.
 FIRST = {
     "line haul": 20 * (100 * 0.1 + 200 * 0.02),
     "gauge change": 300.0,
@@ -84,7 +85,7 @@ FIRST = {
 SECOND = {
     **FIRST,
     "equipment hire": 120.0 + 120 * 2.0,
-    "repositioning": 100 * 0.5 + 200 * 0.25,
+    "repositioning": 100 * 0.5 + 200 * 0.25 + 300.0 + 12 / 2,
 }
 
 
@@ -120,7 +121,7 @@ def test_what_sails_pays_for_the_ship_and_no_truck(tmp_path: Path) -> None:
     text = TWO_TRIPS.replace(f"{east}}}", f"{east}, {ship}}}")
     run = simulate(scenario(tmp_path, text.replace("trucking:", "shipping: 40 USD\n  trucking:")))
     # The ship of the second day has the first two aboard at 50 h.  Boxes are free after its voyage
-    # and home at 174 h, so that the other goods are filled into them and on their way at the end.
+    # and home at 175 h, so that the other goods are filled into them and on their way at the end.
     delivered = run.containers["delivered_h"].is_not_null().to_list()
     assert delivered == [True, True, False, False]
     ends = accounts(run).filter(pl.col("part") == "stuffing and delivery")
@@ -204,7 +205,7 @@ def test_the_ledger_misses_what_is_lost(run: Results) -> None:
 
     assert imbalances(tables()) == []
     gone = run.equipment.filter(pl.col("state") != "carried empty")
-    assert "own units were there for 760.0 h, 700.0 h are known of" in imbalances(
+    assert "own units were there for 760.0 h, 698.0 h are known of" in imbalances(
         tables(equipment=gone)
     )
 

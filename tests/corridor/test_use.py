@@ -90,7 +90,7 @@ def test_nothing_is_used_more_than_there_is(tmp_path: Path) -> None:
 
 
 ONE_AT_A_TIME = """
-title: works of a hundred hours, and a warm-up that ends within one
+title: works of a hundred hours, and a warm-up and a horizon that end within one
 start: 2024-01-01
 horizon: 10 d
 warmup: 60 h
@@ -117,7 +117,7 @@ background:
 
 @pytest.mark.parametrize("name", ["depot/check", "depot/lift", "depot/stuffing"])
 def test_work_done_before_the_warm_up_is_not_used_after_it(tmp_path: Path, name: str) -> None:
-    # Works end at 100 and 200: 140 of their 200 hours are after hour 60, of 180 that there were.
+    # One work follows the other without a pause, also over hour 60 and over the horizon.
     found = used(simulate(scenario(tmp_path, ONE_AT_A_TIME)), name)
-    assert found["used"] == pytest.approx(140.0)
-    assert found["busy"] == pytest.approx(140.0 / 180.0)
+    assert found["used"] == pytest.approx(180.0)
+    assert found["busy"] == pytest.approx(1.0)

@@ -15,6 +15,9 @@ from tests.cli.command import good
 from tests.corridor import small
 from tests.corridor.test_accounts import TWO_TRIPS
 
+WORKS = "  works: {border/lift: 300 USD/box, border/bogies: 12 USD}\n"
+BOTH = "repositioning (border/bogies, border/lift)"
+
 
 def without(*lines: str) -> str:
     text = TWO_TRIPS
@@ -29,11 +32,12 @@ def test_what_is_all_priced_leaves_nothing_out(tmp_path: Path) -> None:
 
 
 def test_a_part_without_any_rate_has_no_figure_and_is_named(tmp_path: Path) -> None:
-    text = without("  works: {border/lift: 300 USD/box}\n", "  storage: 24 USD/d\n")
+    text = without(WORKS, "  storage: 24 USD/d\n")
     run = simulate(small.scenario(tmp_path, text))
     assert unpriced(run) == {
         "gauge change": (True, ("border/lift",)),
         "storage": (True, ("storage",)),
+        "repositioning": (False, ("border/bogies", "border/lift")),
     }
     figures = kpis(run)
     assert figures["cost_gauge_change_per_t"].value is None
@@ -42,7 +46,9 @@ def test_a_part_without_any_rate_has_no_figure_and_is_named(tmp_path: Path) -> N
     whole = kpis(simulate(small.scenario(tmp_path, TWO_TRIPS)))
     parts = ("cost_per_t", "cost_gauge_change_per_t", "cost_storage_per_t")
     total, gauge, storage = (whole[n].value or 0.0 for n in parts)
-    assert figures["cost_per_t"].value == pytest.approx(total - gauge - storage)
+    # two empties came home, lifted and with a share of what the train paid
+    lifts = 2 * (300.0 + 12 / 2) / 80
+    assert figures["cost_per_t"].value == pytest.approx(total - gauge - storage - lifts)
     frame = from_kpis({n: {"value": k.value} for n, k in figures.items()})
     assert dict(frame.select("part", "usd_per_t").rows())["gauge change"] is None
 
@@ -78,13 +84,16 @@ def test_a_picture_names_parts_alone_so_that_they_fit_its_line() -> None:
 
 
 def test_run_report_and_json_say_what_is_left_out(tmp_path: Path) -> None:
-    text = without("  works: {border/lift: 300 USD/box}\n")
+    text = without(WORKS)
     (tmp_path / "partly.yaml").write_text(text)
     shown = good(tmp_path, "run", "partly.yaml", "--out", "run")
-    assert "not priced, so in no cost above: gauge change\n" in shown.out
+    assert f"not priced, so in no cost above: gauge change, {BOTH}\n" in shown.out
     told = json.loads(good(tmp_path, "run", "partly.yaml", "--out", "run", "--json").out)
-    assert told["not_priced"] == {"gauge change": ["border/lift"]}
+    assert told["not_priced"] == {
+        "gauge change": ["border/lift"],
+        "repositioning": ["border/bogies", "border/lift"],
+    }
     good(tmp_path, "report", "run")
     page = (tmp_path / "run/report.html").read_text()
-    assert "not priced, so left out: gauge change." in page
+    assert f"not priced, so left out: gauge change, {BOTH}." in page
     good(tmp_path, "plot", "run", "--what", "cost", "--format", "svg")
