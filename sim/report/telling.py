@@ -1,17 +1,19 @@
 """Whether a difference between scenarios is told apart from chance, and what it would take.
 
 A row is of a table of paired differences: difference, low, high (None where one pair of runs gives
-no interval), verdict, n (pairs), more_runs (pairs still to run, None where that is hopeless), and
-of recoveries open (pairs of which a run had not recovered by its end, where it is cut off).
+no interval), verdict, n (pairs), negligible (size of a difference up to which nobody would act on
+it) and more_runs (pairs still to run) of ``sim.study.statistics.Outlook``, and of recoveries open
+(pairs of which a run had not recovered by its end, where it is cut off).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 MANY = 1000
-"""Further replications from which a difference, if there is one, is too small to matter."""
+"""Further replications beyond which nobody would run them to tell a difference."""
 FEW = 5
 """Further replications up to which the luck of the runs there are decides on how many are told."""
 UNSURE = "not told apart"
@@ -38,21 +40,35 @@ def _equal(row: Row) -> str:
     return f"the same, but {unseen} of {row['n']} not recovered by the end of the runs"
 
 
-def more_runs(count: int) -> str:
-    """How many more replications would tell, in words: of a few the estimate knows no more."""
-    return f"about {count:,} more replications" if count > FEW else "a few more replications"
+def _advice(row: Row, then: str = "") -> str:
+    """What can be said of a difference that is not told apart: that it is too small for anybody to
+    act on, or how many more replications would tell; nothing where that is hopeless.
+    """
+    low, high, small = row["low"], row["high"], row.get("negligible")
+    if small is not None and -small <= low and high <= small:
+        return f"at most {_at_most(row)} % either way, too small to matter"
+    more = row.get("more_runs")
+    if not more:
+        return ""
+    count = f"about {more:,}" if more > FEW else "a few"
+    return f"{f'more than {MANY:,}' if more > MANY else count} more replications{then}"
+
+
+def _at_most(row: Row) -> str:
+    """The largest difference that the interval allows, in per cent of the figure, rounded up."""
+    most = 100.0 * max(abs(row["low"]), abs(row["high"])) / abs(row["reference"])
+    step = 10.0 ** (math.floor(math.log10(most)) - 1)
+    return f"{math.ceil(most / step - 1e-9) * step:.{max(0, -round(math.log10(step)))}f}"
 
 
 def more_words(row: Row) -> str:
-    """How many more replications would tell a difference, roughly, as the end of a clause."""
+    """What of a difference can be said that is not told apart, as the end of a clause."""
     if row["n"] == 0:
         return ", as no pair of runs has it"
     if row["low"] is None:
         return ", as that needs 2 replications or more"
-    more = row.get("more_runs")
-    if more and more > MANY:
-        return ", no difference that matters at this size"
-    return f", {more_runs(more)} would tell" if more else ""
+    advice = _advice(row, " would tell")
+    return f", {advice}" if advice else ""
 
 
 def verdict_words(row: Row) -> str:
@@ -67,9 +83,5 @@ def verdict_words(row: Row) -> str:
         return _equal(row)
     if row["n"] < 2:
         return f"{UNSURE}: needs 2 replications or more"
-    more = row.get("more_runs")
-    if more is None:
-        return UNSURE
-    if more > MANY:
-        return f"{UNSURE}: no difference that matters at this size"
-    return f"{UNSURE}: {more_runs(more)}"
+    advice = _advice(row)
+    return f"{UNSURE}: {advice}" if advice else UNSURE

@@ -116,8 +116,8 @@ class Comparison:
         Columns: variant, kpi, unit, reference, value (means), difference (variant minus
         reference) with low and high, verdict, n (pairs), dropped (pairs broken by a failure or a
         deadlock), variance_ratio (variance of the difference against independent runs), more_runs
-        (pairs that it would take to tell the two apart, roughly; null where they are), against
-        (name of the reference).  Verdicts are better, worse, differs, same (within the
+        and negligible (``sim.study.statistics.Outlook`` of what is not told apart), against (name
+        of the reference).  Verdicts are better, worse, differs, same (within the
         indifference) and not told apart.
 
         Raises:

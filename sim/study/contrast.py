@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim.study.paired import Paired, paired
-from sim.study.statistics import Interval, interval, moments, more_pairs
+from sim.study.statistics import Interval, interval, moments, outlook
 
 if TYPE_CHECKING:
     from sim.results.kpi import Definition
@@ -29,6 +29,7 @@ COLUMNS = {
     "dropped": "whole",
     "variance_ratio": "number",
     "more_runs": "whole",
+    "negligible": "number",
     "against": "text",
 }
 CAUSE_COLUMNS = {
@@ -76,8 +77,9 @@ def kpi_row(
     difference = pairs.interval(confidence)
     small = None if indifference is None else indifference * abs(row["reference"])
     row["verdict"] = _verdict(difference, definition, small)
-    if row["verdict"] == "not told apart" and difference.deviation:
-        row["more_runs"] = more_pairs(difference, confidence, small)
+    if row["verdict"] == "not told apart":
+        found = outlook(difference, row["reference"], confidence, indifference)
+        row.update(negligible=found.negligible, more_runs=found.more_runs)
     row["variance_ratio"] = _variance_ratio(pairs, difference)
     return row
 

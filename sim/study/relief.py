@@ -23,7 +23,7 @@ from sim.study.events import Spell, calm, events, spell
 from sim.study.given import as_scenario, check_comparable, check_numbers, names_of
 from sim.study.grid import Done, quiet, run_grid
 from sim.study.paired import paired
-from sim.study.statistics import estimate, interval, more_pairs, together
+from sim.study.statistics import estimate, interval, outlook, together
 from sim.study.unfinished import deadlocks, ended, failures
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ class Relief:
 
         Columns: variant, figure, unit, reference, value (means), difference with low and high (of
         the pairs; all intervals hold together with 95 %), verdict (better, worse, not told apart;
-        less is better of all), n, more_runs (pairs still to run until it would be told apart,
-        null where it is, or where that is hopeless), and open (pairs of which a run had not
+        less is better of all), n, negligible and more_runs (of what is not told apart, as
+        ``sim.study.statistics.Outlook`` has them), and open (pairs of which a run had not
         recovered by the horizon; null for figures that do not ask).  Such a run counts as if it
         had recovered then; with 0 h where the event goes on beyond it.
         """
@@ -120,6 +120,7 @@ class Relief:
             **dict.fromkeys(("variant", "figure", "unit"), pl.String),
             **dict.fromkeys(("reference", "value", "difference", "low", "high"), pl.Float64),
             "verdict": pl.String,
+            "negligible": pl.Float64,
             **dict.fromkeys(("n", "more_runs", "open"), pl.Int64),
         }
         return pl.DataFrame(rows, schema=schema, orient="row")
@@ -141,10 +142,12 @@ class Relief:
         found = pairs.interval(confidence)
         if found.above(0.0) or found.below(0.0):
             row["verdict"] = "better" if found.below(0.0) else "worse"
-        elif found.deviation:
-            row["more_runs"] = more_pairs(found, confidence)
+        reference = interval(pairs.reference).mean
+        if row["verdict"] == "not told apart":
+            more = outlook(found, reference, confidence)
+            row |= {"negligible": more.negligible, "more_runs": more.more_runs}
         return row | {
-            "reference": interval(pairs.reference).mean,
+            "reference": reference,
             "value": interval(pairs.variant).mean,
             "difference": found.mean,
             "low": found.low,

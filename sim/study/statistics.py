@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 CONFIDENCE = 0.95
+NEGLIGIBLE = 0.01
+"""Share of a figure up to which nobody would act on a difference, where it was not said which."""
 
 
 def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
@@ -115,6 +117,36 @@ def more_pairs(difference: Interval, confidence: float, small: float | None = No
             return max(need - n, 1)
         need = max(need + 1, math.ceil(need * 1.05))
     return None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Of a difference that is not told apart from nothing, what more runs would bring.
+
+    ``negligible`` is the size up to which nobody would act on it, in the figure's unit, None of a
+    figure that is nought.  ``more_runs`` are pairs still to run until it is told apart or surely
+    is smaller than that; None where it surely is already, where nothing varies or it is hopeless.
+    """
+
+    negligible: float | None
+    more_runs: int | None
+
+
+def outlook(
+    difference: Interval, reference: float, confidence: float, share: float | None = None
+) -> Outlook:
+    """What more runs would bring, for whatever advises them.
+
+    Args:
+        difference: of the pairs there are, at this confidence.
+        reference: mean of the figure that it is a difference from.
+        share: of the reference, up to which a difference is of no interest; ``NEGLIGIBLE`` if None.
+    """
+    small = (NEGLIGIBLE if share is None else share) * abs(reference) or None
+    known = small is not None and difference.within(-small, small)
+    if known or not difference.deviation:
+        return Outlook(small, None)
+    return Outlook(small, more_pairs(difference, confidence, small))
 
 
 def prediction(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:

@@ -49,7 +49,7 @@ def test_what_is_not_told_apart_says_how_many_more_replications_would_tell() -> 
     for more, said in (
         (40, "about 40 more replications would tell"),
         (3, "a few more replications would tell"),
-        (5000, "no difference that matters at this size"),
+        (5000, "more than 1,000 more replications would tell"),
     ):
         first, _ = told(*differences("ban", **row, more_runs=more))
         assert first.endswith(

@@ -94,10 +94,10 @@ def test_waiting_is_told_by_side_and_by_cause_as_means_of_all_replications(
     ("more", "said"),
     [
         (1000, "about 1,000 more replications would tell"),
-        (1001, "no difference that matters at this size"),
+        (1001, "more than 1,000 more replications would tell"),
     ],
 )
-def test_a_difference_that_takes_a_thousand_runs_more_is_none_that_matters(
+def test_a_difference_that_takes_a_thousand_runs_more_is_told_to_take_as_many(
     more: int, said: str
 ) -> None:
     row = {"variant": "b", "kpi": "delivered_t", "unit": "t", "difference": 0.1, "low": -1.0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.telling import verdict_words
+from sim.report.telling import more_words, verdict_words
 from sim.report.words import (
     between,
     figure,
@@ -95,3 +95,15 @@ def test_what_is_the_same_in_every_run_is_not_called_not_told_apart() -> None:
     assert verdict_words({**row, "low": -1.0, "high": 1.0}) == "not told apart"
     sure = {**row, "low": -1.0, "high": 1.0, "more_runs": 40}
     assert verdict_words(sure) == "not told apart: about 40 more replications"
+
+
+def test_a_difference_too_small_to_act_on_is_told_to_be_that() -> None:
+    """The interval says it, and not the difference that happens to be found."""
+    row = {"difference": 80.0, "low": -700.0, "high": 860.0, "verdict": "not told apart", "n": 10,
+           "reference": 400_000.0, "negligible": 4000.0, "more_runs": None}  # fmt: skip
+    said = "at most 0.22 % either way, too small to matter"
+    assert verdict_words(row) == f"not told apart: {said}"
+    assert more_words(row) == f", {said}"
+    wide = {**row, "high": 4001.0, "more_runs": 468}
+    assert more_words(wide) == ", about 468 more replications would tell"
+    assert more_words({**wide, "negligible": None}) == ", about 468 more replications would tell"

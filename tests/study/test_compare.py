@@ -121,9 +121,15 @@ def test_an_interval_that_holds_zero_tells_nothing_apart(scenario: Scenario) -> 
 
 
 def test_a_difference_that_is_nearly_nothing_would_take_too_many_runs(scenario: Scenario) -> None:
+    """To be told from nothing; that it is below 1 % of the figure is known long before."""
     found = row(scenario, BASE, plus(1, -1, 1, -0.9999))
     assert found["verdict"] == "not told apart"
-    assert found["more_runs"] is None
+    small = found["negligible"]
+    assert small == pytest.approx(found["reference"] / 100.0)
+    # half widths fall as deviation / sqrt(pairs), t of many pairs is 1.97, the mean is next to 0
+    assert found["n"] + found["more_runs"] == pytest.approx((1.97 * 1.1547 / small) ** 2, rel=0.06)
+    close = row(scenario, BASE, plus(0.01, -0.01, 0.01, -0.009999))
+    assert close["more_runs"] is None and close["high"] < close["negligible"]
 
 
 def test_a_difference_that_never_varies_is_sure(scenario: Scenario) -> None:

@@ -80,7 +80,9 @@ def test_what_is_not_told_apart_says_how_many_pairs_more_would_tell(tmp_path: Pa
         sides = ({r: one[row["figure"]] for r, one in made.figures[n].items()} for n in made.names)
         pairs = paired(*sides)
         confidence = together(len(made.differences()))
-        assert row["more_runs"] == more_pairs(pairs.interval(confidence), confidence)
+        found = pairs.interval(confidence)
+        assert row["more_runs"] == more_pairs(found, confidence, row["negligible"])
+        assert (row["negligible"] or 0.0) == pytest.approx(abs(row["reference"]) / 100.0)
     sure = [r for r in made.differences().to_dicts() if r["verdict"] != "not told apart"]
     assert all(r["more_runs"] is None for r in sure)
 
