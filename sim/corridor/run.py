@@ -36,7 +36,6 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     Raises:
         RuntimeError: they do not balance.
     """
-    reuse_memory()
     root = scenario.tables.seed if seed is None else seed
     corridor = Builder(scenario.tables, root, replication).build()
     known = _play(corridor, partial(_check, corridor) if debug else None)
@@ -133,6 +132,8 @@ def _results(corridor: Corridor, meta: Callable[[], dict[str, object]]) -> Resul
 
     def collector() -> Collector:
         if not made:
+            # Tables are made of many columns that are soon free again; a run itself gains nothing.
+            reuse_memory()
             made.append(Collector(corridor))
         return made[0]
 
