@@ -11,7 +11,7 @@ import sys
 from setuptools import Extension, setup
 
 # What an event goes through.  What builds the corridor and what makes tables stays as it is: there
-# NumPy and polars do the work.
+# NumPy, polars and the loops do the work.
 COMPILED = (
     "admission",
     "ahead",

@@ -20,7 +20,7 @@ def write_new(file: Path, base: Path | None) -> None:
         return ScenarioError([Problem("error", Place(str(file)), why)])
 
     if file.suffix not in (".yaml", ".yml"):
-        raise refused(f"is not named as a scenario; expected `{file.name}.yaml`")
+        raise refused(f"is not named as a scenario; expected `{file.with_suffix('.yaml').name}`")
     if base is None:
         text, told = corridor(), "a small corridor, every part explained; put your figures in"
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.corridor.placing import ALL_HOURS, NO_TRAINS, Piece, placing
+from sim.corridor.placing import ALL_HOURS, NO_TRAINS, Lists, Piece, placing
 from sim.results.tables import WAITS
 from sim.results.text import coded
 
@@ -83,7 +83,7 @@ class Pieces:
         train: NDArray[np.int64],
     ) -> None:
         """All pieces of a list for each of the rows, which of the lists; a row is there once."""
-        self._placing.add_lists(rows, which, shared, train)
+        self._placing.add_lists(Lists(rows, which, shared, train))
 
     def frame(self, containers: NDArray[np.int32], first_train: int = 0) -> pl.DataFrame:
         """All pieces, container by container and in time.

@@ -68,93 +68,67 @@ class Columns:
         return self.kind, self.begin, self.stop, self.hours, self.train
 
 
+class Lists(NamedTuple):
+    """All pieces of a list for each of some containers, which of the lists, and their trains."""
+
+    rows: Ints
+    which: Ints
+    shared: Shared
+    train: Ints
+
+
 class Placing:
     """Pieces of so many containers, cut at the horizon; ``number`` is how many each has.
 
-    A piece without hours is none.
+    What is added comes after all that was added to these containers before; a piece without hours
+    is none.
     """
 
     def __init__(self, size: int, horizon: float) -> None:
         self.horizon = horizon
         self.number: Ints = np.zeros(size, dtype=np.int64)
+        self._added: list[Piece | Lists] = []
 
     def add(self, piece: Piece) -> None:
-        """After all that were added to these containers before."""
-        raise NotImplementedError
+        """A piece for each of some containers."""
+        counted = self._count(piece)
+        if counted is not None:
+            self._added.append(counted)
 
-    def add_lists(self, rows: Ints, which: Ints, shared: Shared, train: Ints) -> None:
-        """All pieces of a list for each of the rows, which of the lists."""
-        raise NotImplementedError
+    def add_lists(self, lists: Lists) -> None:
+        """Lists of pieces for some containers."""
+        self.number[lists.rows] += lists.shared.number[lists.which]
+        self._added.append(lists)
 
     def columns(self) -> Columns:
         """All pieces, container by container as they were added."""
-        raise NotImplementedError
-
-    def mixed(self, made: Columns) -> NDArray[np.bool_] | None:
-        """Which containers have pieces that are not in time, by begin and end; None if none has."""
-        raise NotImplementedError
-
-
-class InColumns(Placing):
-    """By NumPy."""
-
-    def __init__(self, size: int, horizon: float) -> None:
-        super().__init__(size, horizon)
-        self._added: list[Piece | tuple[Ints, Ints, Shared, Ints]] = []
-
-    def add(self, piece: Piece) -> None:
-        """As what is asked for of all."""
-        rows, kind, begin, end, hours, train = piece
-        stop = np.fmin(end, self.horizon)
-        hours = hours if len(hours) else stop - begin
-        keep = hours > 0.0
-        if not keep.any():
-            return
-        if not keep.all():
-            rows, begin, stop, hours = rows[keep], begin[keep], stop[keep], hours[keep]
-            kind = kind[keep] if len(kind) > 1 else kind
-            train = train[keep] if len(train) else train
-        self.number[rows] += 1
-        self._added.append(Piece(rows, kind, begin, stop, hours, train))
-
-    def add_lists(self, rows: Ints, which: Ints, shared: Shared, train: Ints) -> None:
-        """As what is asked for of all."""
-        self.number[rows] += shared.number[which]
-        self._added.append((rows, which, shared, train))
-
-    def columns(self) -> Columns:
-        """As what is asked for of all."""
         made = Columns(self.number)
         for added in self._added:
             if isinstance(added, Piece):
                 self._write(made, added)
             else:
-                self._write_lists(made, *added)
+                self._write_lists(made, added)
         return made
 
-    def _write(self, made: Columns, piece: Piece) -> None:
-        place = made.next[piece.rows]
-        made.next[piece.rows] = place + 1
-        made.kind[place] = piece.kind
-        made.begin[place] = piece.begin
-        made.stop[place] = piece.end
-        made.hours[place] = piece.hours
-        made.train[place] = piece.train if len(piece.train) else -1
+    def mixed(self, made: Columns) -> NDArray[np.bool_] | None:
+        """Which containers have pieces that are not in time, by begin and end; None if none has."""
+        raise NotImplementedError
 
-    def _write_lists(
-        self, made: Columns, rows: Ints, which: Ints, shared: Shared, train: Ints
-    ) -> None:
-        number, at = shared.number[which], made.next[rows]
-        made.next[rows] = at + number
-        before = np.cumsum(number) - number
-        running = np.arange(int(number.sum()))
-        place = np.repeat(at - before, number) + running
-        source = np.repeat(shared.first[which] - before, number) + running
-        made.kind[place] = shared.kind[source]
-        made.begin[place] = shared.begin[source]
-        made.stop[place] = shared.stop[source]
-        made.hours[place] = shared.hours[source]
-        made.train[place] = np.repeat(train, number)
+    def _count(self, piece: Piece) -> Piece | None:
+        """Count a piece, and return what is to be written; None where it has no hours."""
+        raise NotImplementedError
+
+    def _write(self, made: Columns, piece: Piece) -> None:
+        """Write what was counted."""
+        raise NotImplementedError
+
+    def _write_lists(self, made: Columns, lists: Lists) -> None:
+        """Write the pieces of lists."""
+        raise NotImplementedError
+
+
+class InColumns(Placing):
+    """By NumPy."""
 
     def mixed(self, made: Columns) -> NDArray[np.bool_] | None:
         """As what is asked for of all."""
@@ -169,44 +143,64 @@ class InColumns(Placing):
         mixed[row[1:][back]] = True
         return mixed
 
+    def _count(self, piece: Piece) -> Piece | None:
+        rows, kind, begin, end, hours, train = piece
+        stop = np.fmin(end, self.horizon)
+        hours = hours if len(hours) else stop - begin
+        keep = hours > 0.0
+        if not keep.any():
+            return None
+        if not keep.all():
+            rows, begin, stop, hours = rows[keep], begin[keep], stop[keep], hours[keep]
+            kind = kind[keep] if len(kind) > 1 else kind
+            train = train[keep] if len(train) else train
+        self.number[rows] += 1
+        return Piece(rows, kind, begin, stop, hours, train)
+
+    def _write(self, made: Columns, piece: Piece) -> None:
+        place = made.next[piece.rows]
+        made.next[piece.rows] = place + 1
+        made.kind[place] = piece.kind
+        made.begin[place] = piece.begin
+        made.stop[place] = piece.end
+        made.hours[place] = piece.hours
+        made.train[place] = piece.train if len(piece.train) else -1
+
+    def _write_lists(self, made: Columns, lists: Lists) -> None:
+        rows, which, shared, train = lists
+        number, at = shared.number[which], made.next[rows]
+        made.next[rows] = at + number
+        before = np.cumsum(number) - number
+        running = np.arange(int(number.sum()))
+        place = np.repeat(at - before, number) + running
+        source = np.repeat(shared.first[which] - before, number) + running
+        made.kind[place] = shared.kind[source]
+        made.begin[place] = shared.begin[source]
+        made.stop[place] = shared.stop[source]
+        made.hours[place] = shared.hours[source]
+        made.train[place] = np.repeat(train, number)
+
 
 class InLoops(Placing):
     """By loops that are compiled."""
-
-    def __init__(self, size: int, horizon: float) -> None:
-        super().__init__(size, horizon)
-        self._added: list[Piece | tuple[Ints, Ints, Shared, Ints]] = []
-
-    def add(self, piece: Piece) -> None:
-        """As what is asked for of all."""
-        rows, _, begin, end, hours, _ = piece
-        if LOOPS.count_pieces(rows, begin, end, hours, self.horizon, self.number):
-            self._added.append(piece)
-
-    def add_lists(self, rows: Ints, which: Ints, shared: Shared, train: Ints) -> None:
-        """As what is asked for of all."""
-        self.number[rows] += shared.number[which]
-        self._added.append((rows, which, shared, train))
-
-    def columns(self) -> Columns:
-        """As what is asked for of all."""
-        made = Columns(self.number)
-        for added in self._added:
-            if isinstance(added, Piece):
-                rows, kind, begin, end, hours, train = added
-                LOOPS.write_pieces(
-                    rows, kind, begin, end, hours, train, self.horizon, made.next, *made.all()
-                )
-            else:
-                rows, which, shared, train = added
-                LOOPS.write_lists(rows, which, *shared, train, made.next, *made.all())
-        return made
 
     def mixed(self, made: Columns) -> NDArray[np.bool_] | None:
         """As what is asked for of all."""
         mixed: NDArray[np.bool_] = np.zeros(len(self.number), dtype=bool)
         found = LOOPS.out_of_time(self.number, made.begin, made.stop, mixed.view(np.uint8))
         return mixed if found else None
+
+    def _count(self, piece: Piece) -> Piece | None:
+        rows, _, begin, end, hours, _ = piece
+        found = LOOPS.count_pieces(rows, begin, end, hours, self.horizon, self.number)
+        return piece if found else None
+
+    def _write(self, made: Columns, piece: Piece) -> None:
+        LOOPS.write_pieces(*piece, self.horizon, made.next, *made.all())
+
+    def _write_lists(self, made: Columns, lists: Lists) -> None:
+        rows, which, shared, train = lists
+        LOOPS.write_lists(rows, which, *shared, train, made.next, *made.all())
 
 
 def placing(size: int, horizon: float) -> Placing:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib import dates
 
 from sim.report import style
-from sim.report.recovered import fewer_waited, no_queue
+from sim.report.recovered import fewer_waited, no_queue, unrecovered
 from sim.report.studies import sheet
 from sim.results.spans import DAY
 
@@ -59,9 +59,12 @@ def _panel(row: dict[str, Any], curve: pl.DataFrame, zero: float, ax: Axes) -> N
     middle = None if nothing else row["recovered_p50_h"]
     look: dict[str, Any] = {"marker": "o", "ms": 6, "lw": 0, "color": EVENT, "clip_on": False}
     at = [] if middle is None else [end + middle / DAY]
-    ax.plot(at, [0.0] * len(at), zorder=4, label="half of the runs have recovered", **look)
+    (dot,) = ax.plot(at, [0.0] * len(at), zorder=4, label="half of the runs have recovered", **look)
+    dot.set_in_layout(False)  # where there is none it would stand in the corner of the page
     ax.set_title(f"{row['title']}: {_said(row)}", loc="left", fontsize=10)
     ax.set_ylabel("extra trains")
+    if not (low.any() or high.any()):
+        ax.set_ylim(0.0, 1.0)  # of nothing but noughts the axis would have no length
     style.day_axis(ax, float(times[0]), float(times[-1]))
 
 
@@ -75,7 +78,7 @@ def _said(row: dict[str, Any]) -> str:
     if not row["periods"]:
         return "had not ended by the horizon"
     if middle is None:
-        return "half of the runs had not recovered by the horizon"
+        return f"{unrecovered(row)} by the horizon"
     far = "beyond the horizon" if high is None else f"{high / DAY:.0f} days"
     between = f" ({low / DAY:.0f} … {far})" if row["periods"] > 1 else ""
     return f"recovered after {middle / DAY:.0f} days{between}"

@@ -28,7 +28,7 @@ def recovered_words(row: Mapping[str, Any]) -> str:
     elif not row["periods"]:
         over = f"{most}; it had not ended by the horizon"
     elif middle is None:
-        over = f"{most}, and half of the runs have not recovered by the horizon"
+        over = f"{most}, and {unrecovered(row)} by the horizon"
     elif row["periods"] < 2:
         over = f"recovered after {figure(middle / DAY)} days; {most}"
     else:
@@ -39,6 +39,12 @@ def recovered_words(row: Mapping[str, Any]) -> str:
             f"({spread}, {some} of {row['periods']}); {most}"
         )
     return f"{row['title']}: {over}; {_delayed(row)}."
+
+
+def unrecovered(row: Mapping[str, Any]) -> str:
+    """How many runs had not recovered, where the median had not."""
+    none = row["open"] == 1.0 and row["periods"] > 1
+    return "no run had recovered" if none else "half of the runs had not recovered"
 
 
 def fewer_waited(row: Mapping[str, Any]) -> float | None:

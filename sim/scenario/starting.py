@@ -67,7 +67,7 @@ def variant(scenario: Scenario, base: str) -> str:
         f"# figure, and say why instead of `{WHY}`. `steppe explain services.dispatch` says what a",
         "# key takes, and `steppe diff` of both files what is other.",
         f"extends: {_flow(base)}",
-        f"title: {_flow(f'A variant of {scenario.tables.title}')}",
+        f"title: {_flow(f'{scenario.tables.title}, varied')}",
         f"question: {WHAT}",
     ]
     said = {steps[0]: meaning for meaning, steps in reversed(LEVERS) if meaning}

@@ -70,6 +70,7 @@ def test_a_variant_stands_beside_its_base_wherever_it_is_written(tmp_path: Path)
     [
         (["there.yaml"], "there.yaml: is there already; choose another name\n"),
         (["my"], "my: is not named as a scenario; expected `my.yaml`\n"),
+        (["my.txt"], "my.txt: is not named as a scenario; expected `my.yaml`\n"),
         (["no/my.yaml"], "no/my.yaml: cannot be written (No such file or directory); choose"),
         (["my.yaml", "--from", "lost.yaml"], "lost.yaml: there is no such file"),
         (["my.yaml", "--from", "bad.yaml"], "bad.yaml:1:1: there is no `title`"),

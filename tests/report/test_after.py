@@ -37,3 +37,34 @@ def test_the_legend_is_above_all_panels_and_in_none(
     assert [t.get_text() for t in legend.get_texts()] == [
         *("the event", "eight in ten runs", "mean", "half of the runs have recovered")
     ]
+
+
+def test_an_event_without_extra_trains_leaves_room_for_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Figure] = []
+    save = Figure.savefig
+    monkeypatch.setattr(Figure, "savefig", lambda f, *a, **k: (kept.append(f), save(f, *a, **k)))
+    span = {"begin_h": 24.0, "end_h": 48.0, "periods": 2, "open": 1.0}
+    extra = {"extra_train_h": 1.0, "extra_train_h_high": 2.0}
+    quarters = ("p10", "p50", "p90")
+    storm = {"event": "storm", "title": "a storm", **dict.fromkeys(_of(quarters), None)}
+    inner = {"event": "inner", "title": "a line", **dict.fromkeys(_of(quarters), 0.0)}
+    events = pl.DataFrame([{**storm, **span, **extra}, {**inner, **span, **extra}])
+    time = [0.0, 24.0, 48.0, 96.0]
+    levels = {"storm": [0.0, 0.0, 40.0, 30.0], "inner": [0.0] * 4}
+    curves = pl.concat(
+        pl.DataFrame({"event": [name] * 4, "time_h": time, "low": of, "mean": of, "high": of})
+        for name, of in levels.items()
+    )
+    draw_recovery(events, curves, date(2024, 1, 1), tmp_path / "a.png", "by hand")
+    (figure,) = kept
+    above, below = (ax.get_position().height for ax in figure.axes)
+    assert above == pytest.approx(below) and above > 0.25
+    assert figure.axes[1].get_ylim() == (0.0, 1.0)
+    title = figure.axes[0].get_title(loc="left")
+    assert title == "a storm: no run had recovered by the horizon"
+
+
+def _of(quarters: tuple[str, ...]) -> list[str]:
+    return [f"recovered_{q}_h" for q in quarters]
