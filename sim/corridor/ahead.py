@@ -107,12 +107,11 @@ class Drawn(Together):
     bits.
     """
 
-    __slots__ = ("_block", "_last", "_moves", "_place", "_whole")
+    __slots__ = ("_block", "_last", "_place", "_whole")
 
     def __init__(self, block: Block, place: int, boxes: int) -> None:
         super().__init__(boxes)
         self._block = block
-        self._moves = block.moves
         self._place = place
         self._whole = boxes == block.moves.times.shape[1]
         self._last = block.moves.last(place) if self._whole else -1.0
@@ -123,23 +122,23 @@ class Drawn(Together):
 
     def times(self) -> NDArray[np.float64]:
         """As what is asked for of all."""
-        return self._moves.times[self._place, : self.number]
+        return self._block.moves.times[self._place, : self.number]
 
     def last(self, now: float) -> float:
         """As what is asked for of all."""
         if self._last < 0.0:
-            ends = self._moves.served(self._place, self.number, 0.0)[1]
+            ends = self._block.moves.served(self._place, self.number, 0.0)[1]
             self._last = float(np.maximum.reduce(ends, initial=0.0))
         return now + self._last
 
     def served(self, now: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As what is asked for of all."""
-        moves = self._moves.served(self._place, self.number, now)
+        moves = self._block.moves.served(self._place, self.number, now)
         return moves[0], moves[1]
 
     def free(self, now: float) -> list[float]:
         """As what is asked for of all."""
-        moves = self._moves
+        moves = self._block.moves
         if self._whole:
             free = moves.free(self._place)
         else:

@@ -83,6 +83,8 @@ class Browser:
             self.driver.get_log(log)
             self._logs[log] = []
         self.driver.get(page.absolute().as_uri())
+        # On a busy machine the driver now and then comes back while the blank page still stands.
+        self.until("return location.href !== 'about:blank' && document.readyState === 'complete'")
 
     def pdf(self) -> bytes:
         """The page on paper.
