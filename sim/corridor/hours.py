@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 
 from sim.corridor.pieces import Pieces
-from sim.corridor.placing import Shared
+from sim.corridor.placing import KIND, Shared
 from sim.corridor.records import NAN, Records
 from sim.corridor.sorting import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.corridor.placing import Kinds
     from sim.corridor.profile import Profile
     from sim.corridor.service import ServiceLine
 
@@ -108,16 +109,16 @@ def _before_trains(records: Records, pieces: Pieces, entries: NDArray[np.int64])
     rows, train, leg = records.l_row[entries], records.l_train[entries], records.l_leg[entries]
     formed, ready = records.t_formed[train], records.l_ready[entries]
     missed = np.maximum(ready, np.minimum(records.before[leg], formed))
-    due = np.maximum(missed, np.minimum(records.l_due[entries], formed))
-    admitted = np.clip(records.l_admitted[entries], due, formed)
+    due = np.maximum(missed, np.minimum(records.due[leg], formed))
+    admitted = np.clip(records.admitted[leg], due, formed)
     services = records.corridor.services
     names = list(dict.fromkeys(one.train.service for one in legs))
     number = {name: i for i, name in enumerate(names)}
     whose = np.array([number[one.train.service] for one in legs], dtype=np.int64)[leg]
 
-    def kinds(causes: list[str]) -> NDArray[np.int64]:
+    def kinds(causes: list[str]) -> Kinds:
         made = [pieces.kind(f"{n}: yard", c) for n, c in zip(names, causes, strict=True)]
-        codes: NDArray[np.int64] = np.array(made, dtype=np.int64)[whose]
+        codes: Kinds = np.array(made, dtype=KIND)[whose]
         return codes
 
     no_room = kinds([f"{name}: earlier trains full" for name in names])
@@ -170,9 +171,9 @@ def _of_trains(records: Records, pieces: Pieces) -> tuple[Shared, NDArray[np.flo
     paused = records.closed(kind, start, end)
     names = [f"{k.place}: {k.activity}" for k in kinds]
 
-    def codes(causes: list[str | None]) -> NDArray[np.int64]:
+    def codes(causes: list[str | None]) -> Kinds:
         made = [pieces.kind(n, c) for n, c in zip(names, causes, strict=True)]
-        return np.array(made, dtype=np.int64)[kind]
+        return np.array(made, dtype=KIND)[kind]
 
     shut = codes([k.closed_cause for k in kinds])
     waiting, working = codes([k.cause for k in kinds]), codes([None] * len(kinds))
@@ -200,9 +201,9 @@ def _under_cranes(
 ) -> None:
     """Each box has times of its own there."""
     kinds = records.corridor.journal.kinds
-    unloading = records.l_unloading[entries]
-    for number in np.flatnonzero(np.bincount(unloading[unloading >= 0])):
-        here = entries[unloading == number]
+    leg = records.l_leg[entries]
+    for number in np.unique(records.unloading[records.unloading >= 0]).tolist():
+        here = entries[(records.unloading == number)[leg]]
         name = f"{kinds[number].place}: {kinds[number].activity}"
         rows, train = records.l_row[here], records.l_train[here]
         start, entered = records.l_start[here], begun[train]
@@ -213,10 +214,10 @@ def _under_cranes(
 
 def _in_laboratory(records: Records, pieces: Pieces, entries: NDArray[np.int64]) -> None:
     kinds = records.corridor.journal.kinds
-    checking = records.l_checking[entries]
-    for number in np.flatnonzero(np.bincount(checking[checking >= 0])):
+    leg = records.l_leg[entries]
+    for number in np.unique(records.checking[records.checking >= 0]).tolist():
         stage = kinds[number]
-        here = entries[checking == number]
+        here = entries[(records.checking == number)[leg]]
         name = f"{stage.place}: {stage.activity}"
         analysis = pieces.kind(name, f"{stage.place}/{stage.activity}: analysis")
         rows, sampled = records.l_row[here], records.l_sampled[here]

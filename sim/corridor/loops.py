@@ -91,7 +91,7 @@ def count_pieces(
 
 def write_pieces(
     rows: cython.longlong[::1],
-    kind: cython.longlong[::1],
+    kind: cython.short[::1],
     begin: cython.double[::1],
     end: cython.double[::1],
     hours: cython.double[::1],
@@ -133,7 +133,7 @@ def write_lists(
     which: cython.longlong[::1],
     first: cython.longlong[::1],
     number: cython.longlong[::1],
-    kind: cython.longlong[::1],
+    kind: cython.short[::1],
     begin: cython.double[::1],
     stop: cython.double[::1],
     hours: cython.double[::1],
@@ -192,7 +192,7 @@ def count_spells(
     unit: cython.int[::1],
     begin: cython.double[::1],
     last: cython.double,
-    place: cython.longlong[::1],
+    place: cython.int[::1],
 ) -> cython.Py_ssize_t:
     """How many spells begin by hour ``last``, and in ``place`` where those of each unit go.
 
@@ -211,8 +211,8 @@ def order_spells(
     unit: cython.int[::1],
     begin: cython.double[::1],
     last: cython.double,
-    place: cython.longlong[::1],
-    following: cython.longlong[::1],
+    place: cython.int[::1],
+    following: cython.int[::1],
     order: cython.longlong[::1],
     begins: cython.double[::1],
     ends: cython.double[::1],

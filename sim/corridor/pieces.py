@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.corridor.placing import ALL_HOURS, NO_TRAINS, Lists, Piece, placing
+from sim.corridor.placing import ALL_HOURS, KIND, NO_TRAINS, Lists, Piece, placing
 from sim.results.tables import WAITS
 from sim.results.text import coded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.corridor.placing import Shared
+    from sim.corridor.placing import Kinds, Shared
 
 
 class Pieces:
@@ -36,7 +36,7 @@ class Pieces:
     def add(
         self,
         rows: NDArray[np.int64],
-        kind: int | NDArray[np.int64],
+        kind: int | Kinds,
         begin: NDArray[np.float64],
         end: NDArray[np.float64],
         train: NDArray[np.int64] | None = None,
@@ -50,8 +50,8 @@ class Pieces:
     def add_split(
         self,
         rows: NDArray[np.int64],
-        kind: int | NDArray[np.int64],
-        closed_kind: int | NDArray[np.int64],
+        kind: int | Kinds,
+        closed_kind: int | Kinds,
         begin: NDArray[np.float64],
         end: NDArray[np.float64],
         closed: NDArray[np.float64],
@@ -65,13 +65,13 @@ class Pieces:
     def _put(
         self,
         rows: NDArray[np.int64],
-        kind: int | NDArray[np.int64],
+        kind: int | Kinds,
         begin: NDArray[np.float64],
         end: NDArray[np.float64],
         hours: NDArray[np.float64],
         train: NDArray[np.int64] | None,
     ) -> None:
-        kinds = np.array([kind]) if isinstance(kind, int) else kind
+        kinds = np.array([kind], dtype=KIND) if isinstance(kind, int) else kind
         trains = NO_TRAINS if train is None else train
         self._placing.add(Piece(rows, kinds, begin, end, hours, trains))
 

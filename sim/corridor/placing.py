@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     Ints: TypeAlias = NDArray[np.int64]
     Times: TypeAlias = NDArray[np.float64]
+    Kinds: TypeAlias = NDArray[np.int16]
 
+KIND = np.int16
+"""What numbers of reasons are kept as."""
 NO_TRAINS: Ints = np.zeros(0, dtype=np.int64)
 ALL_HOURS: Times = np.zeros(0)
 
@@ -31,7 +34,7 @@ class Piece(NamedTuple):
     """
 
     rows: Ints
-    kind: Ints
+    kind: Kinds
     begin: Times
     end: Times
     hours: Times
@@ -46,7 +49,7 @@ class Shared(NamedTuple):
 
     first: Ints
     number: Ints
-    kind: Ints
+    kind: Kinds
     begin: Times
     stop: Times
     hours: Times
@@ -58,7 +61,7 @@ class Columns:
     def __init__(self, number: Ints) -> None:
         total = int(number.sum())
         self.next = np.cumsum(number) - number
-        self.kind = np.empty(total, dtype=np.int16)
+        self.kind = np.empty(total, dtype=KIND)
         # One block: NumPy asks for large pages where it is of some MB.
         self.begin, self.stop, self.hours = np.empty((3, total))
         self.train = np.empty(total, dtype=np.int32)

@@ -85,8 +85,8 @@ class Records:
     """What tables are made of, in arrays; times in hours, not a number while not reached.
 
     ``s_…`` run along stages of trains, ``t_…`` along trains, ``l_…`` along containers on trains,
-    in the order in which they boarded.  Containers and trains are counted from the first ones of
-    the part.
+    in the order in which they boarded, and what has no such sign along ``legs``.  Containers and
+    trains are counted from the first ones of the part.
     """
 
     def __init__(self, corridor: Corridor, part: Part) -> None:
@@ -118,6 +118,10 @@ class Records:
         self.legs = legs
         self.before = np.array([before for _, before in self.part.legs], dtype=float)
         """When the train of the same service before each leg's was formed."""
+        self.unloading = np.array([leg.unloading for leg in legs], dtype=np.int64)
+        self.checking = np.array([leg.checking for leg in legs], dtype=np.int64)
+        self.due = np.array([leg.due for leg in legs], dtype=float)
+        self.admitted = np.array([leg.admitted for leg in legs], dtype=float)
         numbers = [len(leg.rows) for leg in legs]
         sizes = np.array(numbers, dtype=np.int64)
         rows = self.own(joined_rows([leg.rows for leg in legs]))
@@ -137,10 +141,6 @@ class Records:
         self.l_leg = spread(list(range(len(legs))), np.int64)
         first = self.part.first_train
         self.l_train = spread([leg.train.number - first for leg in legs], np.int64)
-        self.l_unloading = spread([leg.unloading for leg in legs], np.int64)
-        self.l_checking = spread([leg.checking for leg in legs], np.int64)
-        self.l_due = spread([leg.due for leg in legs], float)
-        self.l_admitted = spread([leg.admitted for leg in legs], float)
         self.l_ready = column("ready")
         self.l_start = column("start")
         self.l_finish = column("finish")
@@ -176,7 +176,8 @@ class Records:
 
     def cut(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """The times, and not a number for what is beyond the horizon."""
-        return np.where(times <= self.horizon, times, NAN)
+        beyond = times > self.horizon
+        return np.where(beyond, NAN, times) if beyond.any() else times
 
     def closed(
         self, kind: NDArray[np.int64], since: NDArray[np.float64], until: NDArray[np.float64]

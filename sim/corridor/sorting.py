@@ -51,7 +51,7 @@ def _in_columns(spells: Spells, last: float) -> tuple[Spells, NDArray[np.float64
 def _in_loops(spells: Spells, last: float) -> tuple[Spells, NDArray[np.float64]]:
     unit, begin, *others = map(np.ascontiguousarray, spells)
     # Where the spells of each unit go.
-    place = np.zeros(int(unit.max(initial=-1)) + 2, dtype=np.int64)
+    place = np.zeros(int(unit.max(initial=-1)) + 2, dtype=np.int32)
     number = LOOPS.count_spells(unit, begin, last, place)
     order = np.empty(number, dtype=np.int64)
     begins, ends = np.empty(number), np.empty(number)

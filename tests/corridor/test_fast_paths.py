@@ -19,7 +19,7 @@ from sim.corridor.equipment import STATES, Equipment
 from sim.corridor.hours import boardings
 from sim.corridor.journal import Journal, Moves
 from sim.corridor.pieces import Pieces
-from sim.corridor.placing import Shared
+from sim.corridor.placing import KIND, Shared
 from sim.corridor.rows import each
 from sim.corridor.sorting import by_unit, in_order
 from sim.corridor.stock import MANY, Stock
@@ -289,7 +289,7 @@ def test_pieces_of_time_stand_by_container_and_time(case: int, way: str) -> None
                 slow += [(row, b, s, h, on, None) for b, s, h in zip(*lists, strict=True)]
         elif step % 3 == 1:
             causes = np.array(["late", "full"])[luck.integers(0, 2, len(rows))]
-            kinds = np.array([pieces.kind("yard", str(cause)) for cause in causes], dtype=np.int64)
+            kinds = np.array([pieces.kind("yard", str(cause)) for cause in causes], dtype=KIND)
             # Later again from the same time on, and not as long: these must be put in order.
             for ends in (end, (begin + end) / 2)[: 1 + case % 2]:
                 pieces.add(rows, kinds, begin, ends, train)
