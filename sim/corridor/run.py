@@ -39,6 +39,9 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     root = scenario.tables.seed if seed is None else seed
     corridor = Builder(scenario.tables, root, replication).build()
     known = _play(corridor, partial(_check, corridor) if debug else None)
+    # From here on columns are made that are soon free again; a run itself gains nothing.
+    reuse_memory()
+    _balance(corridor)
 
     def meta() -> dict[str, object]:
         return {**_meta(scenario, corridor, root, replication), **known}
@@ -61,6 +64,7 @@ def stream(
     corridor = Builder(scenario.tables, root, replication).build()
     writer = Stream(corridor, Parts(folder), block)
     known = _play(corridor, writer.look)
+    _balance(corridor)
     writer.finish()
     meta = {**_meta(scenario, corridor, root, replication), **known}
     give_back_memory()
@@ -72,7 +76,7 @@ def stream(
 
 
 def _play(corridor: Corridor, after_each: Callable[[], None] | None) -> dict[str, object]:
-    """All events, and whether the books balance; how many there were and how long it took."""
+    """All events; how many there were and how long it took."""
     began = time.perf_counter()
     with _no_search_for_cycles():
         try:
@@ -83,13 +87,16 @@ def _play(corridor: Corridor, after_each: Callable[[], None] | None) -> dict[str
         corridor.settle()
         _cut(corridor)
         corridor.equipment.make_rest()
-        wrong = imbalance(corridor)
-    if wrong:
-        raise RuntimeError(f"the books do not balance at the end: {'; '.join(wrong[:5])}")
     # SimPy numbers events as they are scheduled; the next number is how many there were.
     events = next(corridor.env._eid)
     settled = sum(agenda.items() for agenda in corridor.agendas)
     return {"events": events, "settled": settled, "wall_s": time.perf_counter() - began}
+
+
+def _balance(corridor: Corridor) -> None:
+    wrong = imbalance(corridor)
+    if wrong:
+        raise RuntimeError(f"the books do not balance at the end: {'; '.join(wrong[:5])}")
 
 
 @contextmanager
@@ -132,8 +139,6 @@ def _results(corridor: Corridor, meta: Callable[[], dict[str, object]]) -> Resul
 
     def collector() -> Collector:
         if not made:
-            # Tables are made of many columns that are soon free again; a run itself gains nothing.
-            reuse_memory()
             made.append(Collector(corridor))
         return made[0]
 

@@ -26,8 +26,8 @@ def coded(labels: Sequence[str | None], codes: NDArray[Any]) -> pl.Series:
     null = len(words)
     # The last entry is what a code of -1 picks.
     where = [*(null if label is None else number[label] for label in labels), null]
-    # As polars takes positions: narrower ones it would copy.
-    rows = np.array(where, dtype=np.uint32)[codes]
+    # As polars has positions; those of NumPy it would copy.
+    rows = pl.Series(np.array(where, dtype=np.uint32)[codes])
     # Not by `gather`, which goes through a plan.
     found: pl.Series = pl.Series([*words, None], dtype=pl.Enum(words))[rows]
     return found
