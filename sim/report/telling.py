@@ -25,6 +25,11 @@ def unchanged(row: Row) -> bool:
     return row["difference"] == 0.0 and not row["low"] and not row["high"]
 
 
+def always(row: Row) -> bool:
+    """Whether several pairs of runs show the figure of the reference, each to its last digit."""
+    return row["low"] is not None and unchanged(row) and not cut_off(row)
+
+
 def cut_off(row: Row) -> int:
     """Pairs whose figure is that of the end of the runs, as a recovery was not seen by then."""
     return int(row.get("open") or 0)
@@ -67,6 +72,8 @@ def more_words(row: Row) -> str:
         return ", as no pair of runs has it"
     if row["low"] is None:
         return ", as that needs 2 replications or more"
+    if unchanged(row):
+        return f", {_equal(row)}"
     advice = _advice(row, " would tell")
     return f", {advice}" if advice else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.report.telling import Row, more_words, unchanged
+from sim.report.telling import UNSURE, Row, always, more_words, unchanged
 from sim.report.words import (
     between,
     figure,
@@ -139,10 +139,12 @@ def _by_verdict(rows: Sequence[Row], names: _Names) -> list[str]:
         f"{_more_than(r, known)}."
         for r in sure
     ]
+    unsure = [r for r in rows if r["verdict"] == UNSURE]
+    said += [f"The same in every run: {names(r['variant'])}." for r in unsure if always(r)]
     return said + [
         f"Cannot be told apart from it: {names(r['variant'])}, {difference(r)}{more_words(r)}."
-        for r in rows
-        if r["verdict"] == "not told apart"
+        for r in unsure
+        if not always(r)
     ]
 
 
@@ -184,9 +186,13 @@ def _of_variant(
         if found:
             listed = ", ".join(f"{_figure_words(r['kpi'])} {difference(r)}" for r in found)
             parts.append(f"{words} in {listed}")
-    unsure = [_figure_words(r["kpi"]) for r in rows if r["verdict"] == "not told apart"]
-    if unsure and not short:
-        parts.append(f"not told apart in {', '.join(unsure)}")
+    unsure = [r for r in rows if r["verdict"] == UNSURE and not short]
+    for words, found in (
+        ("not told apart in", [r for r in unsure if not always(r)]),
+        ("the same in every run in", [r for r in unsure if always(r)]),
+    ):
+        if found:
+            parts.append(f"{words} {', '.join(_figure_words(r['kpi']) for r in found)}")
     return [f"{name} besides: {'; '.join(parts)}."] if parts else []
 
 
@@ -199,6 +205,8 @@ def _refused(row: Row) -> str:
     ends = (-row["high"], -row["low"]) if less else (row["low"], row["high"])
     if row["verdict"] in ("better", "worse"):
         return f"surely refused {how}, by {with_ends(abs(row['difference']), *ends)} t"
+    if always(row):
+        return "as many tonnes refused in every run"
     size = figure(abs(row["difference"]), "", step_of(*ends))
     return f"not told apart in tonnes refused ({size} {how}, {between(*ends)})"
 
@@ -225,7 +233,9 @@ def _between(row: Row, further: Mapping[tuple[str, str], Row]) -> str:
     """Two variants held against each other, and what a tonne more of the better one costs."""
     pair, what = f"{row['variant']} against {row['against']}", _figure_words(row["kpi"])
     words = dict(_SAYS).get(row["verdict"], "cannot be told apart")
-    more = more_words(row) if row["verdict"] == "not told apart" else ""
+    if row["verdict"] == UNSURE and always(row):
+        return f"{pair}: the same {what} in every run."
+    more = more_words(row) if row["verdict"] == UNSURE else ""
     two = row["variant"], row["against"]
     cost = further.get(two) or further.get(two[::-1])
     each = ""

@@ -373,6 +373,23 @@ def test_what_else_a_variant_changes_names_what_is_worse_and_what_is_not_told() 
     )
 
 
+def test_what_no_run_shows_is_the_same_and_not_in_doubt() -> None:
+    """Wagons that were never short cost money and change nothing else, in any run."""
+    equal = {"low": 0.0, "high": 0.0, "reference": 400.0, "negligible": 4.0, "more_runs": None}
+    names = ("delivered_t", "lead_time_mean_h")
+    rows = [difference("wagons", 0.0, "not told apart", kpi=k, unit="t", **equal) for k in names]
+    rows.append(difference("wagons", 30.0, "worse", kpi="cost_per_t", unit="USD/t"))
+    other = {**rows[0], "against": "cranes"}
+    refused = [difference("wagons", 0.0, "not told apart", kpi="refused_t", **equal)]
+    said = comparison_answer([*rows, other], "today", {}, {}, refused)
+    assert said[1:4] == (
+        "The same in every run: wagons.",
+        "wagons besides: as many tonnes refused in every run; surely worse in cost of a tonne "
+        "+30 (25 … 35) USD/t; the same in every run in mean lead time.",
+        "wagons against cranes: the same tonnes delivered in every run.",
+    )
+
+
 def test_pairs_held_against_each_other_are_no_variants_of_the_reference() -> None:
     rows = [
         difference("trains", 40.0, "better", against="today"),

@@ -95,6 +95,9 @@ def test_what_is_the_same_in_every_run_is_not_called_not_told_apart() -> None:
     assert verdict_words({**row, "low": -1.0, "high": 1.0}) == "not told apart"
     sure = {**row, "low": -1.0, "high": 1.0, "more_runs": 40}
     assert verdict_words(sure) == "not told apart: about 40 more replications"
+    small = {**row, "reference": 400_000.0, "negligible": 4000.0, "more_runs": None}
+    assert verdict_words(small) == "the same in every run"
+    assert more_words(small) == ", the same in every run"
 
 
 def test_a_difference_too_small_to_act_on_is_told_to_be_that() -> None:
