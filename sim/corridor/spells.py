@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.corridor.journal import Spell
 
 SPELL = np.dtype(
-    [("unit", "i4"), ("begin", "f8"), ("place", "i2"), ("state", "i1"), ("part", "i8")]
+    [("unit", "i4"), ("begin", "f8"), ("place", "i2"), ("state", "i1"), ("part", "i4")]
 )
 """What a spell takes in a file."""
 
@@ -112,7 +112,7 @@ def _flat(corridor: Corridor, spells: Sequence[Spell]) -> tuple[NDArray[Any], ..
         _spread(begin, sizes, float),
         np.repeat(place, sizes),
         np.repeat(np.array(state, dtype=np.int8), sizes),
-        _spread(part, sizes, np.int64),
+        _spread(part, sizes, np.int32),
     )
 
 
@@ -149,6 +149,6 @@ def _spread(parts: Sequence[Any], sizes: NDArray[np.int64], kind: type[Any]) -> 
     values = [part if one else 0 for part, one in zip(parts, single, strict=True)]
     made: NDArray[Any] = np.repeat(np.array(values, dtype=kind), sizes)
     several = [part for part, one in zip(parts, single, strict=True) if not one]
-    each = joined_rows(several) if kind is np.int64 else np.concatenate(several)
+    each = joined_rows(several) if kind is np.int32 else np.concatenate(several)
     made[np.repeat(~np.array(single), sizes)] = each
     return made
