@@ -38,10 +38,11 @@ def run(scenario: Scenario, seed: int | None, replication: int, *, debug: bool =
     """
     root = scenario.tables.seed if seed is None else seed
     corridor = Builder(scenario.tables, root, replication).build()
-    known = _play(corridor, partial(_check, corridor) if debug else None)
-    # From here on columns are made that are soon free again; a run itself gains nothing.
-    reuse_memory()
-    _balance(corridor)
+    with _no_search_for_cycles():
+        known = _play(corridor, partial(_check, corridor) if debug else None)
+        # From here on columns are made that are soon free again; a run itself gains nothing.
+        reuse_memory()
+        _balance(corridor)
 
     def meta() -> dict[str, object]:
         return {**_meta(scenario, corridor, root, replication), **known}
@@ -63,8 +64,9 @@ def stream(
     root = scenario.tables.seed if seed is None else seed
     corridor = Builder(scenario.tables, root, replication).build()
     writer = Stream(corridor, Parts(folder), block)
-    known = _play(corridor, writer.look)
-    _balance(corridor)
+    with _no_search_for_cycles():
+        known = _play(corridor, writer.look)
+        _balance(corridor)
     writer.finish()
     meta = {**_meta(scenario, corridor, root, replication), **known}
     give_back_memory()
@@ -78,15 +80,14 @@ def stream(
 def _play(corridor: Corridor, after_each: Callable[[], None] | None) -> dict[str, object]:
     """All events; how many there were and how long it took."""
     began = time.perf_counter()
-    with _no_search_for_cycles():
-        try:
-            if corridor.end > 0.0:
-                run_until(corridor.env, corridor.end, after_each)
-        except GridlockError:
-            corridor.end = corridor.env.now
-        corridor.settle()
-        _cut(corridor)
-        corridor.equipment.make_rest()
+    try:
+        if corridor.end > 0.0:
+            run_until(corridor.env, corridor.end, after_each)
+    except GridlockError:
+        corridor.end = corridor.env.now
+    corridor.settle()
+    _cut(corridor)
+    corridor.equipment.make_rest()
     # SimPy numbers events as they are scheduled; the next number is how many there were.
     events = next(corridor.env._eid)
     settled = sum(agenda.items() for agenda in corridor.agendas)
