@@ -11,7 +11,7 @@ from sim.cli.happened import WIDTH
 from sim.cli.show import as_json, progress, table
 from sim.cli.studies import end, load_all, short, write_manifest
 from sim.report.findings import left_words
-from sim.report.words import number, row_of
+from sim.report.words import row_of
 
 if TYPE_CHECKING:
     from sim.study.bottleneck import Bottleneck
@@ -104,22 +104,20 @@ def _print(made: Bottleneck, frame: Any, both: Any, folder: Path) -> None:
     known = left_words(*made.room() or (None, None))
     if known:
         print(f"{textwrap.fill(known, WIDTH, break_on_hyphens=False)}\n")
-    priced = refined["cost"].null_count() < refined.height
-    head = ["resource", "step", "t a year", "95 %", "lead time, h", "verdict"]
+    shown = {"gain": "t a year", "lead": "lead time, h", "cost": "USD a tonne"}
+    if refined["cost"].null_count() == refined.height:
+        del shown["cost"]
+    head = ["resource", "step", *(h for words in shown.values() for h in (words, "95 %"))]
     rows = [
         [
             r["resource"],
             r["step"],
-            *row_of([r["gain"]], r["gain_low"], r["gain_high"]),
-            number(r["lead"]),
-            *([number(r["cost"])] if priced else []),
+            *(cell for c in shown for cell in row_of([r[c]], r[f"{c}_low"], r[f"{c}_high"])),
             r["verdict"],
         ]
         for r in refined.iter_rows(named=True)
     ]
-    if priced:
-        head.insert(5, "USD a tonne")
-    table(head, rows, left=2)
+    table([*head, "verdict"], rows, left=2)
     if left.height:
         first = left.row(0, named=True)
         print(

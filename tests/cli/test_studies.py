@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -34,6 +35,11 @@ def test_a_bottleneck_is_written_whole_and_told(tmp_path: Path) -> None:
     ):
         assert said in done.out
     assert "Where two resources bind together, more of either brings" in done.out
+    head, best = next(
+        (head, best) for head, best in pairwise(done.out.splitlines()) if "lead time, h" in head
+    )
+    intervals = 3 if "USD a tonne" in head else 2
+    assert head.count("95 %") == best.count(" … ") == intervals  # no mean stands without one
     told = json.loads(good(tmp_path, *args, "--jobs", "2", "--out", "c", "--json").out)
     assert told["steps"][0]["resource"] == "border/customs"
     same = (tmp_path / "b" / "bottleneck.csv").read_bytes()
