@@ -1,7 +1,7 @@
 """What happened to the corridor in a run, marked on pictures over time: why a curve dips or turns.
 
 Disruptions are shaded from begin to end, dated changes of a value are thin lines; each has a word
-at the top.
+at the top, and what changes time and again has one word for all its lines.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LETTERS = 34
 """Letters of a word at the top, the rest is cut."""
+MANY = 4
+"""Changes of one value from which on they are a course with one word."""
 ROWS = 4
 """Rows of words; a mark whose word finds no room has none."""
 _SIZE = 8.0
@@ -33,11 +35,15 @@ _UNSAID = ("value", "work", "per_day")
 
 @dataclass(frozen=True)
 class Mark:
-    """One mark: from when to when (hours since the start; the same for a change), and its word."""
+    """One mark: from when to when (hours since the start; the same for a change), and its word.
+
+    ``times`` is how many changes the word tells together; it stands at the first of them.
+    """
 
     begin: float
     end: float
     text: str
+    times: int = 1
 
 
 def marks(network: Mapping[str, Any] | None, everywhere: bool = False) -> list[Mark]:
@@ -55,9 +61,28 @@ def marks(network: Mapping[str, Any] | None, everywhere: bool = False) -> list[M
         if not everywhere or d.get("dated", False)
     ]
     changes = sorted(network.get("changes", ()), key=lambda c: c["time_h"])
-    for time, several in groupby(changes, key=lambda c: c["time_h"]):
-        found.append(Mark(time, time, _turned(list(several))))
+    courses: dict[tuple[str, ...], list[list[Mapping[str, Any]]]] = {}
+    for _, day in groupby(changes, key=lambda c: c["time_h"]):
+        several = list(day)
+        courses.setdefault(tuple(sorted(c["path"] for c in several)), []).append(several)
+    for days in courses.values():
+        whole = len(days) >= MANY
+        for several in days:
+            time = several[0]["time_h"]
+            text = _course(days) if whole else _turned(several)
+            found.append(Mark(time, time, text, len(days) if whole else 1))
     return sorted(found, key=lambda m: (m.begin, m.end, m.text))
+
+
+def _course(days: Sequence[Sequence[Mapping[str, Any]]]) -> str:
+    """The same of many days on which the same values change."""
+    if len(days[0]) > 1:
+        return f"{_turned(days[0])}, {len(days)} times"
+    (first,), (last,) = days[0], days[-1]
+    rises = {one["after"] > one["before"] for (one,) in days}
+    if len(rises) > 1:  # up and down: what is left of it in the end says nothing
+        return f"{_named(first)}, {len(days)} steps"
+    return f"{_turned([{**first, 'after': last['after']}])}, {len(days)} steps"
 
 
 def _turned(changes: Sequence[Mapping[str, Any]]) -> str:
@@ -65,15 +90,20 @@ def _turned(changes: Sequence[Mapping[str, Any]]) -> str:
     if len(changes) > 1:
         return f"{len(changes)} values change"
     change = changes[0]
-    steps = str(change["path"]).split(".")
-    if len(steps) > 2:
-        steps = steps[1:]  # what kind of thing it is, its name says
-    named = " ".join(s for s in steps if s not in _UNSAID).replace("_", " ")
+    named = _named(change)
     before, after = float(change["before"]), float(change["after"])
     if not before:
         return f"from 0: {named}"
     # the figure first, as a long name is cut
     return f"{100 * (after - before) / abs(before):+.0f} % {named}"
+
+
+def _named(change: Mapping[str, Any]) -> str:
+    """The value that changes, in words."""
+    steps = str(change["path"]).split(".")
+    if len(steps) > 2:
+        steps = steps[1:]  # what kind of thing it is, its name says
+    return " ".join(s for s in steps if s not in _UNSAID).replace("_", " ")
 
 
 def mark(ax: Axes, runs: Sequence[Any]) -> None:
@@ -119,7 +149,7 @@ def _placed(
 ) -> Iterator[tuple[Mark, int, float, str]]:
     """Marks whose words find room: row from above, the hour at which a word ends or begins, where.
 
-    A disruption that comes more than once is named the first time alone.
+    A disruption that comes more than once, and a course of changes, are named the first time alone.
     """
     per_hour = _size(ax)[0] / max(horizon, 1e-9)
     free = [float("-inf")] * ROWS
@@ -131,7 +161,7 @@ def _placed(
         row = next((n for n in range(ROWS) if free[n] <= begin), None)
         if row is None or one.text in named:
             continue
-        if one.end > one.begin:
+        if one.end > one.begin or one.times > 1:
             named.add(one.text)
         free[row] = begin + wide
         yield one, row, one.begin if left else one.end, "left" if left else "right"

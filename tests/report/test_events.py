@@ -108,6 +108,26 @@ def test_a_change_says_what_and_by_how_much(
     assert marks({"changes": [change, change]}) == [Mark(9.0, 9.0, "2 values change")]
 
 
+def test_what_changes_every_month_has_one_word(tmp_path: Path) -> None:
+    """Growth of 3 % a month is one course of rising exports, not a word a month over the curve."""
+    monthly = [
+        {"path": "export_volume", "time_h": 720.0 * n, "before": 1.03 ** (n - 1), "after": 1.03**n}
+        for n in range(1, 12)
+    ]
+    storm = {"begin_h": 2400.0, "end_h": 2500.0, "title": "storm", "dated": True}
+    network = {"changes": monthly, "disruptions": [storm]}
+    ax = axes()
+    ax.set_ylim(0, 10)
+    mark(ax, [builder.results(network=network, horizon_h=8760.0)])
+    assert sorted(t.get_text() for t in ax.texts) == ["+38 % export volume, 11 steps", "storm"]
+    assert len(ax.lines) == 11
+    two = [{**c, "path": path} for c in monthly for path in ("export_volume", "background_volume")]
+    assert {m.text for m in marks({"changes": two})} == {"2 values change, 11 times"}
+    turns = [{**c, "before": n % 2, "after": 1 - n % 2} for n, c in enumerate(monthly)]
+    assert {m.text for m in marks({"changes": turns})} == {"export volume, 11 steps"}
+    assert {m.text for m in marks({"changes": monthly[:3]})} == {"+3 % export volume"}
+
+
 def test_of_replications_only_what_all_of_them_have_is_marked(tmp_path: Path) -> None:
     file = tmp_path / "windy.yaml"
     file.write_text(TEXT.format(base=BASELINE.resolve()))
