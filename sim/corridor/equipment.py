@@ -37,10 +37,11 @@ class Equipment:
         self._tables = tables
         self.fleets = list(tables.fleets)
         self.stations = list(tables.stations)
+        counts = [sum(map(int, table.at.values())) for table in tables.fleets.values()]
         # One entry a unit; hired ones make them longer.
-        self.fleet = np.zeros(0, dtype=np.int16)
-        self.hired = np.zeros(0, dtype=np.bool_)
-        self._state = np.zeros(0, dtype=np.int8)
+        self.fleet = np.repeat(np.arange(len(counts), dtype=np.int16), np.array(counts, dtype=int))
+        self.hired = np.zeros(len(self.fleet), dtype=np.bool_)
+        self._state = np.full(len(self.fleet), AT_HAND, dtype=np.int8)
         self._states_known = 0
         self._stocks: dict[tuple[str, str], Stock] = {}
         self._pools: dict[tuple[str, str], Pool] = {}
@@ -50,20 +51,15 @@ class Equipment:
         self._first_hired: float = INF
         self._first: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {}
         self._waits: dict[str, list[Callable[[], bool]]] = {}
-        for number, (fleet, table) in enumerate(tables.fleets.items()):
+        first = 0
+        for fleet, table in tables.fleets.items():
             for station, count in table.at.items():
-                units = self._more(int(count), number, hired=False)
+                units = np.arange(first, first + int(count), dtype=np.int32)
+                first += int(count)
                 self._initial[station, fleet] = units
                 self._journal.spells.append((units, 0.0, station, AT_HAND, -1))
         # That all are at hand is known.
         self._states_known = len(self._journal.spells)
-
-    def _more(self, count: int, fleet: int, hired: bool) -> Units:
-        first = len(self.fleet)
-        self.fleet = np.append(self.fleet, np.full(count, fleet, dtype=np.int16))
-        self.hired = np.append(self.hired, np.full(count, hired))
-        self._state = np.append(self._state, np.full(count, AT_HAND, dtype=np.int8))
-        return np.arange(first, first + count, dtype=np.int32)
 
     @property
     def state(self) -> NDArray[np.int8]:
@@ -195,7 +191,11 @@ class Equipment:
 
     def hire(self, number: int, station: str, fleet: str, time: float) -> None:
         """New units of somebody else's come to a station at a time."""
-        units = self._more(number, self.fleets.index(fleet), hired=True)
+        first, which = len(self.fleet), self.fleets.index(fleet)
+        self.fleet = np.append(self.fleet, np.full(number, which, dtype=np.int16))
+        self.hired = np.append(self.hired, np.full(number, True))
+        self._state = np.append(self._state, np.full(number, AT_HAND, dtype=np.int8))
+        units = np.arange(first, first + number, dtype=np.int32)
         self._first_hired = min(self._first_hired, units.item(0))
         self.log(units, time, station, AT_HAND)
         self.stock(station, fleet).add(units, time, hired=True)

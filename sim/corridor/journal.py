@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FEW = 64
 """Changes up to which they are kept one by one."""
+MANY = 20_000
+"""Numbers of stages from which on they are put in rows: a longer list takes new memory again and
+again while it grows, and four times as much of it."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +175,8 @@ class Moves:
 class Journal:
     """All records of one run.
 
-    ``stages`` holds train number, stage number, asked, started, ended of those that came since
-    ``stage_rows`` was last asked, one after the other: cheaper than a tuple or a row each.
+    ``stages`` holds train number, stage number, asked, started, ended of those that came last, one
+    after the other: cheaper than a tuple or a row each.  ``past_stages`` has the others in rows.
     ``moves`` holds changes of levels; ``spells`` what becomes of units of equipment.
     """
 
@@ -190,6 +193,8 @@ class Journal:
 
     def enter_train(self, train: Train) -> int:
         """Number of a new train."""
+        if len(self.stages) > MANY:
+            self.stage_rows()
         self.trains.append(train)
         return len(self.trains) - 1
 
@@ -204,7 +209,7 @@ class Journal:
         return len(self.series) - 1
 
     def stage_rows(self) -> list[NDArray[np.float64]]:
-        """All stages so far as rows of five columns, in parts that were asked for one by one."""
+        """All stages so far as rows of five columns, in parts that stay as they are."""
         if self.stages:
             # An array takes numbers of a list faster than NumPy does.
             self.past_stages.append(np.frombuffer(array("d", self.stages)).reshape(-1, 5))

@@ -45,6 +45,7 @@ class Stream:
         self._legs: list[tuple[Leg, float]] = []
         # Stages of trains that containers not written yet are or may be on.
         self._stages: NDArray[np.float64] = np.zeros((0, 5))
+        self._stages_known = 0
         self._spilled = Spilled(corridor, parts.folder)
 
     def look(self) -> None:
@@ -93,8 +94,9 @@ class Stream:
         self._legs_known = len(journal.legs)
         oldest = min((leg.train.number for leg, _ in self._legs), default=len(journal.trains))
         if not last:
-            known = len(journal.past_stages)
-            self._stages = np.concatenate([self._stages, *journal.stage_rows()[known:]])
+            rows = journal.stage_rows()
+            self._stages = np.concatenate([self._stages, *rows[self._stages_known :]])
+            self._stages_known = len(rows)
         self._stages = self._stages[self._stages[:, 0] >= oldest]
         trains = journal.trains[oldest:]
         own = containers.astype(np.int32)
