@@ -27,6 +27,7 @@ SIDE_BY_SIDE: dict[str, Callable[[], Run]] = {
     "ours, not compiled": lambda: ours("ours.py", MICRO),
     "ours, not compiled, tables made": lambda: ours("ours.py", MICRO, "--until", "tables"),
     "ours, not compiled, tables written": lambda: ours("ours.py", MICRO, "--until", "written"),
+    "tables written that are ready": lambda: compiled("floors.py", "files", MICRO),
     "plain SimPy": lambda: others("in_simpy.py"),
     "plain SimPy, files written": lambda: ours("in_simpy_files.py"),
     "SimPy, trains only": lambda: others("in_simpy_trains.py"),
@@ -156,6 +157,7 @@ def ratios(runs: Runs) -> None:
         cost, cost_plain = middle(micro, "cpu_s") / heap, middle(plain, "cpu_s") / heap
         target(what, cost, 20, least=False, plain=cost_plain)
     baseline(runs, simpy)
+    floors(runs)
     print("start-up, processor seconds beyond a bare interpreter")
     bare = middle(runs["bare interpreter"], "process_s")
     target("steppe --help", middle(runs["steppe --help"], "process_s") - bare, 0.25, least=False)
@@ -185,6 +187,32 @@ def baseline(runs: Runs, simpy: float) -> None:
         15,
         plain=crane / middle(plain, "cpu_s"),
     )
+
+
+def floors(runs: Runs) -> None:
+    """What stays where nothing of the corridor is done, beside what a target leaves for all."""
+    left = 1e3 * middle(runs["plain SimPy"], "cpu_s") * _as_many(runs) / 25
+    written = 1e3 * middle(runs["tables written that are ready"], "cpu_s")
+    run = 1e3 * middle(runs["ours"], "cpu_s")
+    print("what stays where nothing of the corridor is done")
+    print(
+        f"  tables that are ready written as Parquet: {written:.0f} ms, with the run "
+        f"{written + run:.0f} ms, of {left:.0f} ms that 25 x plain SimPy leaves"
+    )
+    for name in ("ours", "baseline"):
+        simpy, heap = (
+            1e3 * middle(runs[f"{what}, events of {name}"], "cpu_s")
+            for what in ("SimPy alone", "bare heap")
+        )
+        print(
+            f"  events of {name} in SimPy, with nothing done: {simpy:.1f} ms, "
+            f"{simpy / heap:.1f} x the bare heap loop"
+        )
+
+
+def _as_many(runs: Runs) -> float:
+    """Containers of ours for one of plain SimPy's."""
+    return float(runs["ours"][0]["containers"] / runs["plain SimPy"][0]["containers"])
 
 
 def congestion(number: int) -> None:
@@ -262,7 +290,8 @@ def main(number: int, with_large: bool) -> None:
         runs.setdefault(name, []).append(made)
     for name in ("ours", "SimPy, trains only", "baseline"):
         events = runs[name][0]["events"]
-        runs[f"bare heap, events of {name}"] = [ours("heap.py", events) for _ in range(number)]
+        for what, program in (("bare heap", ["heap.py"]), ("SimPy alone", ["floors.py", "events"])):
+            runs[f"{what}, events of {name}"] = [ours(*program, events) for _ in range(number)]
     table(runs)
     same_mean(runs)
     ratios(runs)

@@ -177,7 +177,7 @@ class InLoops(FromIdle):
         if not self._last:
             # With a server for each box all begin at once.
             at_once = self.times.shape[1] <= self.servers
-            ends = self.times.max(axis=1) if at_once else self._all()[:, -1]
+            ends = self.times.max(axis=1, initial=0.0) if at_once else self._all()[:, -1]
             self._last = ends.tolist()
         return self._last[train]
 

@@ -56,3 +56,13 @@ def test_simpy_with_files_writes_as_much_as_ours() -> None:
     # What has not sailed yet it does not write, and its trains come by other luck.
     assert told["rows"] == pytest.approx(rows, rel=0.08)
     assert 0 < told["cpu_s"] < told["files_s"]
+
+
+def test_what_stays_is_of_as_many_events_and_rows(tmp_path: Path) -> None:
+    assert measured("floors.py", "events", "500")["events"] == 500
+    path = tmp_path / "short.yaml"
+    path.write_text(f"extends: {ROOT / 'benchmarks' / 'micro.yaml'}\n{SHORT}\n")
+    told = measured("floors.py", "files", str(path))
+    results = simulate(load(path), 1)
+    assert told["rows"] == sum(results.table(name).height for name in TABLES)
+    assert told["cpu_s"] > 0
