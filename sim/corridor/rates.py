@@ -45,12 +45,13 @@ class Rates:
                 self.disrupted.setdefault(target, []).extend(self.periods[name])
 
     def _periods(self, name: str) -> list[Reduction]:
+        """Begin, end and factor of each stretch of a disruption; one of no length is none."""
         disruption = self._tables.disruptions[name]
         left = float(disruption.factor)
         found: list[Reduction] = []
-        if disruption.begin is not None:
+        if disruption.begin is not None and disruption.days is not None:
             begin = (disruption.begin - self._tables.start) / timedelta(hours=1)
-            found.append((begin, begin + float(disruption.days or 24.0), left))
+            found.append((begin, begin + float(disruption.days), left))
         if disruption.every is not None and disruption.lasts is not None:
             gaps = self._streams.draws(disruption.every, "disruption", name, "every")
             lengths = self._streams.draws(disruption.lasts, "disruption", name, "lasts")
@@ -62,7 +63,7 @@ class Rates:
                 found.append((time, time + lengths.at(number), left))
                 time += lengths.at(number)
                 number += 1
-        return found
+        return [(begin, end, factor) for begin, end, factor in found if end > begin]
 
     def bans(self, line: str, train_class: str) -> list[tuple[float, float]]:
         """Begin and end of each loading ban of a class toward a line, hours, in no order."""

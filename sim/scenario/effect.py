@@ -44,6 +44,9 @@ def _disruptions(tables: ScenarioTables, tree: Tree) -> Iterator[Problem]:
                 "nothing; expected a day within it"
             )
             yield Problem("warning", _place(tree, (*base, "begin")), said)
+        if disruption.days == 0.0:
+            said = f"days: `{shown(name)}` has no length and changes nothing; expected such as 4 d"
+            yield Problem("warning", _place(tree, (*base, "days")), said)
 
 
 def _no_rate(tables: ScenarioTables, target: str) -> str | None:

@@ -62,6 +62,12 @@ def test_a_disruption_outside_the_run_is_doubtful(begin: str, side: str | None) 
     assert found == ([] if side is None else [f"--set 1: warning: {said}"])
 
 
+def test_a_disruption_of_no_length_is_doubtful() -> None:
+    said = "days: `shut` has no length and changes nothing; expected such as 4 d"
+    found = doubts(SHUT.format("crossing", "2024-01-10"), "disruptions.shut.days=0 d")
+    assert found == [f"--set 2: warning: {said}"]
+
+
 def supply(key: str, dates: str) -> str:
     return (
         "supplies={grain: {region: a, terminal: almaty, commodity: barley, to: {jinan: 100 %}, "
