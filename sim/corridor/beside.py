@@ -17,30 +17,33 @@ class Beside(Waiting):
 
     A train that is due, and waits to be admitted or for wagons, has a claim to the boxes that were
     ready for it: the other services see what is beyond that.  What is asked of all boxes is
-    answered by the first of the services alone, so that none is counted twice.
+    answered by one of the services alone, so that none is counted twice.
     """
 
-    __slots__ = ("_all", "_claimed", "_is_first", "_views")
+    __slots__ = ("_all", "_answers", "_claimed", "_views")
 
-    def __init__(self, length: int, boxes: Waiting, views: list[Beside]) -> None:
-        """One view more of ``boxes``; ``views`` are those of the other services before it."""
+    def __init__(self, length: int, boxes: Waiting, views: list[Beside], answers: bool) -> None:
+        """One view more of ``boxes``; ``views`` are those of the other services before it.
+
+        ``answers`` for all boxes is true of one of them alone.
+        """
         super().__init__(length)
         self._all = boxes
         self._views = views
-        self._is_first = not views
+        self._answers = answers
         self._claimed = 0
         views.append(self)
 
     def __len__(self) -> int:
-        return len(self._all) if self._is_first else 0
+        return len(self._all) if self._answers else 0
 
     def rows(self) -> list[Rows]:
         """Rows of all that wait or will, in parts."""
-        return self._all.rows() if self._is_first else []
+        return self._all.rows() if self._answers else []
 
     def pending(self) -> list[tuple[float, int]]:
         """All that wait or will, as (ready, row)."""
-        return self._all.pending() if self._is_first else []
+        return self._all.pending() if self._answers else []
 
     def add(self, rows: Rows, ready: Times, way: int = -1) -> None:
         """More boxes for whichever service."""

@@ -156,9 +156,12 @@ class ScenarioTables(Thing):
         return "containers" if containers else "wagonloads"
 
     def box_fleets(self, station: str) -> list[str]:
-        """Container fleets as a station sees them: the one it fills or empties first."""
+        """Container fleets as a station sees them: the one it fills or empties first, then by name.
+
+        One that fills and empties none sees the first by name as its own.
+        """
         here = self.stations[station]
-        fleets = [name for name, fleet in self.fleets.items() if fleet.kind == "containers"]
+        fleets = sorted(name for name, fleet in self.fleets.items() if fleet.kind == "containers")
         part = here.stuffing or here.delivery
         if part is None or part.fleet not in fleets:
             return fleets

@@ -110,7 +110,7 @@ def test_books_balance_with_services_beside_each_other_on_two_legs(
 
 def test_a_train_that_waits_for_wagons_keeps_the_boxes_that_were_ready_for_it() -> None:
     boxes, views = Waiting(40), list[Beside]()
-    one, other = Beside(40, boxes, views), Beside(10, boxes, views)
+    one, other = Beside(40, boxes, views, True), Beside(10, boxes, views, False)
     one.add(range(50), 5.0)
     one.add(range(50, 70), 8.0)
     assert (one.count(6.0), other.count(6.0)) == (50, 50)
@@ -160,8 +160,8 @@ def test_views_are_as_a_list_with_claims(seed: int) -> None:
     luck = Random(seed)
     lengths = [luck.randint(1, 12) for _ in range(luck.randint(2, 4))]
     boxes, views = Waiting(max(lengths)), list[Beside]()
-    for length in lengths:
-        Beside(length, boxes, views)
+    for number, length in enumerate(lengths):
+        Beside(length, boxes, views, number == 0)
     told, now, row = Told(lengths), 0.0, 0
     for _ in range(60):
         now += luck.choice((0.0, 1.0, 2.0))

@@ -95,7 +95,7 @@ class Services:
         if len(names) == 1:
             return Waiting(length)
         boxes, views = self._shared.setdefault(names[0], (Waiting(length), []))
-        return Beside(length, boxes, views)
+        return Beside(length, boxes, views, answers=name == names[0])
 
     def _introduce(self, name: str) -> None:
         """Once all are made, services that take the same boxes know each other."""

@@ -46,12 +46,16 @@ class Supplies:
         context.env.process(region.run())
 
     def _destinations(self, table: Supply) -> list[Destination]:
-        """Each with the shortest chain of services over each crossing."""
+        """By name, each with the shortest chain of services over each crossing.
+
+        A lot's luck falls on one of them in that order, whatever the order in which they are
+        written: scenarios that differ in it have one hash, and are one.
+        """
         tables, services = self._context.tables, self._context.corridor.services
         stations = list(tables.stations)
         carries = tables.carried_as(table)
         found = []
-        for destination, share in table.to.items():
+        for destination, share in sorted(table.to.items()):
             ways = self._context.chains.between(table.terminal, destination, carries)
             chains = {
                 crossing: tuple(services[name] for name in chain)
