@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sim.corridor.boxes import Boxes
     from sim.corridor.emptied import Emptied
+    from sim.corridor.profile import Profile
     from sim.corridor.rows import Rows
     from sim.corridor.service import ServiceLine
     from sim.corridor.use import Tally
@@ -29,7 +30,8 @@ class Checks:
     """A laboratory: what is sampled stands in the bonded yard until the answer.
 
     Each box is sampled by its own luck, or a lot as a whole by the lot's.  Slots go to boxes in
-    the order in which their trains came under the cranes.
+    the order in which their trains came under the cranes.  While the laboratory is disrupted what
+    stands there keeps its slot, and answers come as much later as work was lost.
     """
 
     __slots__ = (
@@ -37,6 +39,7 @@ class Checks:
         "_draws",
         "_env",
         "_lucks",
+        "_profile",
         "_reject",
         "_shares",
         "_slots",
@@ -57,8 +60,10 @@ class Checks:
         reject: float,
         verdicts: list[Uniforms],
         stage: int,
+        profile: Profile,
     ) -> None:
         self._env = env
+        self._profile = profile
         self._slots = slots
         self._tally = tally
         self._shares = np.array(shares)
@@ -91,9 +96,11 @@ class Checks:
             supply, sample, asked = int(supplies[i]), int(samples[i]), float(free[i])
             time = self._draws[supply].at(sample)
             if self._slots is None:
-                ends[i] = asked + time
+                ends[i] = self._profile.finish(asked, time)
             else:
                 (start,), (end,) = self._slots.serve([asked], [time])
+                if self._profile.work(start) <= self._profile.work(asked):
+                    start = asked  # a slot was free, though nobody works there yet
                 starts[i], ends[i] = start, end
                 if self._tally is not None:
                     self._tally.add(self._env._now, end, end - start, start)

@@ -59,12 +59,6 @@ def _no_rate(tables: ScenarioTables, target: str) -> str | None:
     parts = works + ([f"{name}/stuffing"] if station.stuffing is not None else [])
     if station.delivery is not None and station.delivery.trucks is not None:
         parts.append(f"{name}/trucks")
-    there = f"; such as `{parts[0]}`" if parts else ""
-    if isinstance(station.work.get(part), Laboratory):
-        return (
-            f"`{target}` is a laboratory, whose answers nothing holds up; expected servers, "
-            f"cranes, stuffing or trucks{there}"
-        )
     if target == f"{name}/trucks" and target not in parts and part not in station.work:
         return f"`{target}` are without limit, so that nothing reduces them; expected `trucks`"
     if target == name and not parts:

@@ -321,7 +321,20 @@ def test_the_sentence_names_where_goods_back_up(tmp_path: Path, found: Implied) 
     assert empties.since == 1
     assert empties.held == pytest.approx(31 * 12 + 28 * 24 - 500 - 59 * 4)
     assert found.chokes[0] is empties
-    assert found.sentence() == "It will choke at almaty: empties, from Feb 2023 on."
+    assert found.sentence() == (
+        "It will choke at almaty: empties, from Feb 2023 on. Most trains will stand before west: "
+        "acceptance."
+    )
+    more = [*(c for c in found.chokes if c is not empties), replace(empties, since=0)]
+    later = replace(empties, stage="port: empties", held=9999.0)
+    assert replace(found, chokes=[later, *more]).sentence() == (
+        "It will choke at almaty: empties, from Jan 2023 on. Most boxes will stand before port: "
+        "empties, most trains will stand before west: acceptance."
+    )
+    alone = [later, replace(empties, since=0)]
+    assert (
+        replace(found, chokes=alone).sentence().endswith(" Most will stand before port: empties.")
+    )
     # Eight trains a day for the border, which takes eight on 21 of 28 days.
     gate = next(c for c in found.chokes if c.stage == "west: acceptance")
     assert (gate.unit, gate.since, gate.held) == ("trains", 1, pytest.approx(8 * 7.0))

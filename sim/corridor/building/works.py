@@ -130,6 +130,8 @@ class Works:
                 for s in context.tables.supplies.values()
             ]
             tally = None
+            # by its own name alone: its answers may come from far away, whatever shuts the station
+            profile = context.rates.profile(item)
             if work.slots is not None:
                 tally = Tally(ALWAYS)
                 there = context.rates.profile(rate=work.slots)
@@ -137,7 +139,7 @@ class Works:
                 context.meter(station, name, "laboratory slots", "h", held, there)
             self._checks[item] = Checks(
                 context.env,
-                None if work.slots is None else context.bank(work.slots, ALWAYS),
+                None if work.slots is None else context.bank(work.slots, profile),
                 tally,
                 shares,
                 work.by == "lot",
@@ -146,6 +148,7 @@ class Works:
                 float(work.reject),
                 context.lucks_by_supply(station, name, "verdict"),
                 context.stage(station, name, f"{item}: no slot free"),
+                profile,
             )
         return self._checks[item]
 

@@ -26,9 +26,10 @@ class Disruption(Thing):
 
     title: str | None = Field(None, description="name for readers")
     on: Names = Field(
-        description="what has its rate reduced: lines, stations, station/work; or a part alone: "
-        "line/paths, line/acceptance, station/stuffing, station/trucks; or line/loading: trains "
-        "are not loaded for a border line (a loading ban)"
+        description="what has its rate reduced: lines, stations, station/work (a "
+        "laboratory only so, whose answers then come later); or a part alone: line/paths, "
+        "line/acceptance, station/stuffing, station/trucks; or line/loading: trains are not "
+        "loaded for a border line (a loading ban)"
     )
     classes: Annotated[Names, BeforeValidator(_some)] = Field(
         (), description="train classes a loading ban holds for; all if absent"

@@ -102,11 +102,19 @@ class Implied:
             return "Nothing here has a capacity."
         if self.chokes:
             begins = min(self.chokes, key=lambda c: c.since)
-            most = self.chokes[0]
+            # the first of each unit: boxes and trains are not counted together
+            most = {choke.unit: choke for choke in reversed(self.chokes)}
+            several = len(most) > 1
+            there = [
+                f"most {f'{unit} ' if several else ''}will stand before {most[unit].stage}"
+                for unit in sorted(most)
+                if most[unit] is not begins
+            ]
             said = f"It will choke at {begins.stage}, from {self.months[begins.since]} on."
-            if most is not begins:
-                said += f" Most will stand before {most.stage}."
-            for choke in dict.fromkeys((begins, most)):
+            if there:
+                words = ", ".join(there)
+                said += f" {words[0].upper()}{words[1:]}."
+            for choke in dict.fromkeys((begins, *most.values())):
                 said += self._shut(choke.stage)
             return said
         first = self.tightest()[0]
