@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FEW = 64
 """Changes up to which they are kept one by one."""
-MANY = 20_000
+MANY = 4_000
 """Numbers of stages from which on they are put in rows: a longer list takes new memory again and
 again while it grows, and four times as much of it."""
 
