@@ -17,7 +17,8 @@ def tariff(tables: ScenarioTables) -> dict[str, Any]:
     Returns:
         ``lines`` (by name: length_km and, for the whole line, haul and haul_wagonload in USD/t,
         haul_empty in USD, co2e in t/t, co2e_empty in t), ``works`` (by station/work: usd, kind and
-        part), ``stuffing``, ``trucking`` and ``shipping`` in USD, ``storage`` in USD/h,
+        part), ``stuffing``, ``trucking``, ``trucking_wagonload`` and ``shipping`` in USD,
+        ``storage`` in USD/h,
         ``equipment`` (by fleet) in USD/h, ``fixed`` (by name) as [hour, USD/h from then on],
         ``waiting`` in USD/t/h, ``hire`` in USD a trip,
         ``given``: whether there are costs at all, and ``asked``: what a trip would be charged for,
@@ -31,6 +32,9 @@ def tariff(tables: ScenarioTables) -> dict[str, Any]:
         "works": {name: _work(tables, name, float(usd)) for name, usd in costs.works.items()},
         "stuffing": _number(costs.stuffing),
         "trucking": _number(costs.trucking),
+        "trucking_wagonload": _number(
+            costs.trucking if costs.trucking_wagonload is None else costs.trucking_wagonload
+        ),
         "shipping": _number(costs.shipping),
         "storage": _number(costs.storage),
         "equipment": {name: float(rate) for name, rate in costs.equipment.items()},

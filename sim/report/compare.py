@@ -40,6 +40,8 @@ def titled(
 ) -> pl.DataFrame:
     """The differences as the picture shows them: variants by their titles, with tonnes refused.
 
+    Beside those from the reference, variants are held against each other in the first key figure.
+
     Args:
         frame: differences, columns as ``sim.study.contrast.COLUMNS``.
         refused: the same of tonnes refused; without rows where nothing was.
@@ -51,6 +53,11 @@ def titled(
         first = pl.col("kpi").is_in(("delivered_t", "fulfilment"))
         parts = [part.select(frame.columns) for part in (frame.filter(first), refused)]
         frame = pl.concat([*parts, frame.filter(~first)], how="vertical_relaxed")
+    if "against" in frame.columns:
+        # Pairs of variants in what decides alone: all figures of all pairs would be a long scroll.
+        held = (pl.col("against") == reference).any()
+        decides = pl.col("kpi") == frame["kpi"][0] if frame.height else pl.lit(True)
+        frame = frame.filter((pl.col("against") == reference) | decides | ~held)
     against = frame["against"] if "against" in frame.columns else [reference] * frame.height
     shown = [
         names.get(v, v) if a == reference else f"{names.get(v, v)} against {names.get(a, a)}"

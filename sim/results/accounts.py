@@ -182,7 +182,10 @@ def _ends(rates: dict[str, Any], own: _Boxes, boxes: pl.DataFrame, waits: pl.Dat
     stuffed = stuffed & ~matching(boxes["flow"], lambda flow: flow == "returns")
     delivered = boxes["delivered_h"].is_not_null().to_numpy()
     usd = np.where(stuffed, rates["stuffing"] or 0.0, 0.0)
-    usd += np.where(delivered & ~sailed, rates["trucking"] or 0.0, 0.0)
+    by_box = rates["trucking"] or 0.0
+    by_wagon = rates.get("trucking_wagonload", by_box) or 0.0  # earlier runs know one rate
+    trucking = np.where(own.wagonload, by_wagon, by_box)
+    usd += np.where(delivered & ~sailed, trucking, 0.0)
     usd += np.where(delivered & sailed, rates["shipping"] or 0.0, 0.0)
     return Charge("stuffing and delivery", own.container, usd)
 

@@ -9,6 +9,7 @@ import pytest
 
 from sim.corridor import simulate
 from sim.results import Results, kpis
+from sim.results.accounts import accounts
 from sim.results.integrity import impossible
 from sim.scenario import ScenarioError
 from sim.study.implied import implied
@@ -79,6 +80,15 @@ def test_wagonloads_are_tonnes_and_no_containers(grain: Results) -> None:
     assert figures["delivered_t"].value == pytest.approx(
         60.0 * grain.containers["delivered_h"].count()
     )
+
+
+def test_a_wagonload_goes_on_as_many_trucks_as_it_fills(tmp_path: Path) -> None:
+    """Sixty tonnes are no load for the truck that takes a container; without a rate they are."""
+    rate = "costs: {trucking: 250 USD%s}\n"
+    for more, usd in (("", 250.0), (", trucking_wagonload: 750 USD", 750.0)):
+        paid = accounts(simulate(scenario(tmp_path, WAGONS + rate % more)))
+        mine = paid.filter(pl.col("part") == "stuffing and delivery")
+        assert mine.height > 5 and set(mine["usd"]) == {usd}
 
 
 def test_the_wagons_needed_follow_from_the_turnaround(tmp_path: Path) -> None:

@@ -311,6 +311,11 @@ def test_a_comparison_shows_titles_and_what_is_refused() -> None:
     pair = frame.with_columns(against=pl.lit("nights"))
     both = titled(pair.filter(pl.col("variant") == "trains"), refused.clear(), titles, "today")
     assert both["variant"][0].endswith("of a line against Nights")
+    # of all pairs the picture has what decides; the table has the other figures
+    whole = pl.concat([frame, pair.filter(pl.col("variant") == "trains")])
+    drawn = titled(whole, refused.clear(), titles, "today")
+    assert drawn.filter(pl.col("against") == "nights")["kpi"].to_list() == ["delivered_t"]
+    assert drawn.filter(pl.col("against") == "today").height == frame.height
 
 
 def test_titles_of_several_lines_do_not_come_close_to_each_other() -> None:

@@ -195,6 +195,7 @@ def costs(run: Files) -> dict[str, float]:
     yard = pl.col("stage").str.ends_with(": yard") | pl.col("stage").str.ends_with(": quay")
     yard |= pl.col("cause").str.ends_with(": analysis").fill_null(False)
     sailed = waits.filter(pl.col("stage").str.ends_with(": loading"))["container"].n_unique()
+    loads = out.filter(load).height  # wagonloads, which no ship takes
     hire, home, home_co2e = _equipment(run, out, legs)
     fixed = {
         name: sum(
@@ -206,7 +207,8 @@ def costs(run: Files) -> dict[str, float]:
     return {
         "line haul": total(legs, haul * TONNES),
         "stuffing and delivery": out.height * rates["stuffing"]
-        + (out.height - sailed) * rates["trucking"]
+        + (out.height - loads - sailed) * rates["trucking"]
+        + loads * rates["trucking_wagonload"]
         + sailed * (rates["shipping"] or 0.0),
         "storage": total(waits.filter(yard), pl.col("hours")) * rates["storage"],
         "waiting": total(waits.filter(WAITED), pl.col("hours") * TONNES) * rates["waiting"],

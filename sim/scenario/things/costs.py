@@ -47,6 +47,11 @@ class Costs(Thing):
     )
     stuffing: Money | None = Field(None, description="filling one unit")
     trucking: Money | None = Field(None, description="one unit to the consignee by truck")
+    trucking_wagonload: Money | None = Field(
+        None,
+        description="one wagonload to the consignee, on as many trucks as it fills; as one unit "
+        "if absent",
+    )
     shipping: Money | None = Field(None, description="one unit onward by ship")
     storage: MoneyPerTime | None = Field(None, description="one unit standing in a yard")
     equipment: dict[str, MoneyPerTime] = Field(
