@@ -278,7 +278,10 @@ def _ending(tree: Tree, step: str, path: tuple[Any, ...]) -> Iterator[tuple[Any,
     for name, below in tree.value.items():
         kind = below.child("kind")
         of_kind = kind is not None and kind.value == step
-        if isinstance(below.value, dict) and (name == step or of_kind):
+        # a work, and a part of a line, as routes and disruptions call them
+        owner = path[-2:-1] if path[-1:] == ("work",) else path[-1:]
+        called = (str(name), "/".join(map(str, (*owner, name))))
+        if isinstance(below.value, dict) and (step in called or of_kind):
             yield (*path, name)
         yield from _ending(below, step, (*path, name))
 

@@ -123,6 +123,8 @@ def test_a_misspelt_name_of_a_scenario_is_refused_too() -> None:
         ("laboratory", None, "at the top; below it there is `stations.<name>.work.<name> (kind: l"),
         ("wagons", None, "below it there is `services.<name>.wagons`"),
         ("customs", CORRIDOR, "there is no `customs` at the top; below it there is `stations."),
+        ("khorgos/laboratory", CORRIDOR, "below it there is `stations.khorgos.work.laboratory`"),
+        ("crossing/acceptance", CORRIDOR, "below it there is `lines.crossing.acceptance`"),
         ("containers", CORRIDOR, "`fleets.boxes`"),  # a kind that a name has
     ],
 )
