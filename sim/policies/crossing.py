@@ -113,7 +113,7 @@ class ShortestExpectedWait:
     """Where a train that joined the queue now would be accepted first."""
 
     def choose(self, crossings: Sequence[str], lot: Lot, border: Border) -> str:
-        """The least wait; ties go to the one named first in the scenario."""
+        """The least wait; ties go to the way of fewer trains, then to the first by name."""
         return min(crossings, key=border.expected_wait)
 
 

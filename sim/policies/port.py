@@ -38,7 +38,7 @@ class LeastLoaded:
     """The port with the least in its yard."""
 
     def choose(self, drawn: str, ports: Sequence[str], lot: Lot, view: Ports) -> str:
-        """Ties go to the port drawn, then to the one named first."""
+        """Ties go to the port drawn, then to the first by name."""
         return min(ports, key=lambda port: (view.load(port), port != drawn))
 
 
@@ -46,7 +46,7 @@ class OnwardLiner:
     """The port from which a ship with free slots sails first."""
 
     def choose(self, drawn: str, ports: Sequence[str], lot: Lot, view: Ports) -> str:
-        """Ties go to the port drawn, then to the one named first."""
+        """Ties go to the port drawn, then to the first by name."""
         return min(ports, key=lambda port: (view.next_sailing(port), port != drawn))
 
 

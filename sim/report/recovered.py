@@ -103,6 +103,8 @@ def _delayed(row: Mapping[str, Any]) -> str:
     late, low, high = (row[f"lead_time_h{end}"] for end in ("", "_low", "_high"))
     if late is None:
         return "no exports were on their way"
+    if late == 0.0 and not low and not high:
+        return "exports arrived when they would have without it"
     ends = (None, None) if low is None or high is None else (low / DAY, high / DAY)
     days = figure(abs(late) / DAY, "", step_of(*ends))
     how = f"{days} days {'later' if late >= 0.0 else 'earlier'}"

@@ -204,6 +204,9 @@ def test_a_recovery_says_of_how_many_runs_and_whether_exports_surely_came_later(
     assert "later is not told apart from chance (1 days later, -0.5 … 1.5)" in recovered_words(
         {**row, "lead_time_h_low": -12.0}
     )
+    nothing = {f"lead_time_h{end}": 0.0 for end in ("", "_low", "_high")}
+    for row_of in ({**row, **nothing}, {**row, **nothing, "lead_time_h_low": None}):
+        assert recovered_words(row_of).endswith("exports arrived when they would have without it.")
     # Under a ban nothing has to recover.
     ban = {**row, "extra_train_h": -9600.0, "extra_train_h_high": -7200.0}
     assert recovered_words(ban).startswith(
