@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from sim.scenario.units import shown
 from sim.scenario.vocabulary import Cranes, Line, ScenarioTables, Service
 
 MOST_SERVICES = 4
@@ -176,3 +179,12 @@ def chosen_chains(
     for chain in chains:
         found.setdefault(crossing_of(tables, chain), chain)
     return found
+
+
+def several_legs(leg: str) -> str:
+    """What is wrong with one name of a route that is several, with a cure; empty if it is one."""
+    parts = [p for p in re.split(r"\s*(?:,|->|→|>|;)\s*|\s+-+\s*|^-", leg) if p]
+    if len(parts) > 1 or (parts and leg.startswith("-")):
+        said = f"write a list: `[{shown(', '.join(parts))}]`"
+        return f"route: `{shown(leg)}` is one name; {said}"
+    return ""

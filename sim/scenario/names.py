@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from sim.scenario import shape as shapes
+from sim.scenario.journey import several_legs
 from sim.scenario.problems import Place, Problem
 from sim.scenario.spelling import CYRILLIC, near
 from sim.scenario.tree import Tree
@@ -58,7 +59,7 @@ NAMED: dict[tuple[type, str], str] = {
 
 def check(tree: Tree) -> list[Problem]:
     """Names that no section of the document has."""
-    problems = []
+    problems = [Problem("error", leg.place, said) for leg, said in _run_together(tree)]
     keys = [key for key in tree.value if key not in shapes.fields(shapes.ROOT.type)]
     misspelt = [section for section in NOUNS if any(near(key, [section], "") for key in keys)]
     for name, section, place in _used(tree):
@@ -96,8 +97,24 @@ def _used(tree: Tree) -> Iterator[tuple[str, str, Place]]:
                 yield from _legs(below)
 
 
+def _run_together(tree: Tree) -> Iterator[tuple[Tree, str]]:
+    """Legs of routes that are several names in one, and what to write."""
+    for _, shape, here in shapes.walk(tree):
+        if shape.type in (Service, Background) and isinstance(here.value, dict):
+            for leg in _items(here.value.get("route")):
+                said = several_legs(leg.value) if isinstance(leg.value, str) else ""
+                if said:
+                    yield leg, said
+
+
+def _items(route: Tree | None) -> list[Tree]:
+    if route is None:
+        return []
+    return route.value if isinstance(route.value, list) else [route]
+
+
 def _legs(route: Tree) -> Iterator[tuple[str, str, Place]]:
-    for leg in route.value if isinstance(route.value, list) else [route]:
-        if isinstance(leg.value, str):
+    for leg in _items(route):
+        if isinstance(leg.value, str) and not several_legs(leg.value):
             station, work, _ = leg.value.partition("/")
             yield station, "stations" if work else "lines", leg.place

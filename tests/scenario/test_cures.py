@@ -129,6 +129,19 @@ def test_what_is_paid_whatever_moves_may_be_in_any_unit_of_time(tmp_path: Path) 
     assert load(path).tables.costs.equipment["boxes"] == pytest.approx(3 / 24)
 
 
+def test_a_route_in_one_text_is_said_to_be_beside_other_mistakes(tmp_path: Path) -> None:
+    """Where figures are wrong too it was an unknown station by the name of the whole text."""
+    found = refused(
+        tmp_path,
+        "stations: {khorgos: {tracks: -2}}\nservices: {on: {route: 'narrow-line, khorgos/lift'}}",
+    )
+    assert len(found) == 2 and "it is negative" in found[0]
+    assert found[1] == (
+        ":3:24: route: `narrow-line, khorgos/lift` is one name; write a list: "
+        "`[narrow-line, khorgos/lift]`"
+    )
+
+
 @pytest.mark.parametrize(
     ("route", "said"),
     [

@@ -59,10 +59,9 @@ def _route(checked: Checked, thing: Service | Background, base: Steps) -> str | 
     here = thing.origin
     for i, leg in enumerate(thing.route):
         path = (*base, "route", i)
-        parts = [p for p in re.split(r"\s*(?:,|->|→|>|;)\s*|\s+-+\s*|^-", leg) if p]
-        if len(parts) > 1 or (parts and leg.startswith("-")):
-            said = f"write a list: `[{shown(', '.join(parts))}]`"
-            checked.say(path, f"route: `{shown(leg)}` is one name; {said}")
+        several = journey.several_legs(leg)
+        if several:
+            checked.say(path, several)
             return None
         plain = re.sub(r"\s*[/\\]+\s*", "/", leg)
         if plain != leg:
