@@ -47,8 +47,6 @@ HELD = {
     for simpy in (False, True)
 }
 REPLICATIONS = 24
-MOST_MEMORY = 6
-"""GB, somewhat more than a hundred times the volume takes with its tables."""
 Runs = dict[str, list[Run]]
 
 
@@ -245,19 +243,9 @@ def workers(number: int) -> None:
     target("x one, if nothing else ran (processor seconds)", 2 * cpu["1"] / cpu["2"], 1.85)
 
 
-def touch_memory() -> None:
-    """Use as much memory as what follows, once.
-
-    A virtual machine is lent a page when it first touches it, which takes five times as long as
-    touching it again; without this the first of many large runs would pay for all.
-    """
-    ours("touch.py", MOST_MEMORY)
-
-
 def large(number: int) -> None:
     """The micro-corridor a hundred times as large, by turns with itself as it is."""
     runs: Runs = {}
-    touch_memory()
     programs = {
         f"{name} x {times}": lambda run=run, times=times: run(
             "ours.py", MICRO, "--times", times, "--until", "run"

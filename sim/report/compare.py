@@ -12,6 +12,7 @@ import polars as pl
 
 from sim.report import style
 from sim.report.labels import labels
+from sim.report.telling import UNSURE, always
 from sim.report.words import kpi_words, number, step_of
 
 if TYPE_CHECKING:
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 COLUMNS = ("variant", "kpi", "unit", "reference", "difference", "low", "high", "verdict", "n")
 LIMIT = 120.0
 """Per cent beyond which the axis ends and an arrow says that it goes on."""
+EQUAL = "the same in every run"
 _LOOK = {
     "better": (style.BETTER, "o", True),
     "worse": (style.WORSE, "s", True),
     "differs": (style.PALETTE[3], "D", True),
     "same": (style.UNCLEAR, "s", True),
-    "not told apart": (style.UNCLEAR, "o", False),
+    EQUAL: (style.UNCLEAR, "s", False),
+    UNSURE: (style.UNCLEAR, "o", False),
 }
 
 
@@ -141,8 +144,9 @@ def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
     ax.grid(visible=False, axis="y")
     ax.spines["left"].set_visible(False)
     ax.set_xlabel("difference from the reference, % of the reference, with 95 % interval")
+    told = {_verdict(row) for row in rows}
     for verdict, (name, marker, full) in _LOOK.items():
-        if verdict in frame["verdict"].to_list():
+        if verdict in told:
             ax.plot(
                 [],
                 [],
@@ -157,7 +161,7 @@ def compare(frame: pl.DataFrame, ax: Axes) -> Axes:
 
 
 def _row(ax: Axes, row: dict[str, Any], y: float, limit: float) -> None:
-    name, marker, full = _LOOK.get(str(row["verdict"]), _LOOK["not told apart"])
+    name, marker, full = _LOOK.get(_verdict(row), _LOOK[UNSURE])
     at, low, high = (_percent(row, c) for c in ("difference", "low", "high"))
     if at is not None:
         begin = at if low is None else max(low, -limit)
@@ -178,6 +182,12 @@ def _row(ax: Axes, row: dict[str, Any], y: float, limit: float) -> None:
             clip_on=False,
         )
     style.beside(ax, y, _words(row), style.dark(name) if full else style.FAINT)
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    """As the table has it; what no run shows otherwise is not left to chance."""
+    verdict = str(row["verdict"])
+    return EQUAL if verdict == UNSURE and always(row) else verdict
 
 
 def _words(row: dict[str, object]) -> str:

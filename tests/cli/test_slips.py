@@ -172,6 +172,8 @@ def test_a_list_of_two_is_a_range(tmp_path: Path) -> None:
          "`12 %`"),
         ("to: {jinan: 1}", "to: {jinan: 100}",
          "to: shares add up to 100; expected 1; write `100 %` for 1"),
+        ("to: {jinan: 1}", "to: {jinan: 50}",
+         "to: shares add up to 50; expected 1; write `50 %` for 0.5"),
         ("volume: 900 t/d", "contracts: 9000 t/month",
          "contracts: `9000 t/month` stands where keys are expected; a mass per time is a `volume`; "
          "expected `contracts: {2024-09-01: 3000 t, 2024-10-01: 3000 t}`"),

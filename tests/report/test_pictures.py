@@ -201,6 +201,13 @@ def test_compare_colours_by_the_verdict(verdict: str, name: str) -> None:
     assert verdict in texts(ax)
 
 
+def test_compare_does_not_leave_to_chance_what_every_run_shows() -> None:
+    nothing = {"difference": 0.0, "low": 0.0, "high": 0.0, "verdict": "not told apart"}
+    shown = texts(compare(differences(**nothing), axes()))
+    assert "the same in every run" in shown
+    assert "not told apart" not in shown
+
+
 def test_compare_without_a_reference_to_divide_by_still_says_the_difference() -> None:
     assert "+20 t (reference is 0)" in texts(compare(differences(reference=0.0), axes()))
     assert "no figure" in texts(compare(differences(difference=None), axes()))

@@ -79,16 +79,21 @@ class Checked:
         self.known(name, self.tables.calendars, "calendar", path)
 
 
+LIKE_PERCENT = 10.0
+"""Shares from which on no weights are meant, as two to one, but percent."""
+
+
 def as_percent(share: float) -> str:
     """A cure for a share such as 30, which is hardly anything but 30 %."""
     return f"; write `{share:g} %` for {share / 100:g}" if 1 < share <= 100 else ""
 
 
 def percents(shares: Iterable[float]) -> str:
-    """A cure for shares such as 70 and 30, which are hardly anything but percent."""
+    """A cure for shares such as 70 and 30, or 50 alone, which are hardly anything but percent."""
     given = list(shares)
     most = max(given, default=0.0)
-    return as_percent(most) if abs(sum(given) - 100) < 1e-6 else ""
+    alike = abs(sum(given) - 100) < 1e-6 or most >= LIKE_PERCENT
+    return as_percent(most) if alike else ""
 
 
 def label(path: Steps) -> str:
