@@ -191,7 +191,7 @@ def test_the_trace_knows_order_and_every_event(tmp_path: Path) -> None:
     def journal(*stages: tuple[int, int, float, float, float]) -> Journal:
         made = Journal()
         made.stage(Stage("a", "run", None))
-        made.stages.extend(stages)
+        made.stages.extend(number for stage in stages for number in stage)
         return made
 
     one, two = (0, 0, 1.0, 1.0, 2.0), (1, 0, 1.0, 1.0, 2.0)
